@@ -1,0 +1,106 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// MARK: - C libraries
+
+let cLibraries: [Target] = [
+  .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+  .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+  .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
+]
+
+// MARK: - Libraries, in dependency order
+
+let libraries: [Target] = [
+  .target(name: "Failures", swiftSettings: strict),
+  .target(name: "OrderedJSON", swiftSettings: strict),
+  .target(
+    name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE"],
+    swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
+  .target(
+    name: "Checkpoints",
+    dependencies: [
+      "Failures", "LinearAlgebra", "OrderedJSON",
+      .product(name: "Crypto", package: "swift-crypto"),
+    ], swiftSettings: strict),
+  .target(name: "HDF5", dependencies: ["Failures", "CHDF5", "LinearAlgebra"], swiftSettings: strict),
+  .target(name: "Tokenization", dependencies: ["Failures", "OrderedJSON"], swiftSettings: strict),
+  .target(
+    name: "ChatTemplates", dependencies: ["Failures", "OrderedJSON", "Tokenization"],
+    swiftSettings: strict),
+  .target(
+    name: "Examples", dependencies: ["Failures", "OrderedJSON", "Tokenization", "ChatTemplates"],
+    swiftSettings: strict),
+  .target(
+    name: "Transformer", dependencies: ["Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON"],
+    swiftSettings: strict),
+  .target(
+    name: "SafetyGradients",
+    dependencies: ["Transformer", "HDF5", "Examples", "Checkpoints"],
+    swiftSettings: strict),
+  .target(name: "Spectra", dependencies: ["SafetyGradients", "HDF5"], swiftSettings: strict),
+  .target(name: "Recovery", dependencies: ["SafetyGradients", "Spectra"], swiftSettings: strict),
+  .target(name: "Evaluation", dependencies: ["Transformer", "Examples"], swiftSettings: strict),
+  .target(
+    name: "CommandSupport",
+    dependencies: [
+      "Failures", "OrderedJSON", "LinearAlgebra", "Checkpoints", "HDF5", "Tokenization",
+      "ChatTemplates", "Examples", "Transformer", "SafetyGradients",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    swiftSettings: strict),
+]
+
+// MARK: - Tools, one folder a verb
+
+func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: ["CommandSupport"] + dependencies, swiftSettings: strict)
+}
+
+let tools: [Target] = [
+  tool("compute-gradients", ["SafetyGradients"]),
+  tool("decompose-gradients", ["Spectra"]),
+  tool("fine-tune", ["Recovery"]),
+  tool("recover-safety", ["Recovery"]),
+  tool("evaluate-safety", ["Evaluation"]),
+  tool("inspect-model", ["Transformer", "ChatTemplates"]),
+  tool("export-spectra", ["Spectra"]),
+]
+
+// MARK: - Tests
+
+let tests: [Target] = [
+  .target(
+    name: "TestSupport", dependencies: ["LinearAlgebra", "Checkpoints", "OrderedJSON"],
+    path: "Tests/TestSupport"),
+  .testTarget(name: "OrderedJSONTests", dependencies: ["OrderedJSON", "TestSupport"]),
+  .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"]),
+  .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
+  .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
+  .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"]),
+  .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates", "TestSupport"]),
+  .testTarget(name: "ExamplesTests", dependencies: ["Examples", "TestSupport"]),
+  .testTarget(name: "TransformerTests", dependencies: ["Transformer", "TestSupport"]),
+  .testTarget(name: "SafetyGradientsTests", dependencies: ["SafetyGradients", "TestSupport"]),
+  .testTarget(name: "SpectraTests", dependencies: ["Spectra", "TestSupport"]),
+  .testTarget(name: "RecoveryTests", dependencies: ["Recovery", "TestSupport"]),
+  .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
+  .testTarget(name: "CommandTests", dependencies: ["CommandSupport", "TestSupport"]),
+]
+
+let package = Package(
+  name: "suture",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+  ],
+  targets: cLibraries + libraries + tools + tests
+)

@@ -1,0 +1,108 @@
+import COpenBLAS
+
+/// A rectangle inside a matrix: some of its rows and some of its columns.
+public struct Block: Equatable, Sendable {
+  /// The rows.
+  public var rows: Range<Int>
+  /// The columns.
+  public var columns: Range<Int>
+
+  /// Creates a block.
+  @inlinable public init(rows: Range<Int>, columns: Range<Int>) {
+    self.rows = rows
+    self.columns = columns
+  }
+}
+
+/// Whether a factor of a product is used as it is or transposed.
+public enum Transposition: Sendable {
+  case none
+  case transposed
+}
+
+extension Matrix {
+  /// The whole matrix as a block.
+  @inlinable public var wholeBlock: Block { Block(rows: 0..<rows, columns: 0..<columns) }
+
+  /// `self = alpha * op(a) * op(b) + beta * self`, where `op` transposes when asked to.
+  ///
+  /// Shapes: op(a) is m x k, op(b) is k x n, self is m x n. With `beta` 0 whatever was in `self`
+  /// is overwritten, NaN included. Calls `cblas_sgemm`.
+  ///
+  /// - Parameters:
+  ///   - a: Left factor.
+  ///   - transposeA: Whether a enters transposed.
+  ///   - b: Right factor.
+  ///   - transposeB: Whether b enters transposed.
+  ///   - alpha: Scale of the product.
+  ///   - beta: Scale of what is there: 0 overwrites, 1 adds.
+  public mutating func multiply(
+    _ a: borrowing Matrix, _ transposeA: Transposition = .none,
+    by b: borrowing Matrix, _ transposeB: Transposition = .none,
+    alpha: Float = 1, beta: Float = 0
+  ) {
+    let target = wholeBlock
+    multiply(
+      a, a.wholeBlock, transposeA, by: b, b.wholeBlock, transposeB, into: target,
+      alpha: alpha, beta: beta)
+  }
+
+  /// `self[target] = alpha * op(a[blockA]) * op(b[blockB]) + beta * self[target]`.
+  ///
+  /// The blocks let an attention head or a run of tokens take part without being copied out.
+  /// Calls `cblas_sgemm`.
+  ///
+  /// - Parameters:
+  ///   - a: Left factor.
+  ///   - blockA: The part of a that is used.
+  ///   - transposeA: Whether that part enters transposed.
+  ///   - b: Right factor.
+  ///   - blockB: The part of b that is used.
+  ///   - transposeB: Whether that part enters transposed.
+  ///   - target: The part of self that is written.
+  ///   - alpha: Scale of the product.
+  ///   - beta: Scale of what is there: 0 overwrites, 1 adds.
+  public mutating func multiply(
+    _ a: borrowing Matrix, _ blockA: Block, _ transposeA: Transposition = .none,
+    by b: borrowing Matrix, _ blockB: Block, _ transposeB: Transposition = .none,
+    into target: Block, alpha: Float = 1, beta: Float = 0
+  ) {
+    a.requireInside(blockA)
+    b.requireInside(blockB)
+    requireInside(target)
+    let (m, k) = blockA.shape(transposeA)
+    let (inner, n) = blockB.shape(transposeB)
+    precondition(
+      k == inner && m == target.rows.count && n == target.columns.count,
+      "\(m) x \(k) times \(inner) x \(n) into \(target.rows.count) x \(target.columns.count)")
+    if m == 0 || n == 0 { return }
+    unsafe cblas_sgemm(
+      CblasRowMajor, transposeA.cblas, transposeB.cblas, Int32(m), Int32(n), Int32(k), alpha,
+      a.pointer(to: blockA), Int32(max(a.columns, 1)), b.pointer(to: blockB),
+      Int32(max(b.columns, 1)), beta, pointer(to: target), Int32(columns))
+  }
+
+  private func requireInside(_ block: Block) {
+    precondition(
+      block.rows.lowerBound >= 0 && block.rows.upperBound <= rows && block.columns.lowerBound >= 0
+        && block.columns.upperBound <= columns,
+      "block \(block.rows) x \(block.columns) of a \(rows) x \(columns) matrix")
+  }
+
+  private func pointer(to block: Block) -> UnsafeMutablePointer<Float> {
+    unsafe storage + (block.rows.lowerBound * columns + block.columns.lowerBound)
+  }
+}
+
+extension Block {
+  fileprivate func shape(_ transposition: Transposition) -> (rows: Int, columns: Int) {
+    switch transposition {
+    case .none: (rows.count, columns.count)
+    case .transposed: (columns.count, rows.count)
+    }
+  }
+}
+
+extension Transposition {
+  fileprivate var cblas: CBLAS_TRANSPOSE { self == .none ? CblasNoTrans : CblasTrans }
+}
