@@ -1,7 +1,8 @@
 import CHDF5
+import LinearAlgebra
 
 /// An open dataset: an array of numbers or strings.
-public struct Dataset: ~Copyable, Located {
+public struct Dataset: ~Copyable, Sendable, Located {
   /// Where it is.
   public let location: Location
   /// Its extents.
@@ -81,6 +82,22 @@ extension Group {
     try Dataset(creating: name, type: Scalar.scalarType.id, shape: shape, in: location)
   }
 
+  /// Creates a dataset of fixed extents whose elements have a value until they are written.
+  ///
+  /// - Parameters:
+  ///   - name: Its name, which must be new.
+  ///   - shape: Its extents.
+  ///   - fill: What elements never written read as.
+  /// - Throws: `callFailed`.
+  public func createDataset<Scalar: HDF5Scalar>(
+    _ name: String, shape: [Int], fill: Scalar
+  ) throws(HDF5Error) -> Dataset {
+    let properties = try PropertyLists.datasetCreation(filling: fill, path)
+    return try Dataset(
+      creating: name, type: Scalar.scalarType.id, shape: shape, properties: properties.id,
+      in: location)
+  }
+
   /// Creates a dataset that can grow in one dimension, stored in chunks. Calls `H5Dcreate2`.
   ///
   /// - Parameters:
@@ -93,16 +110,10 @@ extension Group {
   public func createDataset<Scalar: HDF5Scalar>(
     _ name: String, shape: [Int], growing axis: Int, chunk: [Int], fill: Scalar
   ) throws(HDF5Error) -> Dataset {
+    let properties = try PropertyLists.datasetCreation(filling: fill, path)
     let extents = chunk.map(hsize_t.init)
-    let properties = try Handle("H5Pcopy", path, closingWith: H5Pclose) {
-      H5Pcopy(PropertyLists.datasetCreation)
-    }
     let id = properties.id
     try call("H5Pset_chunk", path) { unsafe H5Pset_chunk(id, Int32(extents.count), extents) }
-    try call("H5Pset_fill_time", path) { H5Pset_fill_time(id, H5D_FILL_TIME_IFSET) }
-    try call("H5Pset_fill_value", path) {
-      unsafe withUnsafePointer(to: fill) { unsafe H5Pset_fill_value(id, Scalar.scalarType.id, $0) }
-    }
     return try Dataset(
       creating: name, type: Scalar.scalarType.id, shape: shape, growing: axis, properties: id,
       in: location)
@@ -122,6 +133,17 @@ extension Group {
     let dataset = try createDataset(name, of: Scalar.self, shape: shape ?? [values.count])
     try dataset.write(values)
     return dataset
+  }
+
+  /// Creates a two-dimensional dataset of float32 and writes it.
+  ///
+  /// - Parameters:
+  ///   - matrix: Its elements.
+  ///   - name: Its name, which must be new.
+  /// - Throws: `callFailed`.
+  public func write(_ matrix: borrowing Matrix, as name: String) throws(HDF5Error) {
+    let shape = [matrix.rows, matrix.columns]
+    try createDataset(name, of: Float.self, shape: shape).write(matrix)
   }
 
   /// Creates a dataset of UTF-8 strings and writes it.

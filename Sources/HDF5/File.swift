@@ -5,7 +5,7 @@ import Glibc
 ///
 /// Groups and datasets must be closed (go out of scope) before the file. A writer calls `close()`,
 /// which tells when the disk is full; without it the file is closed silently.
-public struct File: ~Copyable {
+public struct File: ~Copyable, Sendable {
   /// The file's path.
   public let path: String
   /// The root group, through which everything in the file is reached.

@@ -1,7 +1,7 @@
 import CHDF5
 
 /// An open group.
-public struct Group: ~Copyable, Located {
+public struct Group: ~Copyable, Sendable, Located {
   /// Where it is.
   public let location: Location
   let handle: Handle

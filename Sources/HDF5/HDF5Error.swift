@@ -41,6 +41,8 @@ public enum HDF5Error: Failure, Equatable {
   case implausibleSize(path: String, bytes: Int, limit: Int)
   /// A string that is not UTF-8.
   case invalidText(path: String, index: Int)
+  /// A value that the file's format does not allow at this place.
+  case invalidValue(path: String, expected: String, found: String)
   /// The data of a dataset are kept outside the file.
   case storedElsewhere(path: String)
 }
@@ -92,6 +94,8 @@ extension HDF5Error {
     case .implausibleSize(let path, let bytes, let limit):
       "\(path): claims \(bytes) bytes where the file can hold no more than \(limit)"
     case .invalidText(let path, let index): "\(path): string \(index) is not UTF-8"
+    case .invalidValue(let path, let expected, let found):
+      "\(path): expected \(expected), found \(found)"
     case .storedElsewhere(let path): "\(path): its data are outside the file"
     }
   }

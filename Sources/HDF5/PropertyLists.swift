@@ -34,6 +34,21 @@ enum PropertyLists {
     suture_h5p_refuse_external_links(list)
   }
 
+  /// A dataset whose elements have a value until they are written.
+  static func datasetCreation<Scalar: HDF5Scalar>(filling value: Scalar, _ path: String)
+    throws(HDF5Error) -> Handle
+  {
+    let list = try Handle("H5Pcopy", path, closingWith: H5Pclose) { H5Pcopy(datasetCreation) }
+    let id = list.id
+    try call("H5Pset_fill_time", path) { H5Pset_fill_time(id, H5D_FILL_TIME_ALLOC) }
+    try call("H5Pset_fill_value", path) {
+      unsafe withUnsafePointer(to: value) {
+        unsafe H5Pset_fill_value(id, Scalar.scalarType.id, $0)
+      }
+    }
+    return list
+  }
+
   private static func make(_ kind: hid_t, _ configure: (hid_t) -> herr_t) -> hid_t {
     Library.prepare()
     let list = H5Pcreate(kind)
