@@ -29,6 +29,11 @@ enum PropertyLists {
     min(H5Pset_obj_track_times(list, false), H5Pset_fill_time(list, H5D_FILL_TIME_NEVER))
   }
 
+  /// The same for strings, which HDF5 insists on filling.
+  static let textCreation = make(suture_h5p_dataset_create()) { list in
+    H5Pset_obj_track_times(list, false)
+  }
+
   /// Links are followed inside the file only.
   static let linkAccess = make(suture_h5p_link_access()) { list in
     suture_h5p_refuse_external_links(list)
