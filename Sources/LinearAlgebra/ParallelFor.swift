@@ -1,8 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// Calls `body` with each of 0, 1, ... `count - 1` once, on several threads, and returns when all
-/// calls have.
+/// Calls `body` once with each index below `count`, on several threads, and returns when all calls
+/// have.
 ///
 /// Indices are handed out one at a time, in order, to whichever thread is free, so pieces of
 /// unequal size balance themselves. Which thread runs an index is not defined: results are the
