@@ -28,8 +28,9 @@ extension DoubleMatrix {
     return inversion == 0 && loss < Double(Float.ulpOfOne)
   }
 
-  /// Replaces the rows by orthonormal ones, `old rows = L * new rows`. Calls `LAPACKE_dgeqrf` and
-  /// `LAPACKE_dorgqr`: our rows are LAPACK's columns.
+  /// Replaces the rows A by orthonormal rows Q with `A = L Q`.
+  ///
+  /// Calls `LAPACKE_dgeqrf` and `LAPACKE_dorgqr`: our rows are LAPACK's columns.
   ///
   /// - Parameter lower: Receives L, zeros above the diagonal.
   /// - Throws: LAPACK's errors.

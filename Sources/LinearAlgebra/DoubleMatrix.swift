@@ -58,8 +58,9 @@ package struct DoubleMatrix: ~Copyable, @unchecked Sendable {
 }
 
 extension DoubleMatrix {
-  /// `alpha * op(a) * op(b) + beta * self`, where `op` transposes when asked to; with `beta` 0 the
-  /// old elements do not matter. Calls `cblas_dgemm`.
+  /// Sets self to `alpha * op(a) * op(b) + beta * self`, where `op` transposes when asked to.
+  ///
+  /// With `beta` 0 the old elements do not matter. Calls `cblas_dgemm`.
   package mutating func multiply(
     _ a: borrowing DoubleMatrix, _ transposeA: Transposition = .none,
     by b: borrowing DoubleMatrix, _ transposeB: Transposition = .none,
@@ -77,7 +78,7 @@ extension DoubleMatrix {
       Int32(columns))
   }
 
-  /// `op(a) * op(b)`.
+  /// The product `op(a) * op(b)`.
   package init(
     product a: borrowing DoubleMatrix, _ transposeA: Transposition = .none,
     by b: borrowing DoubleMatrix, _ transposeB: Transposition = .none
@@ -88,7 +89,9 @@ extension DoubleMatrix {
     multiply(a, transposeA, by: b, transposeB)
   }
 
-  /// `a * aᵀ`, of which only the lower triangle is set. Calls `cblas_dsyrk`.
+  /// The lower triangle of `a * aᵀ`; what is above the diagonal has no particular value.
+  ///
+  /// Calls `cblas_dsyrk`.
   init(gramOf a: borrowing DoubleMatrix) {
     self.init(uninitializedRows: a.rows, columns: a.rows)
     if a.rows == 0 { return }

@@ -41,12 +41,15 @@ public struct FactoredSVD: Sendable {
     left: borrowing Matrix, right: borrowing Matrix
   ) throws(LinearAlgebraError) -> TruncatedSVD {
     precondition(left.rows == right.rows, "\(left.rows) and \(right.rows) rows")
+    _ = try lapackShape(left.columns, right.columns)
     let rows = left.nonzeroRows
     guard rows.count < min(left.columns, right.columns) else {
       var sum = OuterProductSum(rows: left.columns, columns: right.columns)
       try sum.add(left: left, right: right)
       return try decompose(sum)
     }
+    // Zero times NaN is NaN: rows that are left out have to be finite all the same.
+    if rows.count < left.rows { try right.requireFinite("right factor") }
     return try decompose(
       left: RowSpace(of: left, rows: rows, operand: "left factor"),
       right: RowSpace(of: right, rows: rows, operand: "right factor"))

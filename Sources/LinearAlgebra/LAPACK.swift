@@ -25,3 +25,17 @@ func checkLAPACK(_ info: Int32, _ routine: String) throws(LinearAlgebraError) {
   default: throw .illegalArgument(routine: routine, index: Int(-info))
   }
 }
+
+/// A shape in LAPACK's integers.
+///
+/// - Parameters:
+///   - rows: Number of rows.
+///   - columns: Number of columns.
+/// - Returns: The same.
+/// - Throws: `LinearAlgebraError.tooLarge`.
+func lapackShape(_ rows: Int, _ columns: Int) throws(LinearAlgebraError) -> (Int32, Int32) {
+  guard let m = Int32(exactly: rows), let n = Int32(exactly: columns) else {
+    throw .tooLarge(rows: rows, columns: columns)
+  }
+  return (m, n)
+}

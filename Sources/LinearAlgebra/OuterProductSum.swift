@@ -16,7 +16,9 @@ public struct OuterProductSum: ~Copyable, Sendable {
     total = DoubleMatrix(rows: rows, columns: columns)
   }
 
-  /// Adds `scale leftᵀ right`, a block of rows at a time to bound memory. Calls `cblas_dgemm`.
+  /// Adds `scale leftᵀ right`.
+  ///
+  /// Works on a block of rows at a time to bound memory. Calls `cblas_dgemm`.
   ///
   /// - Parameters:
   ///   - left: [T x out].

@@ -41,8 +41,10 @@ public struct RowSpace: ~Copyable, Sendable {
   /// Length of the rows.
   public var dimension: Int { spanning.columns }
 
-  /// Finds the basis. Calls `cblas_dsyrk`, `LAPACKE_dpotrf` and `LAPACKE_dtrtri`; for nearly
-  /// dependent rows `LAPACKE_dgeqrf` and `LAPACKE_dorgqr`.
+  /// Finds the basis.
+  ///
+  /// Calls `cblas_dsyrk`, `LAPACKE_dpotrf` and `LAPACKE_dtrtri`; for nearly dependent rows
+  /// `LAPACKE_dgeqrf` and `LAPACKE_dorgqr`.
   ///
   /// - Parameters:
   ///   - matrix: The factor, one row a token.
