@@ -28,6 +28,17 @@ public struct FactoredSVD: Sendable {
     self.rank = rank
   }
 
+  /// Whether a sum of outer products is better left as it is than formed.
+  ///
+  /// - Parameters:
+  ///   - rowCount: Number of products.
+  ///   - out: Length of the left vectors.
+  ///   - width: Length of the right vectors.
+  /// - Returns: True below the smaller side of the matrix, where both factors are wide.
+  public static func paysOff(rowCount: Int, _ out: Int, _ width: Int) -> Bool {
+    rowCount < min(out, width)
+  }
+
   /// Decomposes `leftᵀ right`.
   ///
   /// The number of singular values is min(rows of left that are not zero, out, in).
@@ -43,7 +54,7 @@ public struct FactoredSVD: Sendable {
     precondition(left.rows == right.rows, "\(left.rows) and \(right.rows) rows")
     _ = try lapackShape(left.columns, right.columns)
     let rows = left.nonzeroRows
-    guard rows.count < min(left.columns, right.columns) else {
+    guard Self.paysOff(rowCount: rows.count, left.columns, right.columns) else {
       var sum = OuterProductSum(rows: left.columns, columns: right.columns)
       try sum.add(left: left, right: right)
       return try decompose(sum)
@@ -60,13 +71,14 @@ public struct FactoredSVD: Sendable {
   /// Several matrices can share an input: its row space is then found once.
   ///
   /// - Parameters:
-  ///   - left: Of the rows of left that are not zero.
-  ///   - right: Of at least the same rows of right.
+  ///   - left: Row space of the left factor.
+  ///   - right: Row space of the right factor, of the same rows.
   /// - Returns: All singular values and the vectors of the first `rank`.
   /// - Throws: `LinearAlgebraError`.
   public func decompose(
     left: borrowing RowSpace, right: borrowing RowSpace
   ) throws(LinearAlgebraError) -> TruncatedSVD {
+    precondition(left.rows == right.rows, "row spaces of different rows")
     let core = try routines.decompose(Self.core(left, right))
     let kept = min(rank, core.values.count)
     return TruncatedSVD(
@@ -89,20 +101,12 @@ public struct FactoredSVD: Sendable {
       driver: core.driver)
   }
 
-  /// C, [left rows x right rows].
+  /// C [n x n].
   private static func core(
     _ left: borrowing RowSpace, _ right: borrowing RowSpace
   ) -> DoubleMatrix {
-    var weighted = DoubleMatrix(uninitializedRows: left.rows.count, columns: right.rows.count)
-    var position = 0
-    for (index, row) in left.rows.enumerated() {
-      while position < right.rows.count && right.rows[position] < row { position += 1 }
-      precondition(
-        position < right.rows.count && right.rows[position] == row, "row \(row) has no right factor"
-      )
-      weighted.setRow(
-        index, to: right.lower, row: position, times: left.norms[index] * right.norms[position])
-    }
+    var weighted = right.lower.copy()
+    weighted.scaleRows(by: zip(left.norms, right.norms).map { $0 * $1 })
     return DoubleMatrix(product: left.lower, .transposed, by: weighted)
   }
 }
