@@ -11,28 +11,6 @@ public var blasDescription: String {
 /// Name of the processor family whose kernels OpenBLAS uses, such as "SkylakeX".
 public var blasKernel: String { unsafe String(cString: openblas_get_corename()) }
 
-/// Sets the number of threads of every later BLAS and LAPACK call of this process.
-///
-/// - Parameter threads: At least 1.
-public func setBLASThreads(_ threads: Int) {
-  openblas_set_num_threads(Int32(clamping: max(threads, 1)))
-}
-
-/// Runs `body` with single-threaded BLAS, for code that brings its own threads, and restores the
-/// number of threads afterwards.
-///
-/// - Parameter body: What is run.
-/// - Returns: What it returns.
-/// - Throws: What it throws.
-public func withSingleThreadedBLAS<Result: ~Copyable, Failure: Error>(
-  _ body: () throws(Failure) -> Result
-) throws(Failure) -> Result {
-  let threads = openblas_get_num_threads()
-  openblas_set_num_threads(1)
-  defer { openblas_set_num_threads(threads) }
-  return try body()
-}
-
 /// The value that the environment variable `OPENBLAS_CORETYPE` should have had when the process
 /// started, or nothing when the kernels suit the processor.
 ///

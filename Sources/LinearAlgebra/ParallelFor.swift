@@ -13,18 +13,23 @@ import Synchronization
 ///   - count: Number of calls.
 ///   - threads: Upper bound on the number of calls that run at the same time.
 ///   - body: Called from several threads at once; must not touch what another index writes.
-public func parallelFor(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
+public func parallelFor(_ count: Int, threads: Int, _ body: (Int) -> Void) {
   let workers = min(threads, count)
   guard workers > 1 else {
     for index in 0..<max(count, 0) { body(index) }
     return
   }
   let next = Atomic(0)
-  DispatchQueue.concurrentPerform(iterations: workers) { _ in
-    while true {
-      let index = next.add(1, ordering: .relaxed).oldValue
-      guard index < count else { return }
-      body(index)
+  withoutActuallyEscaping(body) { body in
+    // The calls end before concurrentPerform returns; that they do not race is the caller's
+    // promise, as for any data-parallel loop.
+    nonisolated(unsafe) let shared = body
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      while true {
+        let index = next.add(1, ordering: .relaxed).oldValue
+        guard index < count else { return }
+        unsafe shared(index)
+      }
     }
   }
 }

@@ -191,7 +191,7 @@ func scaleDoesNotMatter(scales: (Double, Double)) throws {
   let right = draws.matrix(40, 200)
   let alone = try FactoredSVD().decompose(left: left, right: right)
   let expected = (alone.singularValues, alone.leftSingularVectors.elements)
-  withSingleThreadedBLAS {
+  ComputeThreads.withSerialBLAS {
     parallelFor(8, threads: 4) { _ in
       do {
         let svd = try FactoredSVD().decompose(left: left, right: right)

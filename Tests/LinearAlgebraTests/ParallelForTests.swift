@@ -10,7 +10,7 @@ func everyIndexRunsExactlyOnce(count: Int, threads: Int) {
 }
 
 @Test func oneThreadRunsInOrder() {
-  let order = Mutex<[Int]>([])
-  parallelFor(5, threads: 1) { index in order.withLock { $0.append(index) } }
-  #expect(order.withLock { $0 } == [0, 1, 2, 3, 4])
+  var order: [Int] = []
+  parallelFor(5, threads: 1) { order.append($0) }
+  #expect(order == [0, 1, 2, 3, 4])
 }
