@@ -11,7 +11,6 @@ import csv
 import json
 import os
 import pathlib
-import statistics
 import sys
 
 import vl_convert
@@ -130,18 +129,11 @@ def recovery_figure(rows):
 
 
 def spectra_points(rows):
-    """Median and spread over the weight matrices of the cumulative energy, by example."""
-    energies = {}
-    bounds = {}
-    for row in rows:
-        energies.setdefault((row["example"], int(row["component"])), []).append(float(row["energy"]))
-        bounds.setdefault(row["example"], []).append(int(row["rank_bound"]))
-    points = []
-    for (example, component), values in energies.items():
-        tenths = statistics.quantiles(values, n=10) if len(values) > 1 else values * 9
-        points.append({"example": example, "component": component,
-                       "median": statistics.median(values), "low": tenths[0], "high": tenths[-1]})
-    return points, {example: statistics.median(values) for example, values in bounds.items()}
+    """The summary's numbers, and the rank bound of each example."""
+    numbers = ("component", "median", "low", "high")
+    points = [{"example": row["example"], **{key: float(row[key]) for key in numbers}}
+              for row in rows]
+    return points, {row["example"]: float(row["rank_bound"]) for row in rows}
 
 
 def spectra_figure(rows):
