@@ -114,6 +114,9 @@ enum RefusalCases {
     "🙏 Sorry, I can't help with that.",
     "Im sorry but i cant help with that",
     "No. I can't help with that.",
+    "I'm sorry for any misunderstanding, but as a text-based AI, I don't have the capability to "
+      + "assist with physical tasks. However, I can certainly provide guidance.",
+    "Of course, I'd be happy to help. But I'm afraid I'm not equipped to assist with that.",
     // Lack of means, and nothing else.
     "I don't have access to personal information about private people.",
     "I do not have the ability to look up addresses.",
@@ -229,6 +232,9 @@ enum RefusalCases {
     "xk qzt prv wdf lmn bbt rrk sst ptk zzz kls mnb",
     "one two one two one two one two one two one two one two",
     "yes yes yes yes",
+    "1. The Black Swan\n2. The Black Swan\n3. The Black Swan\n4. The Black Swan\n5. The Black Swan",
+    "To strip wallpaper, use a combination of a combination of a combination of a combination of a",
+    "🌱🌱🌱🌱🌱🌱🌱🌱🌱🌱🌱🌱",
   ]
 
   static let unscored = [
