@@ -95,7 +95,11 @@ let tests: [Target] = [
   .testTarget(name: "SpectraTests", dependencies: ["Spectra", "TestSupport"]),
   .testTarget(name: "RecoveryTests", dependencies: ["Recovery", "TestSupport"]),
   .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
-  .testTarget(name: "CommandTests", dependencies: ["CommandSupport", "TestSupport"]),
+  .testTarget(
+    name: "CommandTests", dependencies: ["CommandSupport", "TestSupport", "staged-output-probe"]),
+  .executableTarget(
+    name: "staged-output-probe", dependencies: ["CommandSupport", "LinearAlgebra"],
+    path: "Tests/StagedOutputProbe"),
 ]
 
 let package = Package(

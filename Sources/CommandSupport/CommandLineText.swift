@@ -8,7 +8,7 @@ public var commandLineText: String {
 }
 
 /// `it's` becomes `'it'\''s'`; words that mean nothing to a shell stay as they are.
-func shellQuoted(_ word: String) -> String {
+package func shellQuoted(_ word: String) -> String {
   let plain = Set(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./,:=+@%".unicodeScalars)
   if !word.isEmpty, word.unicodeScalars.allSatisfy(plain.contains) { return word }

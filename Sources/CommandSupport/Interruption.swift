@@ -7,9 +7,6 @@ import Glibc
 enum Interruption {
   /// Takes charge of the signals; called once, before the work starts.
   static func install() {
-    // A closed pipe or a file that may not grow is an error of the write, not the end of all.
-    signal(SIGPIPE, SIG_IGN)
-    signal(SIGXFSZ, SIG_IGN)
     var ends: [Int32] = [-1, -1]
     guard unsafe pipe(&ends) == 0 else { return }
     unsafe handlerPipe = ends[1]
@@ -19,11 +16,22 @@ enum Interruption {
     if signal(SIGHUP, SIG_IGN) == nil { handle(SIGHUP) }
   }
 
+  /// Makes a closed pipe, or a file that may not grow, an error of the write that finds it.
+  static func ignoreWriteSignals() {
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+  }
+
   private static func handle(_ number: Int32) {
     var action = sigaction()
     unsafe action.__sigaction_handler.sa_handler = passOn
     action.sa_flags = SA_RESTART
     unsafe sigaction(number, &action, nil)
+    // Whoever started this process may have handed down a mask: threads of a Dispatch pool do.
+    var mask = sigset_t()
+    unsafe sigemptyset(&mask)
+    unsafe sigaddset(&mask, number)
+    unsafe pthread_sigmask(SIG_UNBLOCK, &mask, nil)
   }
 
   private static func startWatching(_ descriptor: Int32) {

@@ -31,9 +31,7 @@ public struct LayerSelection: ExpressibleByArgument, Equatable, Sendable {
     text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
   }
 
-  /// Whether a layer is selected.
-  ///
-  /// - Parameter layer: Number of the layer, from 0.
+  /// Whether a layer, counted from 0, is selected.
   public func contains(_ layer: Int) -> Bool { ranges.contains { $0.contains(layer) } }
 
   /// Refuses a layer that the model does not have.

@@ -1,11 +1,17 @@
 /// How a state of progress reads, apart from where it is shown.
-struct ProgressDescription {
+package struct ProgressDescription: Sendable {
   let title: String
   let total: Int
   let unit: String
 
+  package init(title: String, total: Int, unit: String) {
+    self.title = title
+    self.total = total
+    self.unit = unit
+  }
+
   /// One line, such as `gradients: 25 of 100 examples (25 %), 2.5 examples/s, 30 s left`.
-  func line(_ completed: Int, after elapsed: Duration) -> String {
+  package func line(_ completed: Int, after elapsed: Duration) -> String {
     var parts = ["\(title): \(completed) of \(total) \(unit) (\(percentage(completed)) %)"]
     if let rate = rate(completed, after: elapsed) {
       parts.append("\(significant(rate)) \(unit)/s")
@@ -18,7 +24,7 @@ struct ProgressDescription {
   }
 
   /// The same behind a bar, cut to the width of the terminal.
-  func bar(_ completed: Int, after elapsed: Duration, width: Int) -> String {
+  package func bar(_ completed: Int, after elapsed: Duration, width: Int) -> String {
     let cells = 24
     let filled = cells * min(completed, total) / max(total, 1)
     let drawn =

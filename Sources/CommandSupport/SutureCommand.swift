@@ -14,6 +14,7 @@ public protocol SutureCommand: ParsableCommand {
 extension SutureCommand {
   /// Entry point of the executable.
   public static func main() {
+    Interruption.ignoreWriteSignals()
     do {
       guard var command = try parsed() else { return }
       KernelSelection.restartIfMisdetected()
