@@ -84,11 +84,17 @@ let tests: [Target] = [
     name: "TestSupport", dependencies: ["LinearAlgebra", "Checkpoints", "OrderedJSON"],
     path: "Tests/TestSupport"),
   .testTarget(name: "OrderedJSONTests", dependencies: ["OrderedJSON", "TestSupport"]),
-  .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"]),
-  .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
+  .testTarget(
+    name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"],
+    exclude: ["Resources"]),
+  .testTarget(
+    name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"],
+    exclude: ["Resources"]),
   .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
   .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"]),
-  .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates", "TestSupport"]),
+  .testTarget(
+    name: "ChatTemplatesTests", dependencies: ["ChatTemplates", "TestSupport"],
+    exclude: ["Resources"]),
   .testTarget(name: "ExamplesTests", dependencies: ["Examples", "TestSupport"]),
   .testTarget(name: "TransformerTests", dependencies: ["Transformer", "TestSupport"]),
   .testTarget(name: "SafetyGradientsTests", dependencies: ["SafetyGradients", "TestSupport"]),
@@ -96,9 +102,10 @@ let tests: [Target] = [
   .testTarget(name: "RecoveryTests", dependencies: ["Recovery", "TestSupport"]),
   .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
   .testTarget(
-    name: "CommandTests", dependencies: ["CommandSupport", "TestSupport", "staged-output-probe"]),
+    name: "CommandTests",
+    dependencies: ["CommandSupport", "OrderedJSON", "TestSupport", "staged-output-probe"]),
   .executableTarget(
-    name: "staged-output-probe", dependencies: ["CommandSupport", "LinearAlgebra"],
+    name: "staged-output-probe", dependencies: ["CommandSupport", "LinearAlgebra", "OrderedJSON"],
     path: "Tests/StagedOutputProbe"),
 ]
 

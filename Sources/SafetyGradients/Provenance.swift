@@ -47,10 +47,19 @@ public struct Provenance: Sendable, Equatable {
   }
 
   /// The present time as ISO 8601 in UTC, to the second.
+  ///
+  /// `SOURCE_DATE_EPOCH`, in seconds since 1970, takes the place of the clock when it is set, which
+  /// makes files reproducible byte for byte.
   public static func timestamp() -> String {
-    var seconds = time(nil)
+    let epoch = unsafe getenv("SOURCE_DATE_EPOCH").flatMap { unsafe time_t(String(cString: $0)) }
+    return timestamp(epoch ?? time(nil)) ?? timestamp(time(nil)) ?? ""
+  }
+
+  /// Nil when the C library's calendar does not reach as far.
+  private static func timestamp(_ seconds: time_t) -> String? {
+    var seconds = seconds
     var parts = unsafe tm()
-    unsafe gmtime_r(&seconds, &parts)
+    guard unsafe gmtime_r(&seconds, &parts) != nil else { return nil }
     var text = [CChar](repeating: 0, count: 32)
     let length = unsafe strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
     return String(decoding: text.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)

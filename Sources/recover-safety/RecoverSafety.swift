@@ -54,7 +54,7 @@ struct RecoverSafety: SutureCommand {
   func validate() throws {
     try requirePath(example, flag: "--example")
     try requirePath(subspace, flag: "--subspace")
-    try requireValue(index, in: 0...Int.max, flag: "--index")
+    try requireValue(index, atLeast: 0, flag: "--index")
     try requireValue(rank, in: 1...65536, flag: "--rank")
     try requireValue(steps, in: 1...1_000_000, flag: "--steps")
     try requireValue(learningRate, in: 0...1e6, flag: "--learning-rate")
