@@ -2,7 +2,6 @@
 #pragma once
 #include <hdf5.h>
 #include <hdf5_hl.h>
-#include <stdlib.h>
 
 static inline unsigned int suture_h5f_read_only(void) { return H5F_ACC_RDONLY; }
 static inline unsigned int suture_h5f_truncate(void) { return H5F_ACC_TRUNC; }
@@ -10,7 +9,6 @@ static inline hid_t suture_h5p_file_create(void) { return H5P_FILE_CREATE; }
 static inline hid_t suture_h5p_file_access(void) { return H5P_FILE_ACCESS; }
 static inline hid_t suture_h5p_group_create(void) { return H5P_GROUP_CREATE; }
 static inline hid_t suture_h5p_dataset_create(void) { return H5P_DATASET_CREATE; }
-static inline hid_t suture_h5p_dataset_transfer(void) { return H5P_DATASET_XFER; }
 static inline hid_t suture_h5p_link_access(void) { return H5P_LINK_ACCESS; }
 
 static inline hid_t suture_h5t_native_float(void) { return H5T_NATIVE_FLOAT; }
@@ -19,25 +17,6 @@ static inline hid_t suture_h5t_native_int32(void) { return H5T_NATIVE_INT32; }
 static inline hid_t suture_h5t_native_int64(void) { return H5T_NATIVE_INT64; }
 static inline hid_t suture_h5t_native_uint8(void) { return H5T_NATIVE_UINT8; }
 static inline hid_t suture_h5t_c_string(void) { return H5T_C_S1; }
-
-// Strings of variable length are allocated by HDF5 with a length that the file claims. This
-// allocator stops when the claims exceed what the caller is ready to spend.
-static inline void *suture_h5_allocate_within(size_t size, void *budget) {
-  size_t *remaining = (size_t *)budget;
-  if (size > *remaining) return NULL;
-  *remaining -= size;
-  return malloc(size > 0 ? size : 1);
-}
-
-static inline void suture_h5_release(void *memory, void *budget) {
-  (void)budget;
-  free(memory);
-}
-
-static inline herr_t suture_h5p_set_string_budget(hid_t transfer, size_t *budget) {
-  return H5Pset_vlen_mem_manager(
-      transfer, suture_h5_allocate_within, budget, suture_h5_release, budget);
-}
 
 // Refuses to follow a link into another file.
 static inline herr_t suture_h5_refuse_external_link(

@@ -73,7 +73,7 @@ extension Located where Self: ~Copyable {
     let type = try attribute.type()
     try type.requireText()
     return try type.isVariableLength
-      ? attribute.variableLengthText(type) : attribute.fixedLengthText(type)
+      ? attribute.variableLengthText(in: location) : attribute.fixedLengthText(type)
   }
 }
 
@@ -117,20 +117,11 @@ struct Attribute: ~Copyable {
     try Datatype(ofAttribute: handle.id, path: path)
   }
 
-  func variableLengthText(_ type: borrowing Datatype) throws(HDF5Error) -> String {
-    let memoryType = try type.inMemory()
-    var pointer: UnsafeMutablePointer<CChar>?
-    try call("H5Aread", path) {
-      unsafe withUnsafeMutablePointer(to: &pointer) {
-        unsafe H5Aread(handle.id, memoryType.handle.id, $0)
-      }
-    }
-    guard let characters = unsafe pointer else { return "" }
-    defer { unsafe H5free_memory(characters) }
-    guard let text = unsafe String(validatingCString: characters) else {
-      throw .invalidText(path: path, index: 0)
-    }
-    return text
+  func variableLengthText(in location: Location) throws(HDF5Error) -> String {
+    var heap = try GlobalHeap(ofFileWith: Location(id: location.id, path: path))
+    let length = heap.referenceByteCount
+    let reference = try readRaw(Datatype(referencesOf: length, path: path), length)
+    return try heap.text(reference[...], index: 0)
   }
 
   func fixedLengthText(_ type: borrowing Datatype) throws(HDF5Error) -> String {
@@ -138,14 +129,19 @@ struct Attribute: ~Copyable {
     if byteCount > Self.byteLimit {
       throw .implausibleSize(path: path, bytes: byteCount, limit: Self.byteLimit)
     }
+    let bytes = try readRaw(type, byteCount)
+    guard let text = type.text(ofFixedLength: bytes[...]) else {
+      throw .invalidText(path: path, index: 0)
+    }
+    return text
+  }
+
+  private func readRaw(_ type: borrowing Datatype, _ byteCount: Int) throws(HDF5Error) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: byteCount)
     let typeID = type.handle.id
     try call("H5Aread", path) {
       unsafe bytes.withUnsafeMutableBytes { unsafe H5Aread(handle.id, typeID, $0.baseAddress) }
     }
-    guard let text = type.text(ofFixedLength: bytes[...]) else {
-      throw .invalidText(path: path, index: 0)
-    }
-    return text
+    return bytes
   }
 }

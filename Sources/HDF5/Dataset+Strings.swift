@@ -32,36 +32,19 @@ extension Dataset {
     let type = try Datatype(ofDataset: location.id, path: path)
     try type.requireText()
     let transfer = try Transfer(nil, of: self)
-    try requirePlausible(elementCount: transfer.elementCount, elementByteCount: type.byteCount)
+    try requirePlausible(
+      elementCount: transfer.elementCount,
+      elementByteCount: max(type.byteCount, GlobalHeap.largestReference))
     return try type.isVariableLength
-      ? readVariableLength(transfer, type) : readFixedLength(transfer, type)
+      ? readVariableLength(transfer) : readFixedLength(transfer, type)
   }
 
-  private func readVariableLength(_ transfer: borrowing Transfer, _ type: borrowing Datatype)
-    throws(HDF5Error) -> [String]
-  {
-    let memoryType = try type.inMemory()
-    let typeID = memoryType.handle.id
-    let properties = try Handle("H5Pcreate", path, closingWith: H5Pclose) {
-      H5Pcreate(suture_h5p_dataset_transfer())
-    }
-    let transferID = properties.id
-    var pointers = unsafe [UnsafeMutablePointer<CChar>?](
-      repeating: nil, count: transfer.elementCount)
-    defer {
-      for index in unsafe pointers.indices { unsafe suture_h5_release(pointers[index], nil) }
-    }
-    // All text is in the file, so its size bounds what the strings may take together.
-    var budget = try fileByteCount()
-    try transfer.run("H5Dread", path) { memory, file in
-      unsafe withUnsafeMutablePointer(to: &budget) { budget in
-        if unsafe suture_h5p_set_string_budget(transferID, budget) < 0 { return -1 }
-        return unsafe H5Dread(location.id, typeID, memory, file, transferID, &pointers)
-      }
-    }
-    return try texts(count: transfer.elementCount) { index in
-      guard let characters = unsafe pointers[index] else { return "" }
-      return unsafe String(validatingCString: characters)
+  private func readVariableLength(_ transfer: borrowing Transfer) throws(HDF5Error) -> [String] {
+    var heap = try GlobalHeap(ofFileWith: location)
+    let length = heap.referenceByteCount
+    let references = try readRaw(transfer, Datatype(referencesOf: length, path: path), length)
+    return try (0..<transfer.elementCount).map { (index) throws(HDF5Error) in
+      try heap.text(references[index * length..<(index + 1) * length], index: index)
     }
   }
 
@@ -69,25 +52,27 @@ extension Dataset {
     throws(HDF5Error) -> [String]
   {
     let length = type.byteCount
-    var bytes = [UInt8](repeating: 0, count: transfer.elementCount * length)
+    let bytes = try readRaw(transfer, type, length)
+    return try (0..<transfer.elementCount).map { (index) throws(HDF5Error) in
+      let field = bytes[index * length..<(index + 1) * length]
+      guard let text = type.text(ofFixedLength: field) else {
+        throw .invalidText(path: path, index: index)
+      }
+      return text
+    }
+  }
+
+  private func readRaw(
+    _ transfer: borrowing Transfer, _ type: borrowing Datatype, _ elementByteCount: Int
+  ) throws(HDF5Error) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: transfer.elementCount * elementByteCount)
     let typeID = type.handle.id
     try transfer.run("H5Dread", path) { memory, file in
       unsafe bytes.withUnsafeMutableBytes {
         unsafe H5Dread(location.id, typeID, memory, file, hid_t(H5P_DEFAULT), $0.baseAddress)
       }
     }
-    return try texts(count: transfer.elementCount) { index in
-      type.text(ofFixedLength: bytes[index * length..<(index + 1) * length])
-    }
-  }
-
-  private func texts(count: Int, _ text: (Int) -> String?) throws(HDF5Error) -> [String] {
-    var texts: [String] = []
-    for index in 0..<count {
-      guard let text = text(index) else { throw .invalidText(path: path, index: index) }
-      texts.append(text)
-    }
-    return texts
+    return bytes
   }
 }
 

@@ -156,7 +156,8 @@ extension Group {
   public func write(_ strings: [String], as name: String) throws(HDF5Error) -> Dataset {
     let type = try Datatype.text(path: location.path(of: name))
     let dataset = try Dataset(
-      creating: name, type: type.handle.id, shape: [strings.count], in: location)
+      creating: name, type: type.handle.id, shape: [strings.count],
+      properties: PropertyLists.textCreation, in: location)
     try dataset.write(strings)
     return dataset
   }

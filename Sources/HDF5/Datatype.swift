@@ -30,12 +30,12 @@ struct Datatype: ~Copyable {
     return type
   }
 
-  /// Strings of variable length in memory that match these ones in the file.
-  func inMemory() throws(HDF5Error) -> Datatype {
-    let type = try Datatype.text(path: path)
-    let characters = H5Tget_cset(handle.id)
-    try call("H5Tset_cset", path) { H5Tset_cset(type.handle.id, characters) }
-    return type
+  /// References to strings of variable length, as they are in the file.
+  init(referencesOf byteCount: Int, path: String) throws(HDF5Error) {
+    handle = try Handle("H5Tcreate", path, closingWith: H5Tclose) {
+      H5Tcreate(H5T_OPAQUE, byteCount)
+    }
+    self.path = path
   }
 
   var classID: H5T_class_t { H5Tget_class(handle.id) }

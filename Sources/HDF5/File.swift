@@ -21,7 +21,7 @@ public struct File: ~Copyable, Sendable {
     do throws(HDF5Error) {
       handle = try Handle("H5Fcreate", path, closingWith: H5Fclose) {
         unsafe H5Fcreate(
-          path, suture_h5f_truncate(), PropertyLists.fileCreation, PropertyLists.fileAccess)
+          path, suture_h5f_truncate(), PropertyLists.fileCreation, PropertyLists.fileWriting)
       }
     } catch {
       throw .cannotCreate(path: path, frames: error.frames)
@@ -39,7 +39,7 @@ public struct File: ~Copyable, Sendable {
     let handle: Handle
     do throws(HDF5Error) {
       handle = try Handle("H5Fopen", path, closingWith: H5Fclose) {
-        unsafe H5Fopen(path, suture_h5f_read_only(), PropertyLists.fileAccess)
+        unsafe H5Fopen(path, suture_h5f_read_only(), PropertyLists.fileReading)
       }
     } catch {
       throw Self.reasonForRefusal(of: path, error)

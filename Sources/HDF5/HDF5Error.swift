@@ -39,7 +39,7 @@ public enum HDF5Error: Failure, Equatable {
   case unexpectedShape(path: String, expected: String, found: [Int])
   /// A dataset claims more memory than its bytes in the file can account for.
   case implausibleSize(path: String, bytes: Int, limit: Int)
-  /// A string that is not UTF-8.
+  /// A string that the file does not hold or that is not UTF-8.
   case invalidText(path: String, index: Int)
   /// A value that the file's format does not allow at this place.
   case invalidValue(path: String, expected: String, found: String)
@@ -52,7 +52,7 @@ extension HDF5Error {
   public var kind: FailureKind {
     switch self {
     case .fileMissing, .notRegularFile, .cannotOpen: .inputMissing
-    case .cannotCreate: .cannotCreate
+    case .cannotCreate: isOutOfSpace ? .inputOutput : .cannotCreate
     case .callFailed: systemErrorNumber == nil ? .badData : .inputOutput
     default: .badData
     }
@@ -65,6 +65,10 @@ extension HDF5Error {
       if parts.count == 2, let number = Int32(parts[1].prefix { $0.isNumber }) { return number }
     }
     return nil
+  }
+
+  private var isOutOfSpace: Bool {
+    [ENOSPC, EDQUOT, EFBIG, EIO].contains { $0 == systemErrorNumber }
   }
 
   /// The library's error stack, innermost frame first; empty where the library had no part.
@@ -93,7 +97,7 @@ extension HDF5Error {
       "\(path): expected shape \(expected), found \(found)"
     case .implausibleSize(let path, let bytes, let limit):
       "\(path): claims \(bytes) bytes where the file can hold no more than \(limit)"
-    case .invalidText(let path, let index): "\(path): string \(index) is not UTF-8"
+    case .invalidText(let path, let index): "\(path): string \(index) is damaged or not UTF-8"
     case .invalidValue(let path, let expected, let found):
       "\(path): expected \(expected), found \(found)"
     case .storedElsewhere(let path): "\(path): its data are outside the file"

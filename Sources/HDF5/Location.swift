@@ -52,9 +52,14 @@ extension Handle {
     opening name: String, in parent: Location, as kind: H5I_type_t, called expected: String
   ) throws(HDF5Error) {
     let path = parent.path(of: name)
-    if try !parent.contains(name) { throw .objectMissing(path: path) }
-    let handle = try Handle("H5Oopen", path, closingWith: H5Oclose) {
-      unsafe H5Oopen(parent.id, name, PropertyLists.linkAccess)
+    let handle: Handle
+    do throws(HDF5Error) {
+      handle = try Handle("H5Oopen", path, closingWith: H5Oclose) {
+        unsafe H5Oopen(parent.id, name, PropertyLists.linkAccess)
+      }
+    } catch {
+      if try !parent.contains(name) { throw .objectMissing(path: path) }
+      throw error
     }
     if H5Iget_type(handle.id) != kind {
       throw .unexpectedType(path: path, expected: expected, found: "another kind of object")

@@ -10,13 +10,21 @@ enum PropertyLists {
     H5Pset_obj_track_times(list, false)
   }
 
-  /// The format of HDF5 1.10, whose metadata carry checksums; locks where the file system has them.
-  static let fileAccess = make(suture_h5p_file_access()) { list in
+  /// The format of HDF5 1.10, whose metadata carry checksums. Elements are not kept back in memory:
+  /// else a full disk would show only when a dataset is closed, in a `deinit` that cannot throw.
+  static let fileWriting = make(suture_h5p_file_access()) { list in
     min(
       H5Pset_libver_bounds(list, H5F_LIBVER_V110, H5F_LIBVER_V110),
       H5Pset_fclose_degree(list, H5F_CLOSE_SEMI),
       H5Pset_file_locking(list, true, true),
+      H5Pset_sieve_buf_size(list, 0),
+      H5Pset_cache(list, 0, 0, 0, 0),
       H5Pset_meta_block_size(list, 1 << 16))
+  }
+
+  /// Locks the file where its file system has locks.
+  static let fileReading = make(suture_h5p_file_access()) { list in
+    min(H5Pset_fclose_degree(list, H5F_CLOSE_SEMI), H5Pset_file_locking(list, true, true))
   }
 
   /// A group without modification time.
@@ -27,6 +35,11 @@ enum PropertyLists {
   /// A contiguous dataset without modification time that is not filled before it is written.
   static let datasetCreation = make(suture_h5p_dataset_create()) { list in
     min(H5Pset_obj_track_times(list, false), H5Pset_fill_time(list, H5D_FILL_TIME_NEVER))
+  }
+
+  /// The same for strings, which HDF5 insists on filling.
+  static let textCreation = make(suture_h5p_dataset_create()) { list in
+    H5Pset_obj_track_times(list, false)
   }
 
   /// Links are followed inside the file only.

@@ -27,6 +27,9 @@ public struct GradientExample: Sendable, Equatable {
 }
 
 extension GradientExample {
+  /// Names of the columns that describe an example.
+  package static let columns = ["token_count", "answer_token_count", "loss"]
+
   /// Writes the dimension scale `/example` and the coordinates along it.
   ///
   /// - Parameters:

@@ -51,3 +51,13 @@ package struct FileFormat: Sendable, Equatable {
     version = try root.attribute("format_version")
   }
 }
+
+extension Group {
+  /// Tells xarray which datasets are coordinates beside the dimension scales: CF's attribute.
+  ///
+  /// - Parameter names: Names of datasets in this group.
+  /// - Throws: `HDF5Error.callFailed`.
+  package func setCoordinates(_ names: [String]) throws(HDF5Error) {
+    try setAttribute("coordinates", names.joined(separator: " "))
+  }
+}

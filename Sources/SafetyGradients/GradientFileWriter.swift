@@ -38,6 +38,7 @@ public struct GradientFileWriter: ~Copyable {
       GradientExample(id: $0, tokenCount: 0, answerTokenCount: 0, loss: .nan)
     }
     try GradientExample.write(unknown, to: file.root)
+    try file.root.setCoordinates(GradientModule.columns)
     _ = try file.root.createGroup("factors")
     self.file = file
     self.modules = modules

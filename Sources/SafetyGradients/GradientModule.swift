@@ -31,6 +31,9 @@ public struct GradientModule: Sendable, Equatable {
 }
 
 extension GradientModule {
+  /// Names of the columns that describe a module.
+  package static let columns = ["layer", "projection", "out_features", "in_features"]
+
   /// Writes the dimension scale `/module` and the coordinates along it.
   ///
   /// - Parameters:

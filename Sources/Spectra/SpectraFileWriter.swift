@@ -47,7 +47,8 @@ public struct SpectraFileWriter: ~Copyable {
     try GradientModule.write(modules, to: file.root)
     try GradientExample.write(examples, to: file.root)
     try file.root.write(Self.energyLevels, as: "energy_level").becomeScale(of: "energy_level")
-    _ = try file.root.createGroup("mean")
+    try file.root.setCoordinates(GradientModule.columns + GradientExample.columns)
+    try file.root.createGroup("mean").setCoordinates(GradientModule.columns)
     _ = try file.root.createGroup("vectors")
     for source in [SpectrumSource.example(0), .mean] {
       let table = SpectrumRows(
@@ -186,7 +187,7 @@ extension SpectraFileWriter {
       }
     }
     if source == .mean {
-      for name in ["module", "layer", "projection", "component", "energy_level"] {
+      for name in ["module", "component", "energy_level"] + GradientModule.columns {
         try file.root.link("mean/" + name, to: "/" + name)
       }
     }
