@@ -31,7 +31,8 @@ let libraries: [Target] = [
       "Failures", "LinearAlgebra", "OrderedJSON",
       .product(name: "Crypto", package: "swift-crypto"),
     ], swiftSettings: strict),
-  .target(name: "HDF5", dependencies: ["Failures", "CHDF5", "LinearAlgebra"], swiftSettings: strict),
+  .target(
+    name: "HDF5", dependencies: ["Failures", "CHDF5", "LinearAlgebra"], swiftSettings: strict),
   .target(name: "Tokenization", dependencies: ["Failures", "OrderedJSON"], swiftSettings: strict),
   .target(
     name: "ChatTemplates", dependencies: ["Failures", "OrderedJSON", "Tokenization"],
@@ -62,7 +63,8 @@ let libraries: [Target] = [
 // MARK: - Tools, one folder a verb
 
 func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: ["CommandSupport"] + dependencies, swiftSettings: strict)
+  .executableTarget(
+    name: name, dependencies: ["CommandSupport"] + dependencies, swiftSettings: strict)
 }
 
 let tools: [Target] = [
@@ -93,7 +95,11 @@ let tests: [Target] = [
   .testTarget(name: "SpectraTests", dependencies: ["Spectra", "TestSupport"]),
   .testTarget(name: "RecoveryTests", dependencies: ["Recovery", "TestSupport"]),
   .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
-  .testTarget(name: "CommandTests", dependencies: ["CommandSupport", "TestSupport"]),
+  .testTarget(
+    name: "CommandTests", dependencies: ["CommandSupport", "TestSupport", "staged-output-probe"]),
+  .executableTarget(
+    name: "staged-output-probe", dependencies: ["CommandSupport", "LinearAlgebra"],
+    path: "Tests/StagedOutputProbe"),
 ]
 
 let package = Package(

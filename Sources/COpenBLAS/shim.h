@@ -1,2 +1,17 @@
 #pragma once
 #include <cblas.h>
+#include <stdbool.h>
+
+// What the processor and the operating system support, where OpenBLAS goes by the model number.
+#if defined(__x86_64__)
+static inline bool processor_has_avx2(void) {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+static inline bool processor_has_avx512(void) {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+}
+#else
+static inline bool processor_has_avx2(void) { return false; }
+static inline bool processor_has_avx512(void) { return false; }
+#endif

@@ -1,0 +1,149 @@
+extension Matrix {
+  /// `self = other`, element by element; the shapes must agree.
+  ///
+  /// - Parameter other: The elements to take over.
+  public mutating func assign(_ other: borrowing Matrix) {
+    requireSameShape(other)
+    unsafe storage.update(from: other.storage, count: count)
+  }
+
+  /// `self = 0`.
+  public mutating func setZero() {
+    unsafe storage.update(repeating: 0, count: count)
+  }
+
+  /// `self += scale * other`.
+  ///
+  /// - Parameters:
+  ///   - other: The summand, of the same shape.
+  ///   - scale: Its factor.
+  public mutating func add(_ other: borrowing Matrix, scale: Float = 1) {
+    requireSameShape(other)
+    forEachRow { index, row in
+      update(&row, with: other.row(index)) { $0 + scale * $1 }
+    }
+  }
+
+  /// `self *= scale`.
+  ///
+  /// - Parameter scale: The factor.
+  public mutating func scale(by scale: Float) {
+    forEachRow { _, row in update(&row) { $0 * scale } }
+  }
+
+  /// Adds one row vector to every row.
+  ///
+  /// - Parameter vector: 1 x columns.
+  public mutating func addToEachRow(_ vector: borrowing Matrix) {
+    precondition(vector.count == columns, "\(vector.count) elements for \(columns) columns")
+    forEachRow { _, row in update(&row, with: vector.row(0)) { $0 + $1 } }
+  }
+
+  /// A matrix with some of the rows, in the order given.
+  ///
+  /// - Parameter indices: Row numbers of self.
+  public func gatheringRows(_ indices: [Int]) -> Matrix {
+    var result = Matrix(uninitializedRows: indices.count, columns: columns)
+    for (target, source) in indices.enumerated() {
+      result.setRow(target, to: row(source))
+    }
+    return result
+  }
+
+  /// A matrix with the columns of a range, contiguous.
+  ///
+  /// - Parameter range: Columns of self.
+  public func copyingColumns(_ range: Range<Int>) -> Matrix {
+    precondition(range.lowerBound >= 0 && range.upperBound <= columns, "columns \(range)")
+    var result = Matrix(uninitializedRows: rows, columns: range.count)
+    result.forEachRow { index, target in
+      map(row(index).extracting(range), into: &target) { $0 }
+    }
+    return result
+  }
+
+  /// The transpose, a matrix of its own.
+  public func transposed() -> Matrix {
+    var result = Matrix(uninitializedRows: columns, columns: rows)
+    for row in 0..<rows {
+      for column in 0..<columns { result[column, row] = self[row, column] }
+    }
+    return result
+  }
+
+  /// The identity.
+  ///
+  /// - Parameter size: Rows and columns.
+  public static func identity(_ size: Int) -> Matrix {
+    var result = Matrix(rows: size, columns: size)
+    for index in 0..<size { result[index, index] = 1 }
+    return result
+  }
+
+  /// Overwrites one row.
+  ///
+  /// - Parameters:
+  ///   - index: Row, from 0.
+  ///   - values: As many elements as there are columns.
+  public mutating func setRow(_ index: Int, to values: Span<Float>) {
+    precondition(values.count == columns, "\(values.count) values for \(columns) columns")
+    setRow(index, from: 0, to: values)
+  }
+
+  /// Overwrites part of one row.
+  ///
+  /// - Parameters:
+  ///   - index: Row, from 0.
+  ///   - column: First column to overwrite.
+  ///   - values: What to write there.
+  public mutating func setRow(_ index: Int, from column: Int, to values: Span<Float>) {
+    precondition(column >= 0 && column + values.count <= columns, "columns from \(column)")
+    precondition(index >= 0 && index < rows, "row \(index) of \(rows)")
+    unsafe values.withUnsafeBufferPointer { source in
+      guard let base = source.baseAddress else { return }
+      unsafe (storage + index * columns + column).update(from: base, count: source.count)
+    }
+  }
+
+  /// Overwrites the first rows with those of another matrix of equal width.
+  ///
+  /// - Parameters:
+  ///   - count: Number of rows.
+  ///   - other: Where they come from.
+  public mutating func setRows(first count: Int, of other: borrowing Matrix) {
+    precondition(
+      other.columns == columns && count <= min(rows, other.rows), "\(count) rows do not fit")
+    unsafe storage.update(from: other.storage, count: count * columns)
+  }
+
+  /// Row and column of the first element that is NaN or infinite, or nil.
+  public var firstNonFinite: (row: Int, column: Int)? { firstNonFinite(inRows: 0..<rows) }
+
+  /// Row and column of the first element of some rows that is NaN or infinite, or nil.
+  ///
+  /// - Parameter range: The rows to look at.
+  public func firstNonFinite(inRows range: Range<Int>) -> (row: Int, column: Int)? {
+    for index in range {
+      // Zero times an element is NaN exactly when the element is not finite.
+      if sum(row(index), row(index), { x, _ in x * 0 }) == 0 { continue }
+      for column in 0..<columns where !self[index, column].isFinite { return (index, column) }
+    }
+    return nil
+  }
+
+  private func requireSameShape(_ other: borrowing Matrix) {
+    precondition(
+      rows == other.rows && columns == other.columns,
+      "\(rows) x \(columns) and \(other.rows) x \(other.columns)")
+  }
+}
+
+extension Matrix {
+  /// `self = self ∘ other`, element by element.
+  ///
+  /// - Parameter other: The factors, of the same shape.
+  public mutating func multiplyElements(by other: borrowing Matrix) {
+    precondition(rows == other.rows && columns == other.columns, "shapes differ")
+    forEachRow { index, row in update(&row, with: other.row(index)) { $0 * $1 } }
+  }
+}

@@ -1,0 +1,77 @@
+extension MutableSpan where Element == Float {
+  /// Turns scores into probabilities: softmax over `range`, zeros elsewhere.
+  ///
+  /// The largest score is subtracted first, so nothing overflows. The sum is taken in float64.
+  ///
+  /// - Parameter range: The positions that take part; must not be empty.
+  @inlinable
+  public mutating func softmax(over range: Range<Int>) {
+    let count = self.count
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= count && !range.isEmpty, "softmax over \(range)")
+    unsafe withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      for index in 0..<range.lowerBound { unsafe base[index] = 0 }
+      for index in range.upperBound..<count { unsafe base[index] = 0 }
+      unsafe softmaxInPlace(base + range.lowerBound, count: range.count)
+    }
+  }
+}
+
+@usableFromInline
+func softmaxInPlace(_ scores: UnsafeMutablePointer<Float>, count: Int) {
+  var largest = -Float.infinity
+  for index in 0..<count { largest = max(largest, unsafe scores[index]) }
+  let shift = Lanes(repeating: largest)
+  var total = 0.0
+  for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
+    let powers = unsafe Lanes.exp(UnsafePointer(scores).lanes(index, of: count) - shift)
+    unsafe scores.store(powers, index, of: count)
+    let valid = min(Lanes.scalarCount, count - index)
+    total += valid == Lanes.scalarCount ? powers.doubleSum : powers.doubleSum(first: valid)
+  }
+  let scale = Float(1 / total)
+  for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
+    let lanes = unsafe UnsafePointer(scores).lanes(index, of: count)
+    unsafe scores.store(lanes * scale, index, of: count)
+  }
+}
+
+extension Lanes {
+  /// The sum of the first lanes in float64.
+  @inlinable
+  func doubleSum(first count: Int) -> Double {
+    var total = 0.0
+    for lane in 0..<count { total += Double(self[lane]) }
+    return total
+  }
+}
+
+/// `sum over i of exp(a[i] - shift)`, powers in float32, summed in float64.
+///
+/// - Parameters:
+///   - a: The exponents.
+///   - shift: Their largest value, so that nothing overflows.
+@inlinable
+public func sumOfPowers(_ a: Span<Float>, shift: Float) -> Double {
+  let count = a.count
+  let shift = Lanes(repeating: shift)
+  var total = 0.0
+  unsafe a.withUnsafeBufferPointer { a in
+    guard let a = a.baseAddress else { return }
+    for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
+      let powers = unsafe Lanes.exp(a.lanes(index, of: count) - shift)
+      total += powers.doubleSum(first: min(Lanes.scalarCount, count - index))
+    }
+  }
+  return total
+}
+
+/// The place of the largest element, the first of equal ones; 0 for an empty row.
+///
+/// - Parameter a: The elements.
+public func indexOfLargest(_ a: Span<Float>) -> Int {
+  var best = 0
+  for index in 0..<a.count where a[index] > a[best] { best = index }
+  return best
+}

@@ -1,0 +1,68 @@
+import HDF5
+
+/// What a file says about an example as a whole.
+public struct GradientExample: Sendable, Equatable {
+  /// Its name.
+  public var id: String
+  /// Tokens it has.
+  public var tokenCount: Int
+  /// Tokens that carry loss.
+  public var answerTokenCount: Int
+  /// Mean negative log-likelihood of those.
+  public var loss: Double
+
+  /// Creates an example.
+  ///
+  /// - Parameters:
+  ///   - id: Its name.
+  ///   - tokenCount: Tokens it has.
+  ///   - answerTokenCount: Tokens that carry loss.
+  ///   - loss: Mean negative log-likelihood of those.
+  public init(id: String, tokenCount: Int, answerTokenCount: Int, loss: Double) {
+    self.id = id
+    self.tokenCount = tokenCount
+    self.answerTokenCount = answerTokenCount
+    self.loss = loss
+  }
+}
+
+extension GradientExample {
+  /// Names of the columns that describe an example.
+  package static let columns = ["token_count", "answer_token_count", "loss"]
+
+  /// Writes the dimension scale `/example` and the coordinates along it.
+  ///
+  /// - Parameters:
+  ///   - examples: The examples.
+  ///   - root: Root group of a new file.
+  /// - Throws: `HDF5Error.callFailed`.
+  package static func write(_ examples: [GradientExample], to root: borrowing Group)
+    throws(HDF5Error)
+  {
+    let scale = try root.write(examples.map(\.id), as: "example")
+    try scale.becomeScale(of: "example")
+    try root.write(examples.map { Int32(clamping: $0.tokenCount) }, as: "token_count")
+      .attach(scale, toAxis: 0, name: "example")
+    try root.write(examples.map { Int32(clamping: $0.answerTokenCount) }, as: "answer_token_count")
+      .attach(scale, toAxis: 0, name: "example")
+    try root.write(examples.map(\.loss), as: "loss").attach(scale, toAxis: 0, name: "example")
+  }
+
+  /// Reads what `write` writes.
+  ///
+  /// - Parameter root: Root group.
+  /// - Throws: `HDF5Error`, also for negative counts.
+  package static func read(from root: borrowing Group) throws(HDF5Error) -> [GradientExample] {
+    let ids = try root.dataset("example").readText()
+    let tokenCounts = try root.countColumn("token_count", count: ids.count)
+    let answerTokenCounts = try root.countColumn("answer_token_count", count: ids.count)
+    let losses = try root.dataset("loss")
+    try losses.require(shape: [ids.count], "[examples]")
+    let loss = try losses.read(as: Double.self)
+    return ids.indices.map {
+      GradientExample(
+        id: ids[$0], tokenCount: tokenCounts[$0], answerTokenCount: answerTokenCounts[$0],
+        loss: loss[$0])
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import HDF5
+import LinearAlgebra
+
+/// Writes a `suture-gradients` file, one example after the other.
+///
+/// ```
+/// /example /token_count /answer_token_count /loss                     [E]
+/// /module /layer /projection /out_features /in_features               [M]
+/// /factors/<example index>/tokens /answer_mask                        [T]
+/// /factors/<example index>/<module>/input                             [T, in]   X
+/// /factors/<example index>/<module>/output_gradient                   [T, out]  D
+/// ```
+/// The gradient of a module's weight is `G = Dᵀ X`. Modules of an example may come in any order, as
+/// the backward pass delivers the last layer first. Nothing is kept in memory.
+public struct GradientFileWriter: ~Copyable {
+  /// The modules, in the order of the file.
+  public let modules: [GradientModule]
+  private let file: File
+  private let exampleCount: Int
+  private var current: Int?
+
+  /// Creates a file; one of that name is overwritten.
+  ///
+  /// - Parameters:
+  ///   - path: Where.
+  ///   - provenance: Where the numbers come from.
+  ///   - modules: The weights that have gradients.
+  ///   - exampleIDs: Names of the examples.
+  /// - Throws: `HDF5Error.cannotCreate`, `HDF5Error.callFailed`.
+  public init(
+    creating path: String, provenance: Provenance, modules: [GradientModule], exampleIDs: [String]
+  ) throws(HDF5Error) {
+    let file = try File(creating: path)
+    try FileFormat.gradients.write(to: file.root)
+    try provenance.write(to: file.root)
+    try GradientModule.write(modules, to: file.root)
+    let unknown = exampleIDs.map {
+      GradientExample(id: $0, tokenCount: 0, answerTokenCount: 0, loss: .nan)
+    }
+    try GradientExample.write(unknown, to: file.root)
+    try file.root.setCoordinates(GradientModule.columns)
+    _ = try file.root.createGroup("factors")
+    self.file = file
+    self.modules = modules
+    exampleCount = exampleIDs.count
+  }
+
+  /// Begins an example.
+  ///
+  /// - Parameters:
+  ///   - example: Its index, from 0; each one once.
+  ///   - tokens: Its tokens.
+  ///   - answerMask: Which of them carry loss.
+  /// - Throws: `HDF5Error.callFailed`.
+  public mutating func beginExample(_ example: Int, tokens: [Int32], answerMask: [Bool])
+    throws(HDF5Error)
+  {
+    precondition(current == nil && (0..<exampleCount).contains(example), "example \(example)")
+    precondition(tokens.count == answerMask.count, "\(tokens.count) and \(answerMask.count)")
+    let group = try file.root.createGroup("factors/\(example)")
+    try group.write(tokens, as: "tokens")
+    try group.write(answerMask.map { UInt8($0 ? 1 : 0) }, as: "answer_mask")
+    current = example
+  }
+
+  /// Writes the factors of one module's gradient.
+  ///
+  /// - Parameters:
+  ///   - example: The example that was begun.
+  ///   - module: Index of the module.
+  ///   - input: X, the inputs of the module [tokens x in].
+  ///   - outputGradient: D, the gradient of the loss in its outputs [tokens x out].
+  /// - Throws: `HDF5Error.callFailed`.
+  public mutating func write(
+    example: Int, module: Int, input: borrowing Matrix, outputGradient: borrowing Matrix
+  ) throws(HDF5Error) {
+    let group = try createGroup(example, module)
+    precondition(input.columns == modules[module].inFeatures, "\(input.columns) input features")
+    try group.write(input, as: "input")
+    try write(outputGradient, of: module, to: group)
+  }
+
+  /// Writes the factors of one module's gradient whose inputs are those of another module.
+  ///
+  /// The inputs are not stored again but linked to.
+  ///
+  /// - Parameters:
+  ///   - example: The example that was begun.
+  ///   - module: Index of the module.
+  ///   - other: Index of the module that has the same inputs and was written before.
+  ///   - outputGradient: D, the gradient of the loss in its outputs [tokens x out].
+  /// - Throws: `HDF5Error.callFailed`.
+  public mutating func write(
+    example: Int, module: Int, sharingInputOf other: Int, outputGradient: borrowing Matrix
+  ) throws(HDF5Error) {
+    precondition(
+      modules[module].inFeatures == modules[other].inFeatures,
+      "\(modules[module].name) cannot share the inputs of \(modules[other].name)")
+    let group = try createGroup(example, module)
+    try group.link("input", to: "/factors/\(example)/\(modules[other].name)/input")
+    try write(outputGradient, of: module, to: group)
+  }
+
+  /// Finishes the example that was begun.
+  ///
+  /// - Parameters:
+  ///   - tokenCount: Tokens it has.
+  ///   - answerTokenCount: Tokens that carry loss.
+  ///   - loss: Mean negative log-likelihood of those.
+  /// - Throws: `HDF5Error.callFailed`.
+  public mutating func finishExample(tokenCount: Int, answerTokenCount: Int, loss: Double)
+    throws(HDF5Error)
+  {
+    guard let example = current else { preconditionFailure("no example was begun") }
+    let place = Hyperslab(origin: [example], extent: [1])
+    try file.root.dataset("token_count").write([Int32(clamping: tokenCount)], to: place)
+    try file.root.dataset("answer_token_count").write(
+      [Int32(clamping: answerTokenCount)], to: place)
+    try file.root.dataset("loss").write([loss], to: place)
+    current = nil
+  }
+
+  /// Completes the file and closes it.
+  ///
+  /// - Throws: `HDF5Error.callFailed`, as when the disk is full.
+  public consuming func close() throws(HDF5Error) {
+    precondition(current == nil, "an example is not finished")
+    try file.close()
+  }
+
+  private func createGroup(_ example: Int, _ module: Int) throws(HDF5Error) -> Group {
+    precondition(current == example, "example \(example) was not begun")
+    return try file.root.createGroup("factors/\(example)/\(modules[module].name)")
+  }
+
+  private func write(_ outputGradient: borrowing Matrix, of module: Int, to group: borrowing Group)
+    throws(HDF5Error)
+  {
+    precondition(
+      outputGradient.columns == modules[module].outFeatures,
+      "\(outputGradient.columns) output features")
+    try group.write(outputGradient, as: "output_gradient")
+  }
+}

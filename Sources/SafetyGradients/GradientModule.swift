@@ -1,0 +1,114 @@
+import HDF5
+
+/// A linear weight that has a gradient.
+public struct GradientModule: Sendable, Equatable {
+  /// Name of the module in the model, without `model.` and `.weight`: `layers.0.self_attn.q_proj`.
+  public let name: String
+  /// Decoder layer, from 0.
+  public let layer: Int
+  /// What the weight does in the layer: `q_proj`, `down_proj`, ...
+  public let projection: String
+  /// Rows of the weight.
+  public let outFeatures: Int
+  /// Columns of the weight.
+  public let inFeatures: Int
+
+  /// Creates a module.
+  ///
+  /// - Parameters:
+  ///   - name: Name of the module in the model.
+  ///   - layer: Decoder layer, from 0.
+  ///   - projection: What the weight does in the layer.
+  ///   - outFeatures: Rows of the weight.
+  ///   - inFeatures: Columns of the weight.
+  public init(name: String, layer: Int, projection: String, outFeatures: Int, inFeatures: Int) {
+    self.name = name
+    self.layer = layer
+    self.projection = projection
+    self.outFeatures = outFeatures
+    self.inFeatures = inFeatures
+  }
+}
+
+extension GradientModule {
+  /// Names of the columns that describe a module.
+  package static let columns = ["layer", "projection", "out_features", "in_features"]
+
+  /// Writes the dimension scale `/module` and the coordinates along it.
+  ///
+  /// - Parameters:
+  ///   - modules: The modules.
+  ///   - root: Root group of a new file.
+  /// - Throws: `HDF5Error.callFailed`.
+  package static func write(_ modules: [GradientModule], to root: borrowing Group)
+    throws(HDF5Error)
+  {
+    let scale = try root.write(modules.map(\.name), as: "module")
+    try scale.becomeScale(of: "module")
+    try root.write(modules.map { Int32(clamping: $0.layer) }, as: "layer")
+      .attach(scale, toAxis: 0, name: "module")
+    try root.write(modules.map(\.projection), as: "projection")
+      .attach(scale, toAxis: 0, name: "module")
+    try root.write(modules.map { Int32(clamping: $0.outFeatures) }, as: "out_features")
+      .attach(scale, toAxis: 0, name: "module")
+    try root.write(modules.map { Int32(clamping: $0.inFeatures) }, as: "in_features")
+      .attach(scale, toAxis: 0, name: "module")
+  }
+
+  /// Reads what `write` writes.
+  ///
+  /// - Parameter root: Root group.
+  /// - Throws: `HDF5Error`, also for negative sizes.
+  package static func read(from root: borrowing Group) throws(HDF5Error) -> [GradientModule] {
+    let names = try root.dataset("module").readText()
+    let projections = try root.textColumn("projection", count: names.count)
+    let layers = try root.countColumn("layer", count: names.count)
+    let outFeatures = try root.countColumn("out_features", count: names.count)
+    let inFeatures = try root.countColumn("in_features", count: names.count)
+    return names.indices.map {
+      GradientModule(
+        name: names[$0], layer: layers[$0], projection: projections[$0],
+        outFeatures: outFeatures[$0], inFeatures: inFeatures[$0])
+    }
+  }
+}
+
+extension Group {
+  /// Reads a column of strings.
+  ///
+  /// - Parameters:
+  ///   - name: Name of the dataset.
+  ///   - count: Its length.
+  /// - Throws: `HDF5Error`.
+  package func textColumn(_ name: String, count: Int) throws(HDF5Error) -> [String] {
+    let dataset = try dataset(name)
+    try dataset.require(shape: [count], "[count]")
+    return try dataset.readText()
+  }
+
+  /// Reads a column of numbers that count something.
+  ///
+  /// - Parameters:
+  ///   - name: Name of the dataset.
+  ///   - count: Its length.
+  /// - Throws: `HDF5Error`; `invalidValue` for a number that is negative or beyond 32 bits.
+  package func countColumn(_ name: String, count: Int) throws(HDF5Error) -> [Int] {
+    let dataset = try dataset(name)
+    try dataset.require(shape: [count], "[count]")
+    return try dataset.readCounts()
+  }
+}
+
+extension Dataset {
+  /// Reads numbers that count something.
+  ///
+  /// - Parameter part: What; the whole dataset when absent.
+  /// - Throws: `HDF5Error`; `invalidValue` for a number that is negative or beyond 32 bits.
+  package func readCounts(_ part: Hyperslab? = nil) throws(HDF5Error) -> [Int] {
+    let values = try read(part, as: Int64.self)
+    if let bad = values.first(where: { $0 < 0 || $0 > Int32.max }) {
+      throw .invalidValue(path: path, expected: "a count", found: "\(bad)")
+    }
+    return values.map { Int($0) }
+  }
+}

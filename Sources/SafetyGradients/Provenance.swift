@@ -1,0 +1,113 @@
+import Glibc
+import HDF5
+
+/// Where a file's numbers come from: the attributes of its root group.
+public struct Provenance: Sendable, Equatable {
+  /// Version of the tool that wrote the file.
+  public var toolVersion: String
+  /// When the file was begun: ISO 8601, UTC.
+  public var created: String
+  /// The command that wrote it.
+  public var commandLine: String
+  /// The model as the user named it.
+  public var model: String
+  /// Its architecture, such as `llama`.
+  public var architecture: String
+  /// SHA-256 over its weights and configuration, in hexadecimal.
+  public var modelFingerprint: String
+  /// SHA-256 of the tokenizer, in hexadecimal.
+  public var tokenizerFingerprint: String
+  /// SHA-256 of the chat template, in hexadecimal; empty without one.
+  public var chatTemplateSHA256: String
+  /// Number of threads.
+  public var threads: Int
+  /// The linear algebra library and its configuration.
+  public var blas: String
+  /// Seed of the random numbers.
+  public var seed: Int
+
+  /// Creates a provenance; what is not known stays empty.
+  public init(
+    toolVersion: String = "", created: String = Provenance.timestamp(), commandLine: String = "",
+    model: String = "", architecture: String = "", modelFingerprint: String = "",
+    tokenizerFingerprint: String = "", chatTemplateSHA256: String = "", threads: Int = 1,
+    blas: String = "", seed: Int = 0
+  ) {
+    self.toolVersion = toolVersion
+    self.created = created
+    self.commandLine = commandLine
+    self.model = model
+    self.architecture = architecture
+    self.modelFingerprint = modelFingerprint
+    self.tokenizerFingerprint = tokenizerFingerprint
+    self.chatTemplateSHA256 = chatTemplateSHA256
+    self.threads = threads
+    self.blas = blas
+    self.seed = seed
+  }
+
+  /// The present time as ISO 8601 in UTC, to the second.
+  public static func timestamp() -> String {
+    var seconds = time(nil)
+    var parts = unsafe tm()
+    unsafe gmtime_r(&seconds, &parts)
+    var text = [CChar](repeating: 0, count: 32)
+    let length = unsafe strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+    return String(decoding: text.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  /// The attributes that hold text: their names and where their values live.
+  private static var texts: [(name: String, value: WritableKeyPath<Provenance, String>)] {
+    [
+      ("tool_version", \.toolVersion), ("created", \.created), ("command_line", \.commandLine),
+      ("model", \.model), ("architecture", \.architecture),
+      ("model_fingerprint", \.modelFingerprint),
+      ("tokenizer_fingerprint", \.tokenizerFingerprint),
+      ("chat_template_sha256", \.chatTemplateSHA256), ("blas", \.blas),
+    ]
+  }
+
+  /// The attributes that hold numbers.
+  private static var numbers: [(name: String, value: WritableKeyPath<Provenance, Int>)] {
+    [("threads", \.threads), ("seed", \.seed)]
+  }
+
+  /// The attributes in the order of a listing: name and value.
+  public var attributes: [(name: String, value: Value)] {
+    Self.texts.map { ($0.name, .text(self[keyPath: $0.value])) }
+      + Self.numbers.map { ($0.name, .number(self[keyPath: $0.value])) }
+  }
+
+  /// The value of an attribute.
+  public enum Value: Sendable, Equatable {
+    case text(String)
+    case number(Int)
+  }
+}
+
+extension Provenance {
+  /// Writes the attributes.
+  ///
+  /// - Parameter root: Root group of a new file.
+  /// - Throws: `HDF5Error.callFailed`.
+  package func write(to root: borrowing Group) throws(HDF5Error) {
+    for (name, value) in Self.texts { try root.setAttribute(name, self[keyPath: value]) }
+    for (name, value) in Self.numbers {
+      try root.setAttribute(name, Int64(self[keyPath: value]))
+    }
+  }
+
+  /// Reads the attributes; those that are absent stay empty, as files of other makers may lack some.
+  ///
+  /// - Parameter root: Root group.
+  /// - Throws: `HDF5Error` for attributes of another type.
+  package init(from root: borrowing Group) throws(HDF5Error) {
+    self.init(created: "")
+    for (name, value) in Self.texts where try root.hasAttribute(name) {
+      self[keyPath: value] = try root.textAttribute(name)
+    }
+    for (name, value) in Self.numbers where try root.hasAttribute(name) {
+      self[keyPath: value] = Int(try root.attribute(name, as: Int64.self))
+    }
+  }
+}

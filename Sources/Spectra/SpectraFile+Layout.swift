@@ -1,0 +1,81 @@
+import HDF5
+import SafetyGradients
+
+extension FileFormat {
+  /// Spectra, singular vectors and measures of gradients.
+  package static let spectra = FileFormat(name: "suture-spectra", version: 1)
+}
+
+/// What is stored for each module: the name is that of the dataset.
+enum SpectralQuantity: String, CaseIterable {
+  case singularValues = "singular_values"
+  case rankBound = "rank_bound"
+  case frobeniusNorm = "frobenius_norm"
+  case stableRank = "stable_rank"
+  case effectiveRank = "effective_rank"
+  case participationRatio = "participation_ratio"
+  case rankAtEnergy = "rank_at_energy"
+
+  /// The dimension that it has beyond those of example and module.
+  var lastDimension: String? {
+    switch self {
+    case .singularValues: "component"
+    case .rankAtEnergy: "energy_level"
+    default: nil
+    }
+  }
+}
+
+/// The rows of the tables of a spectra file that belong to one source and some modules.
+///
+/// Tables are [E, M] or [E, M, width] in the root group and [M] or [M, width] in `/mean`.
+struct SpectrumRows {
+  let source: SpectrumSource
+  let modules: Range<Int>
+  let exampleCount: Int
+  let moduleCount: Int
+
+  /// Where the table of a quantity is.
+  func path(of quantity: SpectralQuantity) -> String {
+    switch source {
+    case .example: quantity.rawValue
+    case .mean: "mean/" + quantity.rawValue
+    }
+  }
+
+  /// Names of the dimensions of the table of a quantity.
+  func dimensions(of quantity: SpectralQuantity) -> [String] {
+    let leading = source == .mean ? ["module"] : ["example", "module"]
+    return leading + (quantity.lastDimension.map { [$0] } ?? [])
+  }
+
+  /// Extents of a table.
+  func shape(width: Int?) -> [Int] {
+    let leading = source == .mean ? [moduleCount] : [exampleCount, moduleCount]
+    return leading + (width.map { [$0] } ?? [])
+  }
+
+  /// The rows in a table.
+  func part(width: Int?) -> Hyperslab {
+    var part = Hyperslab(origin: [modules.lowerBound], extent: [modules.count])
+    if case .example(let index) = source {
+      part.origin.insert(index, at: 0)
+      part.extent.insert(1, at: 0)
+    }
+    if let width {
+      part.origin.append(0)
+      part.extent.append(width)
+    }
+    return part
+  }
+}
+
+extension SpectrumSource {
+  /// The group that holds its singular vectors.
+  var vectorsPath: String {
+    switch self {
+    case .example(let index): "vectors/\(index)"
+    case .mean: "vectors/mean"
+    }
+  }
+}

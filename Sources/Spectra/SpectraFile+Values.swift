@@ -1,0 +1,61 @@
+import LinearAlgebra
+
+/// The spectrum of one module's gradient and the measures taken of it.
+///
+/// All measures come from all singular values, however many singular vectors are kept.
+public struct ModuleSpectrum: Sendable, Equatable {
+  /// Singular values, descending: min(tokens, out, in) of them.
+  public var singularValues: [Float]
+  /// The trivial bound of the rank: min(rows of D that are not zero, out, in).
+  public var rankBound: Int
+  /// Frobenius norm of the gradient, sqrt(sum s²).
+  public var frobeniusNorm: Double
+  /// sum s² / s_1².
+  public var stableRank: Double
+  /// exp(entropy of s / sum s).
+  public var effectiveRank: Double
+  /// (sum s²)² / sum s⁴.
+  public var participationRatio: Double
+  /// Least number of components that hold 90, 95 and 99 % of the energy.
+  public var rankAtEnergy: [Int]
+
+  /// Creates a spectrum.
+  public init(
+    singularValues: [Float], rankBound: Int, frobeniusNorm: Double, stableRank: Double,
+    effectiveRank: Double, participationRatio: Double, rankAtEnergy: [Int]
+  ) {
+    self.singularValues = singularValues
+    self.rankBound = rankBound
+    self.frobeniusNorm = frobeniusNorm
+    self.stableRank = stableRank
+    self.effectiveRank = effectiveRank
+    self.participationRatio = participationRatio
+    self.rankAtEnergy = rankAtEnergy
+  }
+}
+
+/// Singular vectors that belong to the largest singular values.
+public struct SingularVectors: ~Copyable {
+  /// U: left singular vectors in its columns [out x k].
+  public let u: Matrix
+  /// Vh: right singular vectors in its rows [k x in].
+  public let vh: Matrix
+
+  /// Creates the pair.
+  ///
+  /// - Parameters:
+  ///   - u: U [out x k].
+  ///   - vh: Vh [k x in].
+  public init(u: consuming Matrix, vh: consuming Matrix) {
+    self.u = u
+    self.vh = vh
+  }
+}
+
+/// Whose gradient a spectrum belongs to.
+public enum SpectrumSource: Sendable, Hashable {
+  /// The example of that index.
+  case example(Int)
+  /// The mean of the gradients of all examples.
+  case mean
+}

@@ -1,0 +1,139 @@
+import HDF5
+import LinearAlgebra
+import SafetyGradients
+
+/// A `suture-spectra` file that is open for reading; see `SpectraFileWriter` for its layout.
+///
+/// The tables of examples and modules are read and checked at once, spectra and vectors when they
+/// are asked for.
+public final class SpectraFile: Sendable {
+  /// The file's path.
+  public let path: String
+  /// Where the numbers come from.
+  public let provenance: Provenance
+  /// The weights that have gradients.
+  public let modules: [GradientModule]
+  /// The examples.
+  public let examples: [GradientExample]
+  /// Shares of the energy that `ModuleSpectrum.rankAtEnergy` refers to.
+  public let energyLevels: [Double]
+  /// Length of the component dimension: the largest rank bound in the file.
+  public let componentCount: Int
+  private let file: File
+
+  /// Opens a file and reads its tables.
+  ///
+  /// - Parameter path: Where.
+  /// - Throws: `HDF5Error`; `invalidValue` when it is of another format or version.
+  public init(opening path: String) throws(HDF5Error) {
+    let file = try File(opening: path)
+    try FileFormat.spectra.require(in: file.root)
+    let provenance = try Provenance(from: file.root)
+    let modules = try GradientModule.read(from: file.root)
+    let examples = try GradientExample.read(from: file.root)
+    let energyLevels = try file.root.dataset("energy_level").read(as: Double.self)
+    let components = try file.root.dataset("component")
+    try components.require(shape: [nil], "[components]")
+    self.path = path
+    self.provenance = provenance
+    self.modules = modules
+    self.examples = examples
+    self.energyLevels = energyLevels
+    self.componentCount = components.shape[0]
+    self.file = file
+  }
+
+  /// The spectra of the gradients of one example, or of the mean.
+  ///
+  /// - Parameters:
+  ///   - source: Whose gradient.
+  ///   - selection: The modules; all when absent.
+  /// - Throws: `HDF5Error`.
+  public func spectra(of source: SpectrumSource, modules selection: Range<Int>? = nil)
+    throws(HDF5Error) -> [ModuleSpectrum]
+  {
+    let rows = rows(of: source, selection)
+    let values = try read(Float.self, .singularValues, rows)
+    let bounds = try readCounts(.rankBound, rows)
+    let ranks = try readCounts(.rankAtEnergy, rows)
+    let norms = try read(Double.self, .frobeniusNorm, rows)
+    let stableRanks = try read(Double.self, .stableRank, rows)
+    let effectiveRanks = try read(Double.self, .effectiveRank, rows)
+    let ratios = try read(Double.self, .participationRatio, rows)
+    return rows.modules.indices.map { row in
+      ModuleSpectrum(
+        singularValues: Array(values.row(row, of: componentCount).prefix { !$0.isNaN }),
+        rankBound: bounds[row], frobeniusNorm: norms[row], stableRank: stableRanks[row],
+        effectiveRank: effectiveRanks[row], participationRatio: ratios[row],
+        rankAtEnergy: Array(ranks.row(row, of: energyLevels.count)))
+    }
+  }
+
+  /// Whether singular vectors are stored.
+  ///
+  /// - Parameters:
+  ///   - source: Whose gradient.
+  ///   - module: Index of the module.
+  /// - Throws: `HDF5Error`.
+  public func hasVectors(of source: SpectrumSource, module: Int) throws(HDF5Error) -> Bool {
+    try file.root.contains(source.vectorsPath + "/" + modules[module].name)
+  }
+
+  /// The stored singular vectors.
+  ///
+  /// - Parameters:
+  ///   - source: Whose gradient.
+  ///   - module: Index of the module.
+  /// - Throws: `HDF5Error`; `objectMissing` when none are stored, `unexpectedShape` when they do
+  ///   not fit the module.
+  public func vectors(of source: SpectrumSource, module: Int) throws(HDF5Error) -> SingularVectors {
+    let folder = source.vectorsPath + "/" + modules[module].name
+    let u = try file.root.dataset(folder + "/u")
+    try u.require(shape: [modules[module].outFeatures, nil], "[out_features, k]")
+    let vh = try file.root.dataset(folder + "/vh")
+    try vh.require(shape: [u.shape[1], modules[module].inFeatures], "[k, in_features]")
+    return SingularVectors(u: try u.readMatrix(), vh: try vh.readMatrix())
+  }
+
+  private func rows(of source: SpectrumSource, _ selection: Range<Int>?) -> SpectrumRows {
+    SpectrumRows(
+      source: source, modules: selection ?? modules.indices, exampleCount: examples.count,
+      moduleCount: modules.count)
+  }
+
+  private func read<Scalar: HDF5Scalar>(
+    _ type: Scalar.Type, _ quantity: SpectralQuantity, _ rows: SpectrumRows
+  ) throws(HDF5Error) -> [Scalar] {
+    try dataset(quantity, rows).read(rows.part(width: width(of: quantity)))
+  }
+
+  private func readCounts(_ quantity: SpectralQuantity, _ rows: SpectrumRows) throws(HDF5Error)
+    -> [Int]
+  {
+    try dataset(quantity, rows).readCounts(rows.part(width: width(of: quantity)))
+  }
+
+  private func dataset(_ quantity: SpectralQuantity, _ rows: SpectrumRows) throws(HDF5Error)
+    -> Dataset
+  {
+    let dataset = try file.root.dataset(rows.path(of: quantity))
+    try dataset.require(
+      shape: rows.shape(width: width(of: quantity)), "\(rows.dimensions(of: quantity))")
+    return dataset
+  }
+
+  private func width(of quantity: SpectralQuantity) -> Int? {
+    switch quantity {
+    case .singularValues: componentCount
+    case .rankAtEnergy: energyLevels.count
+    default: nil
+    }
+  }
+}
+
+extension Array {
+  /// One row of a table that is stored row after row.
+  fileprivate func row(_ index: Int, of width: Int) -> ArraySlice<Element> {
+    self[index * width..<(index + 1) * width]
+  }
+}

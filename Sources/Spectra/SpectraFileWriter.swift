@@ -1,0 +1,195 @@
+import HDF5
+import LinearAlgebra
+import SafetyGradients
+
+/// Writes a `suture-spectra` file, one module of one example (or of the mean) after the other.
+///
+/// ```
+/// /example /token_count /answer_token_count /loss                     [E]
+/// /module /layer /projection /out_features /in_features               [M]
+/// /component /energy_level                                            [K] [3]
+/// /singular_values                                                    [E, M, K]  NaN-padded
+/// /rank_bound /frobenius_norm /stable_rank /effective_rank            [E, M]
+/// /participation_ratio                                                [E, M]
+/// /rank_at_energy                                                     [E, M, 3]
+/// /mean/...                             the same without the example dimension
+/// /vectors/<example index or mean>/<module>/u /vh                     [out, k] [k, in]
+/// ```
+/// K, the largest rank bound in the file, is known only at the end: the tables of singular values
+/// are stored in chunks and grow. Nothing is kept in memory.
+public struct SpectraFileWriter: ~Copyable {
+  /// Shares of the energy at which ranks are given.
+  public static let energyLevels = [0.90, 0.95, 0.99]
+  private static let chunkLength = 256
+
+  private let file: File
+  private let moduleCount: Int
+  private let exampleCount: Int
+  private let moduleNames: [String]
+  private var componentCount = 0
+  private var largestRankBound = 0
+
+  /// Creates a file; one of that name is overwritten.
+  ///
+  /// - Parameters:
+  ///   - path: Where.
+  ///   - provenance: Where the numbers come from.
+  ///   - modules: The weights that have gradients.
+  ///   - examples: The examples.
+  /// - Throws: `HDF5Error.cannotCreate`, `HDF5Error.callFailed`.
+  public init(
+    creating path: String, provenance: Provenance, modules: [GradientModule],
+    examples: [GradientExample]
+  ) throws(HDF5Error) {
+    let file = try File(creating: path)
+    try FileFormat.spectra.write(to: file.root)
+    try provenance.write(to: file.root)
+    try GradientModule.write(modules, to: file.root)
+    try GradientExample.write(examples, to: file.root)
+    try file.root.write(Self.energyLevels, as: "energy_level").becomeScale(of: "energy_level")
+    try file.root.setCoordinates(GradientModule.columns + GradientExample.columns)
+    try file.root.createGroup("mean").setCoordinates(GradientModule.columns)
+    _ = try file.root.createGroup("vectors")
+    for source in [SpectrumSource.example(0), .mean] {
+      let table = SpectrumRows(
+        source: source, modules: 0..<0, exampleCount: examples.count, moduleCount: modules.count)
+      for quantity in SpectralQuantity.allCases {
+        try Self.createTable(of: quantity, table, in: file.root)
+      }
+    }
+    self.file = file
+    moduleCount = modules.count
+    exampleCount = examples.count
+    moduleNames = modules.map(\.name)
+  }
+
+  /// Records something about how the file came about as an attribute of the root group.
+  ///
+  /// - Parameters:
+  ///   - name: Name of the attribute, which must be new: `svd_driver`, `source`, ...
+  ///   - text: Its value.
+  /// - Throws: `HDF5Error.callFailed`.
+  public func annotate(_ name: String, _ text: String) throws(HDF5Error) {
+    try file.root.setAttribute(name, text)
+  }
+
+  /// Writes a spectrum and its measures.
+  ///
+  /// - Parameters:
+  ///   - spectrum: The spectrum.
+  ///   - source: Whose gradient.
+  ///   - module: Index of the module.
+  /// - Throws: `HDF5Error.callFailed`.
+  public mutating func write(_ spectrum: ModuleSpectrum, of source: SpectrumSource, module: Int)
+    throws(HDF5Error)
+  {
+    try reserve(spectrum.singularValues.count)
+    largestRankBound = max(largestRankBound, spectrum.rankBound)
+    let row = rows(of: source, module)
+    try write(spectrum.singularValues, .singularValues, row)
+    try write([Int32(clamping: spectrum.rankBound)], .rankBound, row)
+    try write([spectrum.frobeniusNorm], .frobeniusNorm, row)
+    try write([spectrum.stableRank], .stableRank, row)
+    try write([spectrum.effectiveRank], .effectiveRank, row)
+    try write([spectrum.participationRatio], .participationRatio, row)
+    try write(spectrum.rankAtEnergy.map { Int32(clamping: $0) }, .rankAtEnergy, row)
+  }
+
+  /// Writes singular vectors. In each column of U the entry of largest magnitude is positive.
+  ///
+  /// - Parameters:
+  ///   - u: U, left singular vectors in its columns [out x k].
+  ///   - vh: Vh, right singular vectors in its rows [k x in].
+  ///   - source: Whose gradient.
+  ///   - module: Index of the module.
+  /// - Throws: `HDF5Error.callFailed`.
+  public mutating func write(
+    u: borrowing Matrix, vh: borrowing Matrix, of source: SpectrumSource, module: Int
+  ) throws(HDF5Error) {
+    precondition(u.columns == vh.rows, "\(u.columns) and \(vh.rows) singular vectors")
+    if try !file.root.contains(source.vectorsPath) {
+      _ = try file.root.createGroup(source.vectorsPath)
+    }
+    let folder = try file.root.createGroup(source.vectorsPath + "/" + moduleNames[module])
+    try folder.write(u, as: "u")
+    try folder.write(vh, as: "vh")
+  }
+
+  /// Completes the file and closes it.
+  ///
+  /// - Throws: `HDF5Error.callFailed`, as when the disk is full.
+  public consuming func close() throws(HDF5Error) {
+    try setComponentCount(largestRankBound)
+    let components = (0..<largestRankBound).map { Int32(clamping: $0 + 1) }
+    try file.root.write(components, as: "component").becomeScale(of: "component")
+    try nameDimensions(of: .example(0))
+    try nameDimensions(of: .mean)
+    try file.close()
+  }
+}
+
+extension SpectraFileWriter {
+  private func rows(of source: SpectrumSource, _ module: Int) -> SpectrumRows {
+    SpectrumRows(
+      source: source, modules: module..<module + 1, exampleCount: exampleCount,
+      moduleCount: moduleCount)
+  }
+
+  private static func createTable(
+    of quantity: SpectralQuantity, _ table: SpectrumRows, in root: borrowing Group
+  ) throws(HDF5Error) {
+    let path = table.path(of: quantity)
+    switch quantity {
+    case .singularValues:
+      let leading = table.shape(width: nil)
+      _ = try root.createDataset(
+        path, shape: leading + [0], growing: leading.count,
+        chunk: leading.map { _ in 1 } + [Self.chunkLength], fill: Float.nan)
+    case .rankBound:
+      _ = try root.createDataset(path, shape: table.shape(width: nil), fill: Int32(0))
+    case .rankAtEnergy:
+      let shape = table.shape(width: Self.energyLevels.count)
+      _ = try root.createDataset(path, shape: shape, fill: Int32(0))
+    default:
+      _ = try root.createDataset(path, shape: table.shape(width: nil), fill: Double.nan)
+    }
+  }
+
+  private func write<Scalar: HDF5Scalar>(
+    _ values: [Scalar], _ quantity: SpectralQuantity, _ row: SpectrumRows
+  ) throws(HDF5Error) {
+    let part = row.part(width: quantity.lastDimension.map { _ in values.count })
+    try file.root.dataset(row.path(of: quantity)).write(values, to: part)
+  }
+
+  private mutating func reserve(_ count: Int) throws(HDF5Error) {
+    if count > componentCount { try setComponentCount(count) }
+  }
+
+  private mutating func setComponentCount(_ count: Int) throws(HDF5Error) {
+    for source in [SpectrumSource.example(0), .mean] {
+      let table = rows(of: source, 0)
+      var dataset = try file.root.dataset(table.path(of: .singularValues))
+      try dataset.grow(to: table.shape(width: count))
+    }
+    componentCount = count
+  }
+
+  /// Attaches the dimension scales to the tables, and links them into `/mean`, where xarray looks
+  /// for the coordinates of that group.
+  private func nameDimensions(of source: SpectrumSource) throws(HDF5Error) {
+    let table = rows(of: source, 0)
+    for quantity in SpectralQuantity.allCases {
+      let dataset = try file.root.dataset(table.path(of: quantity))
+      for (axis, dimension) in table.dimensions(of: quantity).enumerated() {
+        let scale = try file.root.dataset(dimension)
+        try dataset.attach(scale, toAxis: axis, name: dimension)
+      }
+    }
+    if source == .mean {
+      for name in ["module", "component", "energy_level"] + GradientModule.columns {
+        try file.root.link("mean/" + name, to: "/" + name)
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import OrderedJSON
+
+extension ModelConfiguration {
+  /// Reads a configuration as transformers writes it, in the style of version 4 or 5.
+  ///
+  /// - Parameter json: The contents of `config.json`.
+  /// - Throws: `ModelError` naming the key; an architecture, rope type or option that is not
+  ///   implemented is refused, never guessed at.
+  public init(parsing json: JSONValue) throws(ModelError) {
+    guard let object = json.objectValue else {
+      throw .invalidValue(key: "(root)", value: json.kind, expected: "an object")
+    }
+    let reader = ConfigurationReader(object: object)
+    guard let name = try reader.string("model_type") else { throw .missingKey("model_type") }
+    guard let architecture = Architecture.named(name) else { throw .unknownArchitecture(name) }
+    try self.init(shapes: reader, architecture: name)
+    try architecture.adjust(&self, reader)
+    try validateShapes()
+  }
+
+  /// What all architectures share: shapes, the norm's epsilon, one rotary embedding, no window.
+  private init(shapes reader: ConfigurationReader, architecture: String) throws(ModelError) {
+    self.architecture = architecture
+    hiddenSize = try reader.size("hidden_size")
+    intermediateSize = try reader.size("intermediate_size")
+    layerCount = try reader.size("num_hidden_layers")
+    headCount = try reader.size("num_attention_heads")
+    keyValueHeadCount = try reader.optionalSize("num_key_value_heads") ?? headCount
+    headDimension = try reader.optionalSize("head_dim") ?? max(1, hiddenSize / headCount)
+    vocabularySize = try reader.size("vocab_size")
+    contextLength = try reader.optionalSize("max_position_embeddings") ?? 2048
+    normEpsilon = Float(try reader.optionalNumber("rms_norm_eps") ?? 1e-6)
+    tiesEmbeddings = try reader.flag("tie_word_embeddings", default: false)
+    attentionScale = 1 / Float(headDimension).squareRoot()
+    guard layerCount <= 4096 else { throw reader.invalid("num_hidden_layers", "at most 4096") }
+    layers = Array(repeating: LayerConfiguration(), count: layerCount)
+    rotaryEmbeddings = []
+  }
+
+  private func validateShapes() throws(ModelError) {
+    guard headCount.isMultiple(of: keyValueHeadCount) else {
+      throw .invalidValue(
+        key: "num_key_value_heads", value: "\(keyValueHeadCount)",
+        expected: "a divisor of num_attention_heads \(headCount)")
+    }
+    let sizes = [
+      hiddenSize, intermediateSize, vocabularySize, headCount, headDimension, contextLength,
+    ]
+    // 2^24 in any one direction keeps every product of shapes far inside an Int and every BLAS
+    // argument inside an Int32.
+    for size in sizes where size > 1 << 24 {
+      throw .invalidValue(key: "(shape)", value: "\(size)", expected: "at most \(1 << 24)")
+    }
+    guard headCount * headDimension <= 1 << 24, 2 * intermediateSize <= 1 << 25 else {
+      throw .invalidValue(
+        key: "head_dim", value: "\(headDimension)", expected: "fewer than 2^24 in all heads")
+    }
+  }
+
+  mutating func useActivation(_ reader: ConfigurationReader, key: String) throws(ModelError) {
+    switch try reader.string(key) {
+    case nil, "silu", "swish": activation = .silu
+    case "gelu_pytorch_tanh", "gelu_new", "gelu_fast": activation = .geluTanh
+    default: throw .unsupported(key: key, value: reader.shown(key))
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import LinearAlgebra
+
+/// Greedy decoding of many prompts at once.
+///
+/// The tokens that all prompts begin with are run once; finished sequences leave the batch and
+/// waiting prompts take their place, so that the products stay wide.
+struct GreedyGeneration {
+  let model: LanguageModel
+  let prompts: [[Int32]]
+  let maxNewTokens: Int
+  let stopTokens: Set<Int32>
+  let batchSize: Int
+
+  /// One prompt on its way.
+  private final class Sequence {
+    let prompt: Int
+    let cache: KeyValueCache
+    var generated: [Int32] = []
+
+    init(prompt: Int, cache: KeyValueCache) {
+      self.prompt = prompt
+      self.cache = cache
+    }
+  }
+
+  /// Prompt tokens that are run together at most, to bound the activations.
+  private static let prefillTokens = 2048
+
+  /// The new tokens of each prompt, without the stop token.
+  ///
+  /// - Parameter progress: Called with the number of finished prompts and of all.
+  /// - Throws: `ModelError` for unsuitable prompts or non-finite activations.
+  func run(progress: (Int, Int) -> Void) throws -> [[Int32]] {
+    for prompt in prompts { try model.validate(prompt) }
+    var results = Array(repeating: [Int32](), count: prompts.count)
+    guard maxNewTokens > 0, !prompts.isEmpty else { return results }
+    let longest = (prompts.map(\.count).max() ?? 0) + maxNewTokens
+    let pass = CachedPass(model: model, tables: model.rotaryTables(positions: longest))
+    let prefix = try runPrefix(pass)
+    var active: [Sequence] = []
+    var next = 0
+    var finished = 0
+    while next < prompts.count || !active.isEmpty {
+      let admitted = try admit(from: &next, free: batchSize - active.count, prefix, pass)
+      if admitted.isEmpty { try step(active, pass) }
+      active += admitted
+      let done = active.filter(isDone)
+      for sequence in done { results[sequence.prompt] = trimmed(sequence.generated) }
+      active.removeAll(where: isDone)
+      if !done.isEmpty {
+        finished += done.count
+        progress(finished, prompts.count)
+      }
+    }
+    return results
+  }
+
+  /// The cache of the tokens that all prompts share, short of the last token of any.
+  private func runPrefix(_ pass: CachedPass) throws -> KeyValueCache? {
+    guard prompts.count > 1, var length = prompts.map(\.count).min() else { return nil }
+    length -= 1
+    for prompt in prompts {
+      length = zip(prompt.prefix(length), prompts[0]).prefix { $0 == $1 }.count
+    }
+    guard length > 0 else { return nil }
+    let cache = KeyValueCache(model.configuration, capacity: length)
+    _ = try pass.runLayers([Array(prompts[0].prefix(length))], caches: [cache])
+    return cache
+  }
+
+  /// Starts waiting prompts while there is room, and decodes their first token.
+  private func admit(
+    from next: inout Int, free: Int, _ prefix: KeyValueCache?, _ pass: CachedPass
+  ) throws -> [Sequence] {
+    var admitted: [Sequence] = []
+    var inputs: [[Int32]] = []
+    var tokens = 0
+    while next < prompts.count, admitted.count < free {
+      let input = Array(prompts[next].dropFirst(prefix?.count ?? 0))
+      if tokens > 0, tokens + input.count > Self.prefillTokens { break }
+      let cache = KeyValueCache(
+        model.configuration, capacity: prompts[next].count + maxNewTokens)
+      if let prefix { cache.copyPrefix(from: prefix) }
+      admitted.append(Sequence(prompt: next, cache: cache))
+      inputs.append(input)
+      tokens += input.count
+      next += 1
+    }
+    if !admitted.isEmpty { try decode(admitted, inputs, pass) }
+    return admitted
+  }
+
+  private func step(_ active: [Sequence], _ pass: CachedPass) throws {
+    try decode(active, active.map { Array($0.generated.suffix(1)) }, pass)
+  }
+
+  private func decode(
+    _ sequences: [Sequence], _ inputs: [[Int32]], _ pass: CachedPass
+  ) throws {
+    let logits = try pass.run(inputs, caches: sequences.map(\.cache))
+    for (index, sequence) in sequences.enumerated() {
+      sequence.generated.append(Int32(indexOfLargest(logits.row(index))))
+    }
+  }
+
+  private func isDone(_ sequence: Sequence) -> Bool {
+    guard let last = sequence.generated.last else { return false }
+    let length = prompts[sequence.prompt].count + sequence.generated.count
+    return sequence.generated.count >= maxNewTokens || stopTokens.contains(last)
+      || length >= model.configuration.contextLength
+  }
+
+  private func trimmed(_ tokens: [Int32]) -> [Int32] {
+    guard let last = tokens.last, stopTokens.contains(last) else { return tokens }
+    return Array(tokens.dropLast())
+  }
+}
+
+extension LanguageModel {
+  /// The most likely continuation of each prompt, token by token.
+  ///
+  /// - Parameters:
+  ///   - prompts: Token ids of each prompt.
+  ///   - maxNewTokens: Tokens to add at most.
+  ///   - stopTokens: A sequence ends before one of these.
+  ///   - batchSize: Sequences decoded together.
+  ///   - progress: Called with the number of finished prompts and of all.
+  /// - Returns: The new tokens of each prompt.
+  /// - Throws: `ModelError` for unsuitable prompts or non-finite activations.
+  public func generate(
+    prompts: [[Int32]], maxNewTokens: Int, stopTokens: Set<Int32>, batchSize: Int = 64,
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> [[Int32]] {
+    let generation = GreedyGeneration(
+      model: self, prompts: prompts, maxNewTokens: maxNewTokens, stopTokens: stopTokens,
+      batchSize: max(1, batchSize))
+    return try generation.run(progress: progress)
+  }
+}

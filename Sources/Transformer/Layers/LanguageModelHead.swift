@@ -1,0 +1,73 @@
+import LinearAlgebra
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The head: logits `Z = cap(H Eᵀ)` and the cross-entropy of the tokens that carry loss.
+///
+/// Only rows that predict an answer token reach it, a bounded number at a time, so that memory does
+/// not grow with tokens × vocabulary.
+struct LanguageModelHead {
+  let softCap: Float?
+
+  /// Rows whose logits are held at the same time: 64 MiB of them.
+  static func rowsAtOnce(vocabularySize: Int) -> Int { max(1, (1 << 24) / vocabularySize) }
+
+  /// Overwrites `logits` [rows × vocabulary] from `hidden` [rows × d] and the head's matrix.
+  func forward(
+    _ hidden: borrowing Matrix, matrix: borrowing Matrix, into logits: inout Matrix
+  ) {
+    logits.multiply(hidden, by: matrix, .transposed)
+    guard let softCap else { return }
+    logits.forEachRow(costPerElement: 1) { _, row in
+      update(&row) { softCap * Lanes.tanh($0 / softCap) }
+    }
+  }
+
+  /// Negative log-likelihood of each row's target, `logsumexp(z) - z[target]`, in nats, summed in
+  /// float64.
+  func losses(_ logits: borrowing Matrix, targets: [Int32]) -> [Double] {
+    var result = Matrix(uninitializedRows: targets.count, columns: 2)
+    // Two floats carry one double to sixteen digits: value and remainder.
+    result.forEachRow(costPerElement: Double(logits.columns)) { index, out in
+      let loss = Self.loss(logits.row(index), target: Int(targets[index]))
+      out[0] = Float(loss)
+      out[1] = Float(loss - Double(Float(loss)))
+    }
+    return targets.indices.map { Double(result[$0, 0]) + Double(result[$0, 1]) }
+  }
+
+  /// Turns logits into the gradient of `sum over rows of weight · loss`, in place:
+  /// `dz = weight (softmax(z) - onehot(target))`, times the cap's slope `1 - (z / c)²`.
+  func backward(_ logits: inout Matrix, targets: [Int32], weights: [Double]) {
+    let range = 0..<logits.columns
+    logits.forEachRow(costPerElement: 2) { index, row in
+      let capped = softCap.map { _ in Array(copying: row.span) }
+      row.softmax(over: range)
+      row[Int(targets[index])] -= 1
+      let weight = Float(weights[index])
+      update(&row) { $0 * weight }
+      if let softCap, let capped {
+        update(&row, with: capped.span) { d, z in d * (1 - (z / softCap) * (z / softCap)) }
+      }
+    }
+  }
+
+  private static func loss(_ row: Span<Float>, target: Int) -> Double {
+    var largest = -Float.infinity
+    for index in 0..<row.count { largest = max(largest, row[index]) }
+    if !largest.isFinite { return .nan }
+    let total = sumOfPowers(row, shift: largest)
+    return log(total) + Double(largest) - Double(row[target])
+  }
+}
+
+extension Array where Element == Float {
+  /// The elements of a span.
+  fileprivate init(copying span: Span<Float>) {
+    self = span.indices.map { span[$0] }
+  }
+}

@@ -1,0 +1,84 @@
+import LinearAlgebra
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Cosines and sines of a rotary embedding for the positions of a batch (Su et al. 2021).
+///
+/// The angle of position p and frequency i is `p θ^(-2 i / n)` for a rotated width n, changed as
+/// the model's scaling says. Angles are computed in float64.
+final class RotaryTable {
+  /// [positions × n / 2].
+  let cosines: Matrix
+  /// [positions × n / 2].
+  let sines: Matrix
+
+  /// Tabulates positions from 0.
+  ///
+  /// - Parameters:
+  ///   - configuration: Base, width and scaling.
+  ///   - positions: Number of positions; also the sequence length that chooses between the short
+  ///     and long form of length-dependent scalings.
+  init(_ configuration: RotaryConfiguration, positions: Int) {
+    let frequencies = configuration.frequencies(sequenceLength: positions)
+    let factor = configuration.attentionFactor
+    var cosines = Matrix(uninitializedRows: positions, columns: frequencies.count)
+    var sines = Matrix(uninitializedRows: positions, columns: frequencies.count)
+    for position in 0..<positions {
+      for (index, frequency) in frequencies.enumerated() {
+        let angle = Double(position) * frequency
+        cosines[position, index] = Float(cos(angle) * factor)
+        sines[position, index] = Float(sin(angle) * factor)
+      }
+    }
+    self.cosines = cosines
+    self.sines = sines
+  }
+}
+
+extension RotaryConfiguration {
+  /// The factor on cosines and sines.
+  var attentionFactor: Double {
+    if case .longRope(_, _, _, let factor) = scaling { factor } else { 1 }
+  }
+
+  /// Angular frequencies, `dimensions / 2` of them, in radians per position.
+  func frequencies(sequenceLength: Int) -> [Double] {
+    let plain = (0..<(dimensions / 2)).map { pow(base, -Double(2 * $0) / Double(dimensions)) }
+    switch scaling {
+    case .none: return plain
+    case .linear(let factor): return plain.map { $0 / factor }
+    case .dynamic(let factor, let originalContext):
+      return dynamicFrequencies(factor, originalContext, sequenceLength) ?? plain
+    case .llama3(let factor, let low, let high, let originalContext):
+      return plain.map { Self.llama3($0, factor, low, high, Double(originalContext)) }
+    case .longRope(let short, let long, let originalContext, _):
+      return zip(plain, sequenceLength > originalContext ? long : short).map { $0 / $1 }
+    }
+  }
+
+  /// Dynamic NTK: the base grows with the sequence beyond the original context.
+  private func dynamicFrequencies(
+    _ factor: Double, _ originalContext: Int, _ sequenceLength: Int
+  ) -> [Double]? {
+    guard sequenceLength > originalContext, dimensions > 2 else { return nil }
+    let stretch = factor * Double(sequenceLength) / Double(originalContext) - (factor - 1)
+    let exponent = Double(dimensions) / Double(dimensions - 2)
+    let stretched = base * pow(stretch, exponent)
+    return (0..<(dimensions / 2)).map { pow(stretched, -Double(2 * $0) / Double(dimensions)) }
+  }
+
+  /// Llama 3.1: wavelengths above context / low are divided, below context / high kept.
+  private static func llama3(
+    _ frequency: Double, _ factor: Double, _ low: Double, _ high: Double, _ context: Double
+  ) -> Double {
+    let wavelength = 2 * Double.pi / frequency
+    if wavelength < context / high { return frequency }
+    if wavelength > context / low { return frequency / factor }
+    let smooth = (context / wavelength - low) / (high - low)
+    return (1 - smooth) * frequency / factor + smooth * frequency
+  }
+}

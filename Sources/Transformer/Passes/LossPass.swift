@@ -1,0 +1,214 @@
+import LinearAlgebra
+
+/// Forward pass over packed examples, their losses, and the backward pass.
+final class LossPass {
+  let model: LanguageModel
+  let sequences: [LossSequence]
+  let packed: PackedSequences
+  let positions: [Int]
+  let tables: [RotaryTable]
+  /// Activations of each layer, or of one layer that all share when there is no backward pass.
+  private var activations: [LayerActivations] = []
+  /// The residual stream after the last layer, [T × d].
+  private var hidden: Matrix
+
+  var configuration: ModelConfiguration { model.configuration }
+
+  init(_ model: LanguageModel, _ sequences: [LossSequence]) throws(ModelError) {
+    for sequence in sequences { try model.validate(sequence.tokens) }
+    self.model = model
+    self.sequences = sequences
+    packed = PackedSequences(sequences.map(\.tokens))
+    positions = packed.ranges.flatMap { Array(0..<$0.count) }
+    tables = model.rotaryTables(positions: packed.longest)
+    hidden = Matrix(
+      uninitializedRows: packed.tokenCount, columns: model.configuration.hiddenSize)
+  }
+
+  /// Runs all layers, leaving the residual stream in `hidden`.
+  ///
+  /// - Parameter keepingActivations: Whether a backward pass will follow.
+  func forward(keepingActivations: Bool) throws {
+    var current = LayerActivations(configuration, tokenCount: packed.tokenCount)
+    model.embed(packed.tokens, into: &current.input)
+    for index in 0..<configuration.layerCount {
+      let layer = DecoderLayer(configuration, index: index, tables: tables)
+      let ranges = packed.ranges
+      layer.forward(current, try model.layer(index), positions: positions, into: &hidden) {
+        layer.attention.forward($0, ranges: ranges, into: &$1)
+      }
+      guard hidden.firstNonFinite == nil else {
+        throw ModelError.nonFinite(what: "the output", layer: index)
+      }
+      if keepingActivations {
+        activations.append(current)
+        if index + 1 < configuration.layerCount {
+          current = LayerActivations(configuration, tokenCount: packed.tokenCount)
+        }
+      }
+      if index + 1 < configuration.layerCount { current.input.assign(hidden) }
+    }
+  }
+
+  /// Mean loss of each example in nats; with an observer also the gradient of
+  /// `sum over examples of weights[i] · loss[i]`.
+  ///
+  /// - Parameters:
+  ///   - weights: One factor an example.
+  ///   - observer: Receives the gradients, or nil for the losses alone.
+  func run(weights: [Double], observer: (any GradientObserver)?) throws -> [Double] {
+    try forward(keepingActivations: observer != nil)
+    var gradient = Matrix(rows: observer == nil ? 0 : hidden.rows, columns: hidden.columns)
+    let losses = try headPass(weights: weights, gradient: &gradient, observer: observer)
+    guard let observer else { return losses }
+    try backward(&gradient, observer)
+    return losses
+  }
+
+  private func backward(_ gradient: inout Matrix, _ observer: any GradientObserver) throws {
+    let buffers = BackwardBuffers(configuration, tokenCount: packed.tokenCount)
+    for index in (0..<configuration.layerCount).reversed() {
+      let layer = DecoderLayer(configuration, index: index, tables: tables)
+      let saved = activations.removeLast()
+      try layer.backward(
+        &gradient, saved, try model.layer(index), ranges: packed.ranges, positions: positions,
+        buffers, observer: observer)
+    }
+    guard observer.wantsAllParameters else { return }
+    gradient.scale(by: configuration.embeddingScale)
+    observer.observe(embeddingOf: packed.tokens, gradient: gradient)
+  }
+
+  // MARK: Head
+
+  /// The scored rows of all examples, a bounded number at a time.
+  private func headPass(
+    weights: [Double], gradient: inout Matrix, observer: (any GradientObserver)?
+  ) throws -> [Double] {
+    var losses = Array(repeating: 0.0, count: sequences.count)
+    let scored = scoredRows(weights: weights)
+    let step = LanguageModelHead.rowsAtOnce(vocabularySize: configuration.vocabularySize)
+    for start in stride(from: 0, to: scored.count, by: step) {
+      let part = Array(scored[start..<min(start + step, scored.count)])
+      let partLosses = headPass(part, gradient: &gradient, observer: observer)
+      for (row, loss) in zip(part, partLosses) { losses[row.example] += loss * row.share }
+    }
+    guard losses.allSatisfy(\.isFinite) else { throw ModelError.nonFinite(what: "the loss", layer: nil) }
+    return losses
+  }
+
+  private func headPass(
+    _ rows: [ScoredRow], gradient: inout Matrix, observer: (any GradientObserver)?
+  ) -> [Double] {
+    let head = LanguageModelHead(softCap: configuration.logitSoftCap)
+    let input = hidden.gatheringRows(rows.map(\.row))
+    var normed = Matrix(uninitializedRows: rows.count, columns: input.columns)
+    RMSNorm.forward(
+      input, weight: model.outer.finalNorm, epsilon: configuration.normEpsilon, into: &normed)
+    var logits = Matrix(uninitializedRows: rows.count, columns: configuration.vocabularySize)
+    model.logits(of: normed, into: &logits)
+    let targets = rows.map(\.target)
+    let losses = head.losses(logits, targets: targets)
+    guard let observer else { return losses }
+    head.backward(&logits, targets: targets, weights: rows.map { $0.weight * $0.share })
+    if observer.wantsAllParameters { observer.observe(headFrom: logits, hidden: normed) }
+    var normedGradient = Matrix(uninitializedRows: rows.count, columns: input.columns)
+    if configuration.tiesEmbeddings {
+      normedGradient.multiply(logits, by: model.outer.embedding)
+    } else {
+      normedGradient.multiply(logits, by: model.outer.head)
+    }
+    finalNormBackward(normedGradient, input, rows.map(\.row), into: &gradient, observer)
+    return losses
+  }
+
+  private func finalNormBackward(
+    _ outputGradient: borrowing Matrix, _ input: borrowing Matrix, _ rows: [Int],
+    into gradient: inout Matrix, _ observer: any GradientObserver
+  ) {
+    let epsilon = configuration.normEpsilon
+    var inputGradient = Matrix(uninitializedRows: input.rows, columns: input.columns)
+    RMSNorm.backward(
+      outputGradient, input: input, weight: model.outer.finalNorm, epsilon: epsilon,
+      into: &inputGradient, adding: false)
+    for (index, row) in rows.enumerated() { gradient.setRow(row, to: inputGradient.row(index)) }
+    guard observer.wantsAllParameters else { return }
+    var weightGradient = Matrix(rows: 1, columns: input.columns)
+    RMSNorm.accumulateWeightGradient(
+      outputGradient, input: input, epsilon: epsilon, into: &weightGradient)
+    observer.observe(layer: nil, norm: .final, gradient: weightGradient)
+  }
+
+  private func scoredRows(weights: [Double]) -> [ScoredRow] {
+    sequences.indices.flatMap { example in
+      let sequence = sequences[example]
+      let start = packed.ranges[example].lowerBound
+      return zip(sequence.rows, sequence.targets).map { row, target in
+        ScoredRow(
+          example: example, row: start + row, target: target, weight: weights[example],
+          share: 1 / Double(sequence.rows.count))
+      }
+    }
+  }
+
+  /// Logits of every row, for comparison with other software.
+  func allLogits() throws -> Matrix {
+    try forward(keepingActivations: false)
+    var normed = Matrix(uninitializedRows: hidden.rows, columns: hidden.columns)
+    RMSNorm.forward(
+      hidden, weight: model.outer.finalNorm, epsilon: configuration.normEpsilon, into: &normed)
+    var logits = Matrix(uninitializedRows: hidden.rows, columns: configuration.vocabularySize)
+    model.logits(of: normed, into: &logits)
+    return logits
+  }
+}
+
+/// A row of the packed batch whose logits are scored.
+private struct ScoredRow {
+  let example: Int
+  let row: Int
+  let target: Int32
+  /// The example's factor.
+  let weight: Double
+  /// One over the number of the example's scored rows.
+  let share: Double
+}
+
+extension LanguageModel {
+  /// Mean negative log-likelihood of each sequence over its scored tokens, in nats.
+  ///
+  /// - Parameter sequences: Packed into one batch.
+  /// - Throws: `ModelError` for unsuitable tokens and where something is not finite.
+  public func losses(_ sequences: [LossSequence]) throws -> [Double] {
+    let pass = try LossPass(self, sequences)
+    return try pass.run(weights: sequences.map { _ in 1 }, observer: nil)
+  }
+
+  /// The losses of sequences, and the gradient of `sum of weights[i] · loss[i]` to an observer.
+  ///
+  /// - Parameters:
+  ///   - sequences: Packed into one batch.
+  ///   - weights: One factor a sequence, such as 1 / number of sequences for the mean.
+  ///   - observer: Receives the gradients, the last layer first.
+  /// - Returns: The mean loss of each sequence in nats.
+  /// - Throws: `ModelError`, and what the observer throws.
+  public func backpropagate(
+    _ sequences: [LossSequence], weights: [Double], observer: any GradientObserver
+  ) throws -> [Double] {
+    try LossPass(self, sequences).run(weights: weights, observer: observer)
+  }
+
+  /// Logits of all positions of one sequence, [T × vocabulary].
+  ///
+  /// - Parameter tokens: T token ids.
+  /// - Throws: `ModelError` for unsuitable tokens.
+  public func logits(_ tokens: [Int32]) throws -> Matrix {
+    try validate(tokens)
+    // The mask does not matter for logits; any one token will do.
+    let mask = tokens.indices.map { $0 == tokens.count - 1 }
+    let doubled = tokens.count == 1 ? tokens + tokens : tokens
+    let sequence = try LossSequence(
+      tokens: doubled, carriesLoss: tokens.count == 1 ? [false, true] : mask)
+    return try LossPass(self, [sequence]).allLogits()
+  }
+}

@@ -1,0 +1,98 @@
+import LinearAlgebra
+
+/// The parameters of one decoder layer in float32. Norms that the architecture lacks are empty.
+public final class LayerWeights {
+  /// Norm before the attention, [1 × d].
+  public var attentionNorm: Matrix
+  /// q, k, v: [(heads + 2 key/value heads) · head dimension × d].
+  public let queryKeyValue: LinearWeight
+  /// Norm of each query head, [1 × head dimension].
+  public var queryNorm: Matrix
+  /// Norm of each key head, [1 × head dimension].
+  public var keyNorm: Matrix
+  /// o: [d × heads · head dimension].
+  public let output: LinearWeight
+  /// Norm of the attention's output before it is added, [1 × d].
+  public var attentionOutputNorm: Matrix
+  /// Norm before the MLP, [1 × d].
+  public var mlpNorm: Matrix
+  /// gate, up: [2 · intermediate × d].
+  public let gateUp: LinearWeight
+  /// down: [d × intermediate].
+  public let down: LinearWeight
+  /// Norm of the MLP's output before it is added, [1 × d].
+  public var mlpOutputNorm: Matrix
+
+  /// Loads a layer from a source of tensors.
+  ///
+  /// - Parameters:
+  ///   - configuration: What the shapes must be.
+  ///   - layer: Layer, from 0.
+  ///   - source: The checkpoint.
+  /// - Throws: `ModelError` for a missing, misshapen or non-finite tensor; errors of the source.
+  init(_ configuration: ModelConfiguration, layer: Int, from source: any TensorSource) throws {
+    let prefix = "model.layers.\(layer)."
+    let names = configuration.normNames
+    func norm(_ name: String?, _ size: Int) throws -> Matrix {
+      guard let name else { return Matrix(rows: 0, columns: 0) }
+      return try source.norm(prefix + name + ".weight", size, configuration)
+    }
+    func linear(_ site: LinearSite) throws -> LinearWeight {
+      try LinearWeight(configuration, site, layer: layer, from: source)
+    }
+    let attentionNorm = try norm(names.attention, configuration.hiddenSize)
+    let queryNorm = try norm(names.query, configuration.headDimension)
+    let keyNorm = try norm(names.key, configuration.headDimension)
+    let attentionOutputNorm = try norm(names.attentionOutput, configuration.hiddenSize)
+    let mlpNorm = try norm(names.mlp, configuration.hiddenSize)
+    let mlpOutputNorm = try norm(names.mlpOutput, configuration.hiddenSize)
+    queryKeyValue = try linear(.queryKeyValue)
+    output = try linear(.output)
+    gateUp = try linear(.gateUp)
+    down = try linear(.down)
+    self.attentionNorm = attentionNorm
+    self.queryNorm = queryNorm
+    self.keyNorm = keyNorm
+    self.attentionOutputNorm = attentionOutputNorm
+    self.mlpNorm = mlpNorm
+    self.mlpOutputNorm = mlpOutputNorm
+  }
+
+  /// The weight at a site.
+  ///
+  /// - Parameter site: Which of the four.
+  public subscript(site: LinearSite) -> LinearWeight {
+    switch site {
+    case .queryKeyValue: queryKeyValue
+    case .output: output
+    case .gateUp: gateUp
+    case .down: down
+    }
+  }
+}
+
+/// The checkpoint's names of a layer's norms, nil where the architecture has none.
+struct NormNames {
+  var attention = "input_layernorm"
+  var query: String?
+  var key: String?
+  var attentionOutput: String?
+  var mlp = "post_attention_layernorm"
+  var mlpOutput: String?
+}
+
+extension ModelConfiguration {
+  var normNames: NormNames {
+    var names = NormNames()
+    if normalizesQueriesAndKeys {
+      names.query = "self_attn.q_norm"
+      names.key = "self_attn.k_norm"
+    }
+    if normalizesBlockOutputs {
+      names.attentionOutput = "post_attention_layernorm"
+      names.mlp = "pre_feedforward_layernorm"
+      names.mlpOutput = "post_feedforward_layernorm"
+    }
+    return names
+  }
+}

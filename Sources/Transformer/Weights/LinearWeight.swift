@@ -1,0 +1,40 @@
+import LinearAlgebra
+
+/// The weight of one site: `y = x Wᵀ + b`, plus low-rank updates of its modules.
+public final class LinearWeight {
+  /// W, [outputs × inputs], the modules of the site one below the other.
+  public var matrix: Matrix
+  /// b, [1 × outputs], or empty without a bias.
+  public var bias: Matrix
+  /// Updates that are not part of `matrix`, each with the rows that it changes.
+  public var updates: [(rows: Range<Int>, update: LowRankUpdate)] = []
+
+  init(matrix: consuming Matrix, bias: consuming Matrix) {
+    self.matrix = matrix
+    self.bias = bias
+  }
+
+  /// Overwrites `output` with `input Wᵀ + b` and the updates' share, or adds them to it.
+  ///
+  /// - Parameters:
+  ///   - input: X, [tokens × inputs].
+  ///   - output: Y, [tokens × outputs].
+  ///   - adding: Whether to add to what is there.
+  func forward(_ input: borrowing Matrix, into output: inout Matrix, adding: Bool = false) {
+    output.multiply(input, by: matrix, .transposed, beta: adding ? 1 : 0)
+    if bias.count > 0 { output.addToEachRow(bias) }
+    for (rows, update) in updates { update.forward(input, into: &output, columns: rows) }
+  }
+
+  /// Overwrites `inputGradient` with `dY W` and the updates' share.
+  ///
+  /// - Parameters:
+  ///   - outputGradient: dY, [tokens × outputs].
+  ///   - inputGradient: dX, [tokens × inputs].
+  func backward(_ outputGradient: borrowing Matrix, into inputGradient: inout Matrix) {
+    inputGradient.multiply(outputGradient, by: matrix)
+    for (rows, update) in updates {
+      update.backward(outputGradient, columns: rows, into: &inputGradient)
+    }
+  }
+}
