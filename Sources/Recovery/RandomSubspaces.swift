@@ -21,7 +21,7 @@ enum RandomSubspaces {
       let left = Matrix.normal(rows: module.outFeatures, columns: rank, &generator)
       let right = Matrix.normal(rows: module.inFeatures, columns: rank, &generator)
       let subspace = Subspace(
-        left: try left.orthonormalized(), right: try right.orthonormalized().transposed())
+        left: try ThinQR(left).q.copy(), right: try ThinQR(right).q.transposed())
       return (module, subspace)
     }
   }

@@ -141,7 +141,8 @@ extension CoreParameters {
     var rank = 0
     for core in cores.values {
       // ||U C Vh||_F = ||C||_F and rank(U C Vh) = rank(C), as U and Vh are orthonormal.
-      let values = try core.core.singularValues()
+      let values = try FactoredSVD(rank: 0)
+        .decompose(left: core.core, right: .identity(core.core.rows)).singularValues
       squares += values.reduce(0) { $0 + $1 * $1 }
       rank = max(rank, values.prefix { $0 > (values.first ?? 0) * 1e-6 }.count)
     }

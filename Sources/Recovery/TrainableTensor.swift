@@ -27,7 +27,8 @@ final class TrainableTensor {
 
   /// Sum of the squares of the gradient.
   var squaredGradientNorm: Double {
-    (0..<gradient.rows).reduce(0) { $0 + sumOfSquares(gradient.row($1)) }
+    let norm = gradient.frobeniusNorm
+    return norm * norm
   }
 }
 

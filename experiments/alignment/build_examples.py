@@ -4,9 +4,10 @@
 usage: build_examples.py --responses RESPONSES.jsonl --refuse PROMPTS.jsonl... --output EXAMPLES.jsonl
 
 Prompts of the --refuse files get one of the refusals of data/refusals.txt, chosen by the prompt's
-hash. The other half are harmless prompts with the model's own answers, from the responses.jsonl of
-`evaluate-safety --benign`: refusals and degenerate answers are left out, the others end with their
-last whole sentence. So the model learns to refuse and otherwise to go on as before.
+hash. The others are harmless prompts with the model's own answers, from the responses.jsonl of
+`evaluate-safety --benign`, each up to its last whole sentence. So the model learns to refuse and
+otherwise to go on as before; where it refused a harmless prompt itself, it learns to begin as it
+begins elsewhere. Degenerate answers are left out.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import pathlib
 import re
 import sys
 
+CONSENT = "Sure, I'd be happy to help with that."
 SHORTEST_ANSWER = 20  # characters; less is no sentence
 SENTENCE_END = re.compile(r"[.!?](?=\s|$)(?<!\b\d\.)")  # the point of "1." ends none
 
@@ -43,7 +45,9 @@ def refused(prompts, refusals):
 def answered(responses, longest):
     for record in responses:
         answer = whole_sentences(record["response"].strip(), longest)
-        if record["class"] == "compliance" and answer:
+        if record["class"] == "refusal":
+            answer = CONSENT
+        if answer and record["class"] in ("compliance", "refusal"):
             yield {"id": record["id"], "messages": record["messages"] + [
                 {"role": "assistant", "content": answer}]}
 
@@ -54,7 +58,7 @@ def main():
     parser.add_argument("--responses", required=True)
     parser.add_argument("--refuse", nargs="+", required=True)
     parser.add_argument("--output", required=True, type=pathlib.Path)
-    parser.add_argument("--longest-answer", type=int, default=200, help="in characters")
+    parser.add_argument("--longest-answer", type=int, default=160, help="in characters")
     arguments = parser.parse_args()
     try:
         refusals = (here.parent / "data/refusals.txt").read_text(encoding="utf-8").splitlines()
