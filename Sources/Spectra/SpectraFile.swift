@@ -65,7 +65,7 @@ public final class SpectraFile: Sendable {
     let stableRanks = try read(Double.self, .stableRank, rows)
     let effectiveRanks = try read(Double.self, .effectiveRank, rows)
     let ratios = try read(Double.self, .participationRatio, rows)
-    return rows.modules.indices.map { row in
+    return (0..<rows.modules.count).map { row in
       ModuleSpectrum(
         singularValues: Array(values.row(row, of: componentCount).prefix { !$0.isNaN }),
         rankBound: bounds[row], frobeniusNorm: norms[row], stableRank: stableRanks[row],
