@@ -31,7 +31,8 @@ let libraries: [Target] = [
       "Failures", "LinearAlgebra", "OrderedJSON",
       .product(name: "Crypto", package: "swift-crypto"),
     ], swiftSettings: strict),
-  .target(name: "HDF5", dependencies: ["Failures", "CHDF5", "LinearAlgebra"], swiftSettings: strict),
+  .target(
+    name: "HDF5", dependencies: ["Failures", "CHDF5", "LinearAlgebra"], swiftSettings: strict),
   .target(name: "Tokenization", dependencies: ["Failures", "OrderedJSON"], swiftSettings: strict),
   .target(
     name: "ChatTemplates", dependencies: ["Failures", "OrderedJSON", "Tokenization"],
@@ -53,7 +54,8 @@ let libraries: [Target] = [
     name: "CommandSupport",
     dependencies: [
       "Failures", "OrderedJSON", "LinearAlgebra", "Checkpoints", "HDF5", "Tokenization",
-      "ChatTemplates", "Examples", "Transformer", "SafetyGradients",
+      "ChatTemplates", "Examples", "Transformer", "SafetyGradients", "Recovery",
+      .product(name: "Crypto", package: "swift-crypto"),
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
@@ -62,15 +64,18 @@ let libraries: [Target] = [
 // MARK: - Tools, one folder a verb
 
 func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: ["CommandSupport"] + dependencies, swiftSettings: strict)
+  .executableTarget(
+    name: name, dependencies: ["CommandSupport"] + dependencies, swiftSettings: strict)
 }
 
 let tools: [Target] = [
-  tool("compute-gradients", ["SafetyGradients"]),
-  tool("decompose-gradients", ["Spectra"]),
-  tool("fine-tune", ["Recovery"]),
-  tool("recover-safety", ["Recovery"]),
-  tool("evaluate-safety", ["Evaluation"]),
+  tool("compute-gradients", ["OrderedJSON", "SafetyGradients", "Transformer"]),
+  tool("decompose-gradients", ["OrderedJSON", "SafetyGradients", "Spectra"]),
+  tool("fine-tune", ["OrderedJSON", "Recovery"]),
+  tool("recover-safety", ["OrderedJSON", "Recovery", "Spectra", "Transformer"]),
+  tool(
+    "evaluate-safety",
+    ["ChatTemplates", "Evaluation", "Examples", "OrderedJSON", "Tokenization", "Transformer"]),
   tool("inspect-model", ["Transformer", "ChatTemplates"]),
   tool("export-spectra", ["Spectra"]),
 ]
@@ -93,7 +98,11 @@ let tests: [Target] = [
   .testTarget(name: "SpectraTests", dependencies: ["Spectra", "TestSupport"]),
   .testTarget(name: "RecoveryTests", dependencies: ["Recovery", "TestSupport"]),
   .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
-  .testTarget(name: "CommandTests", dependencies: ["CommandSupport", "TestSupport"]),
+  .testTarget(
+    name: "CommandTests", dependencies: ["CommandSupport", "TestSupport", "staged-output-probe"]),
+  .executableTarget(
+    name: "staged-output-probe", dependencies: ["CommandSupport", "LinearAlgebra"],
+    path: "Tests/StagedOutputProbe"),
 ]
 
 let package = Package(

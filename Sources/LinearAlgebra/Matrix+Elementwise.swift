@@ -62,6 +62,24 @@ extension Matrix {
     return result
   }
 
+  /// The transpose, a matrix of its own.
+  public func transposed() -> Matrix {
+    var result = Matrix(uninitializedRows: columns, columns: rows)
+    for row in 0..<rows {
+      for column in 0..<columns { result[column, row] = self[row, column] }
+    }
+    return result
+  }
+
+  /// The identity.
+  ///
+  /// - Parameter size: Rows and columns.
+  public static func identity(_ size: Int) -> Matrix {
+    var result = Matrix(rows: size, columns: size)
+    for index in 0..<size { result[index, index] = 1 }
+    return result
+  }
+
   /// Overwrites one row.
   ///
   /// - Parameters:

@@ -43,8 +43,10 @@ private struct JSONParser {
   private mutating func parseValue() throws(JSONError) -> JSONValue {
     skipWhitespace()
     switch try peek() {
-    case UInt8(ascii: "{"): return try nested { parser throws(JSONError) in try parser.parseObject() }
-    case UInt8(ascii: "["): return try nested { parser throws(JSONError) in try parser.parseArray() }
+    case UInt8(ascii: "{"):
+      return try nested { parser throws(JSONError) in try parser.parseObject() }
+    case UInt8(ascii: "["):
+      return try nested { parser throws(JSONError) in try parser.parseArray() }
     case UInt8(ascii: "\""): return .string(try parseString())
     case UInt8(ascii: "t"): return try parseLiteral("true", as: .bool(true))
     case UInt8(ascii: "f"): return try parseLiteral("false", as: .bool(false))
@@ -237,7 +239,9 @@ private struct JSONParser {
   }
 
   private mutating func expect(_ byte: UInt8) throws(JSONError) {
-    guard try consume(if: byte) else { throw JSONError(.unexpectedByte(bytes[position]), at: position) }
+    guard try consume(if: byte) else {
+      throw JSONError(.unexpectedByte(bytes[position]), at: position)
+    }
   }
 
   private mutating func skipWhitespace() {

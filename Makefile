@@ -1,0 +1,70 @@
+# Suture: every target does the set-up that it needs.
+#
+#   make test        builds everything and passes the tests
+#   make quickstart  builds everything and runs the pipeline on a small model
+#   make help        lists the other targets
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := build
+.NOTPARALLEL:
+
+# The kernels written in Swift are compiled for the processor of this machine: wider vectors, the
+# same results. A program that shall run on an older processor is built with `make ARCH_FLAGS=`.
+ARCH_FLAGS ?= -Xswiftc -target-cpu -Xswiftc native
+# One configuration for programs and tests, so that nothing is compiled twice.
+BUILD_FLAGS := -c release $(ARCH_FLAGS)
+TEST_MINUTES ?= 25
+
+export SWIFT_BACKTRACE := enable=no
+export SUTURE_TEST_PYTHON := $(CURDIR)/.venv-test/bin/python
+export SUTURE_TEST_MODEL := $(CURDIR)/models/SmolLM2-135M-Instruct.Q4_1.gguf
+
+SETUP := experiments/setup
+RUN_TESTS := $(SETUP)/with-openblas-kernels timeout -k 10 $(TEST_MINUTES)m \
+  swift test $(BUILD_FLAGS) --skip-build --disable-xctest
+
+.PHONY: help setup setup-native setup-python setup-model build build-tests test quickstart bench \
+  acceptance parity lint format clean
+
+help: ## lists the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: setup-native setup-python setup-model ## installs everything that building and testing need
+
+setup-native:
+	@$(SETUP)/system-packages
+	@$(SETUP)/check-swift
+
+setup-python:
+	@$(SETUP)/python-environment .venv-test
+
+setup-model: setup-python
+	@$(SETUP)/model .venv-test models
+
+build: setup-native ## builds the programs into .build/release
+	swift build $(BUILD_FLAGS)
+
+build-tests: setup-native
+	swift build $(BUILD_FLAGS) --build-tests
+
+test: setup build-tests ## builds everything and runs the tests
+	$(RUN_TESTS)
+
+acceptance: setup build-tests ## runs the tests that take long, on a real model
+	SUTURE_ACCEPTANCE=1 $(RUN_TESTS) --filter Acceptance
+
+quickstart: build setup-model ## runs the pipeline on a small model
+	experiments/quickstart
+
+bench: build setup-model ## measures speed and memory
+	experiments/bench
+
+lint: ## checks the format of the sources
+	swift format lint --strict --parallel --recursive Sources Tests Package.swift
+
+format:
+	swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+clean: ## removes what was built, but no downloads
+	rm -rf .build

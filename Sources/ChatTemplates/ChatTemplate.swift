@@ -1,0 +1,75 @@
+import OrderedJSON
+
+/// A chat template: the Jinja program that turns a conversation into the text a model reads.
+///
+/// Templates run as transformers runs them (immutable sandbox, `trim_blocks`, `lstrip_blocks`,
+/// `break` and `continue`, `raise_exception`, `strftime_now`, its own `tojson`, the `generation`
+/// tag), and cannot hang or fill the memory. What is not implemented is an error that names it.
+public struct ChatTemplate: Sendable {
+  /// The text of the template, exactly as it was given.
+  public let source: String
+  private let program: Frame
+
+  /// Parses a template.
+  ///
+  /// - Parameter source: Its text.
+  /// - Throws: `TemplateError` with the line: `syntax`, or `unsupported` with the feature's name.
+  public init(source: String) throws(TemplateError) {
+    self.source = source
+    program = try TemplateParser.parse(source)
+  }
+
+  /// Renders a conversation.
+  ///
+  /// As in transformers, `tools` and `documents` are defined and `None`; a special token that the
+  /// model does not have is undefined.
+  ///
+  /// - Parameters:
+  ///   - messages: The conversation, each an object with `role` and `content`.
+  ///   - addGenerationPrompt: Whether to end with the start of an assistant turn.
+  ///   - variables: What else the template sees: special tokens by name, `tools`, ...
+  ///   - clock: The time that `strftime_now` tells.
+  /// - Returns: The text.
+  /// - Throws: `TemplateError` with the line, `raised` when the template refuses the conversation.
+  public func render(
+    messages: [JSONValue], addGenerationPrompt: Bool, variables: JSONObject = JSONObject(),
+    clock: TemplateClock = .environment
+  ) throws(TemplateError) -> String {
+    var given: [String: Value] = ["tools": .none, "documents": .none]
+    for member in variables.members { given[member.key] = Value(member.value) }
+    given["messages"] = .list(messages.map { Value(Self.withReasoning($0)) })
+    given["add_generation_prompt"] = .bool(addGenerationPrompt)
+    return try Interpreter.render(program, given, clock: clock)
+  }
+
+  /// Gives a message's reasoning the names that templates look for, as transformers does.
+  private static func withReasoning(_ message: JSONValue) -> JSONValue {
+    let names = ["reasoning_content", "thinking", "reasoning"]
+    guard var object = message.objectValue,
+      let reasoning = names.lazy.compactMap({ object[$0] }).first(where: { !$0.isNull })
+    else { return message }
+    if object["thinking"] == nil {
+      object = JSONObject([JSONObject.Member(key: "thinking", value: reasoning)] + object.members)
+    }
+    object["reasoning_content"] = reasoning
+    return .object(object)
+  }
+}
+
+extension Value {
+  /// The Python value that `json.loads` gives for a JSON value.
+  init(_ json: JSONValue) {
+    switch json {
+    case .null: self = .none
+    case .bool(let value): self = .bool(value)
+    case .integer(let value): self = .integer(value)
+    case .number(let value): self = .float(value)
+    case .string(let text): self = .string(text)
+    case .array(let elements): self = .list(elements.map(Value.init))
+    case .object(let object):
+      var mapping = Mapping()
+      for member in object.members { mapping.set(member.key, Value(member.value)) }
+      self = .mapping(mapping)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/// One rendering of a template.
+///
+/// Evaluation recurses over the syntax tree. Whatever a template does is paid for from the budget,
+/// so that it ends, and an error carries the line of the statement or call that it happened in.
+final class Interpreter {
+  let budget = Budget()
+  let clock: TemplateClock
+  private(set) var output: BoundedText
+  private var line = 1
+  private var namespaces: [Namespace] = []
+
+  /// What a statement does to the loop around it.
+  enum Flow {
+    case goesOn, breaks, continues
+  }
+
+  /// Renders a template.
+  ///
+  /// - Parameters:
+  ///   - template: Its syntax tree.
+  ///   - variables: What it is given.
+  ///   - clock: The time that `strftime_now` tells.
+  static func render(
+    _ template: Frame, _ variables: [String: Value], clock: TemplateClock
+  ) throws(TemplateError) -> String {
+    let interpreter = Interpreter(clock: clock)
+    let globals = Scope(Self.globals.merging(variables) { $1 })
+    let scope = Scope(template, in: globals)
+    defer { interpreter.tearDown([scope, globals]) }
+    do throws(TemplateError) {
+      _ = try interpreter.execute(template.statements, in: scope)
+    } catch {
+      throw error.at(line: interpreter.line)
+    }
+    return interpreter.output.text
+  }
+
+  private init(clock: TemplateClock) {
+    self.clock = clock
+    output = BoundedText(budget)
+  }
+
+  /// Cuts the references that could go in circles, through macros and namespaces.
+  private func tearDown(_ scopes: [Scope]) {
+    for scope in scopes { scope.leave() }
+    for namespace in namespaces { namespace.attributes = Mapping() }
+  }
+
+  func register(_ namespace: Namespace) { namespaces.append(namespace) }
+
+  func mark(_ line: Int) { self.line = line }
+
+  func write(_ text: String) throws(TemplateError) { try output.append(text) }
+
+  /// Runs something and returns what it writes.
+  func capture(
+    _ body: () throws(TemplateError) -> Flow
+  ) throws(TemplateError) -> (text: String, flow: Flow) {
+    let outer = output
+    output = BoundedText(budget)
+    defer { output = outer }
+    let flow = try body()
+    return (output.text, flow)
+  }
+}

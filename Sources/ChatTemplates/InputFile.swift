@@ -1,0 +1,55 @@
+import Glibc
+
+/// A file open for reading.
+package struct InputFile: ~Copyable {
+  /// Why a file cannot be opened or read, in the words of the system.
+  package struct Problem: Error, Equatable, Sendable {
+    /// The reason.
+    package let reason: String
+
+    init() { reason = unsafe String(cString: strerror(errno)) }
+
+    init(reason: String) { self.reason = reason }
+  }
+
+  private let descriptor: CInt
+
+  /// Opens a file. Calls `open`.
+  package init(path: String) throws(Problem) {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Problem() }
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  /// The next bytes of the file, at most `limit` of them; none at its end. Calls `read`.
+  package func read(upTo limit: Int) throws(Problem) -> [UInt8] {
+    var isFailed = false
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+      var result = unsafe Glibc.read(descriptor, buffer.baseAddress, limit)
+      while result < 0 && errno == EINTR {
+        result = unsafe Glibc.read(descriptor, buffer.baseAddress, limit)
+      }
+      isFailed = result < 0
+      count = max(0, result)
+    }
+    if isFailed { throw Problem() }
+    return bytes
+  }
+
+  /// The whole file, or nil if there is none of this name.
+  package static func contents(
+    of path: String, limit: Int = 1 << 30
+  ) throws(Problem) -> [UInt8]? {
+    guard unsafe access(path, F_OK) == 0 else { return nil }
+    let file = try InputFile(path: path)
+    var bytes: [UInt8] = []
+    while true {
+      let part = try file.read(upTo: 1 << 16)
+      if part.isEmpty { return bytes }
+      bytes += part
+      guard bytes.count <= limit else { throw Problem(reason: "larger than \(limit) bytes") }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/// Recursive descent over the tokens of a template; the grammar is Jinja's.
+struct TemplateParser {
+  /// How deep brackets and blocks may be nested; Jinja itself fails a little later.
+  private static let nestingLimit = 64
+
+  private let tokens: [TemplateToken]
+  private var index = 0
+  private var depth = 0
+
+  /// The names read so far in the innermost macro, for `caller`, `varargs` and `kwargs`.
+  var namesRead: Set<String> = []
+  /// How many `for` blocks are open, up to the template: none of them can assign to `loop`.
+  var openLoops = 0
+  /// How many of them a `break` can leave: not those around a macro.
+  var breakableLoops = 0
+
+  /// The syntax tree of a template.
+  ///
+  /// - Parameter source: Its text.
+  /// - Throws: `syntax`, or `unsupported` with the name of the feature.
+  static func parse(_ source: String) throws(TemplateError) -> Frame {
+    var parser = TemplateParser(tokens: try TemplateLexer.tokens(of: source))
+    do throws(TemplateError) {
+      return Frame(try parser.parseBody(until: []))
+    } catch {
+      throw error.at(line: parser.line)
+    }
+  }
+
+  private init(tokens: [TemplateToken]) { self.tokens = tokens }
+
+  // MARK: Tokens
+
+  var current: TemplateToken { tokens[index] }
+
+  var line: Int { current.line }
+
+  var next: TemplateToken { tokens[min(index + 1, tokens.count - 1)] }
+
+  mutating func advance() { index = min(index + 1, tokens.count - 1) }
+
+  func isSymbol(_ symbol: String) -> Bool { current.kind == .symbol(symbol) }
+
+  func isName(_ name: String) -> Bool { current.kind == .name(name) }
+
+  mutating func skip(_ kind: TemplateToken.Kind) -> Bool {
+    guard current.kind == kind else { return false }
+    advance()
+    return true
+  }
+
+  mutating func expect(_ kind: TemplateToken.Kind) throws(TemplateError) {
+    guard skip(kind) else {
+      let wanted = TemplateToken(kind: kind, line: line).description
+      throw TemplateError(.syntax("expected \(wanted), got \(current.description)"))
+    }
+  }
+
+  mutating func expectName() throws(TemplateError) -> String {
+    guard case .name(let name) = current.kind else {
+      throw TemplateError(.syntax("expected a name, got \(current.description)"))
+    }
+    advance()
+    return name
+  }
+
+  func unexpected() -> TemplateError {
+    TemplateError(.syntax("unexpected \(current.description)"))
+  }
+
+  mutating func nested<Node>(
+    _ body: (inout TemplateParser) throws(TemplateError) -> Node
+  ) throws(TemplateError) -> Node {
+    guard depth < Self.nestingLimit else {
+      throw TemplateError(.limitExceeded("\(Self.nestingLimit) nested expressions and blocks"))
+    }
+    depth += 1
+    defer { depth -= 1 }
+    return try body(&self)
+  }
+}

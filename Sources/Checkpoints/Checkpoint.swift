@@ -1,0 +1,118 @@
+import LinearAlgebra
+import OrderedJSON
+
+/// A model on disk: its configuration and its weights, memory-mapped.
+///
+/// Whatever the format, tensors have their Hugging Face names, shapes and order of rows, and the
+/// configuration has the keys of a `config.json`. Opening reads headers only; weights are converted
+/// to float32 when they are asked for, from any number of threads at once.
+public final class Checkpoint: Sendable {
+  /// The folder or file that was opened.
+  public let path: String
+  /// The `config.json`; of a GGUF file the same keys, from its metadata.
+  public let configuration: JSONValue
+  /// The key/value pairs of a GGUF file in its order; nil for safetensors.
+  public let ggufMetadata: JSONObject?
+  let tensors: TensorTable
+
+  /// Opens a model.
+  ///
+  /// - Parameter model: A folder in the Hugging Face layout, a GGUF file, or the id of a model in the
+  ///   local Hugging Face cache.
+  /// - Throws: `CheckpointError` when there is none, or when it is malformed or not supported.
+  public convenience init(opening model: String) throws(CheckpointError) {
+    try self.init(at: try ModelLocation(of: model))
+  }
+
+  /// Opens a model.
+  ///
+  /// - Parameter location: Where it is.
+  /// - Throws: `CheckpointError` when it is malformed or not supported.
+  public init(at location: ModelLocation) throws(CheckpointError) {
+    path = location.path
+    switch location {
+    case .gguf(let path):
+      let file = try GGUFFile(opening: path)
+      let model = try GGUFModel(file)
+      configuration = model.configuration
+      ggufMetadata = file.metadata
+      tensors = model.tensors
+    case .folder(let folder):
+      tensors = try Self.tensors(of: folder)
+      guard let configuration = try folder.json(.configuration) else {
+        throw .model(folder.path, .missingDocument("config.json"))
+      }
+      self.configuration = configuration
+      ggufMetadata = nil
+    }
+  }
+
+  private static func tensors(of folder: ModelFolder) throws(CheckpointError) -> TensorTable {
+    switch try folder.weights() {
+    case .single(let path): try SafetensorsFile(opening: path).tensors
+    case .sharded(let index): try ShardedSafetensors.tensors(index: index, in: folder.path)
+    case .gguf(let path): try GGUFFile(opening: path).tensors
+    case .none: throw .model(folder.path, .missingWeights)
+    }
+  }
+
+  /// The names of all tensors, in the order of the file.
+  ///
+  /// A model whose output layer is its embedding has no `lm_head.weight`.
+  public var tensorNames: [String] { tensors.names }
+
+  /// What a tensor is, or nil when there is none of this name.
+  ///
+  /// - Parameter name: Its name.
+  public func descriptor(of name: String) -> TensorDescriptor? { tensors[name]?.descriptor }
+
+  /// All values of a tensor, as float32: one row for up to one dimension.
+  ///
+  /// Memory: 4 bytes an element.
+  ///
+  /// - Parameter name: Its name.
+  /// - Throws: `CheckpointError.tensor` when there is none or its type is not supported.
+  public func matrix(named name: String) throws(CheckpointError) -> Matrix {
+    try tensors.matrix(named: name)
+  }
+
+  /// Converts some rows of a tensor to float32; nothing is allocated.
+  ///
+  /// - Parameters:
+  ///   - name: Name of the tensor.
+  ///   - rows: Rows of it.
+  ///   - target: A matrix with as many columns as the tensor.
+  ///   - atRow: Row of the matrix where the first goes.
+  /// - Throws: `CheckpointError.tensor` when there is none or its type is not supported.
+  public func read(
+    _ name: String, rows: Range<Int>, into target: inout Matrix, atRow: Int
+  ) throws(CheckpointError) {
+    try tensors.tensor(named: name).read(rows: rows, into: &target, atRow: atRow)
+  }
+
+  /// Converts some rows of a tensor to float32; nothing is allocated.
+  ///
+  /// For several threads that each fill a part of one buffer.
+  ///
+  /// - Parameters:
+  ///   - name: Name of the tensor.
+  ///   - rows: Rows of it.
+  ///   - target: Where they go, one after another.
+  ///   - offset: Position of the first value.
+  /// - Throws: `CheckpointError.tensor` when there is none or its type is not supported.
+  public func read(
+    _ name: String, rows: Range<Int>, into target: inout MutableSpan<Float>, at offset: Int = 0
+  ) throws(CheckpointError) {
+    try tensors.tensor(named: name).read(rows: rows, into: &target, at: offset)
+  }
+
+  /// Tells the kernel how a tensor is going to be used, so that it can read ahead or free memory.
+  ///
+  /// - Parameters:
+  ///   - advice: What is going to happen.
+  ///   - name: Name of the tensor; one that does not exist is passed over.
+  public func advise(_ advice: AccessAdvice, for name: String) {
+    guard let tensor = tensors[name] else { return }
+    tensor.file.advise(advice, in: tensor.byteRange)
+  }
+}

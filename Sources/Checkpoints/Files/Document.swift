@@ -1,0 +1,22 @@
+import OrderedJSON
+
+/// A small file that is read whole: a configuration, a template, a vocabulary.
+enum Document {
+  /// Largest document that is read; the largest tokenizers have some tens of megabytes.
+  static let byteLimit = 512 << 20
+
+  /// The bytes of a file.
+  static func bytes(at path: String) throws(CheckpointError) -> [UInt8] {
+    let file = try MappedFile(opening: path)
+    guard file.byteCount <= byteLimit else {
+      throw .file(path: path, .tooLarge(byteCount: file.byteCount, limit: byteLimit))
+    }
+    return file.bytes(in: 0..<file.byteCount)
+  }
+
+  /// A file as JSON.
+  static func json(at path: String) throws(CheckpointError) -> JSONValue {
+    let bytes = try bytes(at: path)
+    do { return try JSONValue(parsing: bytes) } catch { throw .json(path: path, error) }
+  }
+}

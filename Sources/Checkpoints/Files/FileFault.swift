@@ -1,0 +1,52 @@
+import Failures
+
+/// Why a file could not be read or written.
+public enum FileFault: Error, Equatable, Sendable {
+  /// There is no such file or folder.
+  case missing
+  /// It is there but may not be read, or a path component is no folder.
+  case unreadable(reason: String)
+  /// A folder where a file is expected.
+  case isFolder
+  /// A pipe, socket or device where a file is expected.
+  case notRegular
+  /// A file where a folder is expected.
+  case notFolder
+  /// The path holds a NUL character, which no file name can.
+  case unusablePath
+  /// A document that is read whole is larger than any real one.
+  case tooLarge(byteCount: Int, limit: Int)
+  /// Reading failed half-way.
+  case readFailed(reason: String)
+  /// The output cannot be created.
+  case cannotCreate(reason: String)
+  /// Writing failed half-way.
+  case writeFailed(reason: String)
+}
+
+extension FileFault: CustomStringConvertible {
+  /// The fault in a few words.
+  public var description: String {
+    switch self {
+    case .missing: "no such file or folder"
+    case .unreadable(let reason): "cannot be opened: \(reason)"
+    case .isFolder: "is a folder, not a file"
+    case .notRegular: "is no regular file"
+    case .notFolder: "is a file, not a folder"
+    case .unusablePath: "holds a NUL character"
+    case .tooLarge(let byteCount, let limit): "has \(byteCount) bytes, more than \(limit)"
+    case .readFailed(let reason): "reading failed: \(reason)"
+    case .cannotCreate(let reason): "cannot be created: \(reason)"
+    case .writeFailed(let reason): "writing failed: \(reason)"
+    }
+  }
+
+  var kind: FailureKind {
+    switch self {
+    case .missing, .unreadable, .isFolder, .notRegular, .notFolder, .unusablePath: .inputMissing
+    case .tooLarge: .badData
+    case .cannotCreate: .cannotCreate
+    case .readFailed, .writeFailed: .inputOutput
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import Glibc
+
+/// A file mapped into memory for reading.
+///
+/// Nothing is read until it is touched, and the kernel may drop pages again at any time, so a model
+/// larger than memory can be open. The file must not be shortened while it is mapped: touching
+/// pages that are gone ends the process with SIGBUS. All members may be used from several threads.
+@safe
+package final class MappedFile: @unchecked Sendable {
+  /// The path that was opened.
+  package let path: String
+  /// Size of the file.
+  package let byteCount: Int
+  /// Nil for an empty file, which `mmap` refuses.
+  private let base: UnsafeMutableRawPointer?
+
+  /// Maps a file. Calls `open`, `fstat` and `mmap`.
+  ///
+  /// - Parameter path: A regular file.
+  /// - Throws: `CheckpointError.file` when there is none or it may not be read.
+  package init(opening path: String) throws(CheckpointError) {
+    let file: (descriptor: Int32, size: Int)
+    do { file = try SystemCalls.openForReading(path) } catch { throw .file(path: path, error) }
+    defer { close(file.descriptor) }
+    self.path = path
+    byteCount = file.size
+    guard file.size > 0 else {
+      unsafe base = nil
+      return
+    }
+    let address = unsafe mmap(nil, file.size, PROT_READ, MAP_PRIVATE, file.descriptor, 0)
+    guard unsafe address != MAP_FAILED else {
+      throw .file(path: path, .readFailed(reason: SystemCalls.lastErrorReason))
+    }
+    unsafe base = address
+  }
+
+  deinit {
+    if let base = unsafe base { unsafe munmap(base, byteCount) }
+  }
+
+  /// Lends bytes of the file.
+  ///
+  /// - Parameters:
+  ///   - range: Byte positions inside the file.
+  ///   - body: Reads them.
+  package func withBytes<Result: ~Copyable, Failure: Error>(
+    in range: Range<Int>, _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "range outside the file")
+    let bytes = unsafe UnsafeRawBufferPointer(
+      start: base.map { unsafe UnsafeRawPointer($0) + range.lowerBound }, count: range.count)
+    return try body(unsafe RawSpan(_unsafeBytes: bytes))
+  }
+
+  /// A copy of bytes of the file.
+  ///
+  /// - Parameter range: Byte positions inside the file.
+  package func bytes(in range: Range<Int>) -> [UInt8] {
+    withBytes(in: range) { span in
+      unsafe span.withUnsafeBytes { unsafe Array($0) }
+    }
+  }
+
+  /// Tells the kernel how a part of the file is going to be used. Calls `madvise`.
+  ///
+  /// - Parameters:
+  ///   - advice: What is going to happen.
+  ///   - range: Byte positions inside the file; widened to whole pages.
+  package func advise(_ advice: AccessAdvice, in range: Range<Int>) {
+    guard let base = unsafe base, !range.isEmpty else { return }
+    let start = range.lowerBound / Self.pageSize * Self.pageSize
+    // Only a hint: a kernel that does not take it changes nothing but the speed.
+    _ = unsafe madvise(base + start, range.upperBound - start, advice.code)
+  }
+
+  private static let pageSize = max(sysconf(Int32(_SC_PAGESIZE)), 1)
+}
+
+/// How a part of a file is going to be used.
+public enum AccessAdvice: Sendable {
+  /// Soon: start reading it now.
+  case willNeed
+  /// From front to back.
+  case sequential
+  /// Here and there.
+  case random
+  /// Not for some time: its memory may go.
+  case finished
+
+  fileprivate var code: Int32 {
+    switch self {
+    case .willNeed: MADV_WILLNEED
+    case .sequential: MADV_SEQUENTIAL
+    case .random: MADV_RANDOM
+    case .finished: MADV_DONTNEED
+    }
+  }
+}

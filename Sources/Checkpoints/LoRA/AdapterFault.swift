@@ -1,0 +1,44 @@
+/// What is wrong with a LoRA adapter, or what in it is not supported.
+public enum AdapterFault: Error, Equatable, Sendable {
+  /// A setting that changes what the adapter computes and is not supported.
+  case unsupportedSetting(key: String, value: String)
+  /// A setting that is missing or malformed.
+  case malformedSetting(key: String, expected: String)
+  /// A tensor that is part of no LoRA pair.
+  case unexpectedTensor(String)
+  /// One of a pair is missing.
+  case missingTensor(String)
+  /// A module has a second pair.
+  case duplicateModule(String)
+  /// A tensor has sizes that do not fit.
+  case wrongShape(tensor: String, shape: [Int], expected: String)
+  /// The settings leave out a module that there are tensors for.
+  case moduleNotTargeted(String, key: String)
+  /// The settings give a module another rank than its tensors have.
+  case wrongRank(module: String, settings: Int, tensors: Int)
+  /// The adapter has no modules.
+  case empty
+  /// The base model has no such layer.
+  case moduleNotInBase(String)
+}
+
+extension AdapterFault: CustomStringConvertible {
+  /// The fault in a few words.
+  public var description: String {
+    switch self {
+    case .unsupportedSetting(let key, let value): "\(quoted(key)) \(value) is not supported"
+    case .malformedSetting(let key, let expected): "\(quoted(key)) is not \(expected)"
+    case .unexpectedTensor(let tensor): "tensor \(quoted(tensor)) is part of no LoRA pair"
+    case .missingTensor(let tensor): "tensor \(quoted(tensor)) is missing"
+    case .duplicateModule(let module): "module \(quoted(module)) has two pairs of tensors"
+    case .wrongShape(let tensor, let shape, let expected):
+      "tensor \(quoted(tensor)) has shape \(shape), not \(expected)"
+    case .moduleNotTargeted(let module, let key):
+      "\(quoted(key)) leaves out module \(quoted(module)), for which there are tensors"
+    case .wrongRank(let module, let settings, let tensors):
+      "module \(quoted(module)) has rank \(settings) in the settings and \(tensors) in its tensors"
+    case .empty: "holds no LoRA tensors"
+    case .moduleNotInBase(let module): "the base model has no layer \(quoted(module))"
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import LinearAlgebra
+import OrderedJSON
+
+extension LoRAAdapter {
+  /// Reads an adapter.
+  ///
+  /// - Parameter folder: A folder with `adapter_config.json` and `adapter_model.safetensors`.
+  /// - Throws: `CheckpointError` when it is malformed or asks for what is not supported.
+  public init(reading folder: String) throws(CheckpointError) {
+    let contents = try ModelFolder(at: folder)
+    let configurationPath = contents.path(of: Self.configurationName)
+    let json = try Document.json(at: configurationPath)
+    let settings: LoRASettings
+    do { settings = try LoRASettings(json) } catch { throw .adapter(path: configurationPath, error) }
+    try Self.refusePickle(contents)
+    let weightsPath = contents.path(of: Self.weightsName)
+    let tensors = try SafetensorsFile(opening: weightsPath).tensors
+    let names: [String]
+    do { names = try Self.moduleNames(in: tensors) } catch { throw .adapter(path: weightsPath, error) }
+    var modules: [String: Module] = [:]
+    for name in names {
+      let a = try tensors.matrix(named: Self.key(name, "lora_A", in: tensors))
+      let b = try tensors.matrix(named: Self.key(name, "lora_B", in: tensors))
+      do throws(AdapterFault) {
+        let alpha = try settings.alpha(of: name, tensorRank: a.rows)
+        modules[name] = Module(a: a, b: b, alpha: alpha)
+      } catch {
+        throw .adapter(path: configurationPath, error)
+      }
+    }
+    self.init(modules: modules, baseModel: settings.baseModel)
+  }
+
+  /// Checks that a model has every layer that the adapter changes.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: The base model.
+  ///   - path: What to name in the error: the adapter's folder.
+  /// - Throws: `CheckpointError.adapter` naming a layer that is not there or has another shape.
+  public func check(against checkpoint: Checkpoint, path: String) throws(CheckpointError) {
+    for name in moduleNames {
+      guard let module = modules[name] else { continue }
+      guard let weight = checkpoint.descriptor(of: name + ".weight") else {
+        throw .adapter(path: path, .moduleNotInBase(name))
+      }
+      let shape = [module.b.rows, module.a.columns]
+      guard weight.shape == shape else {
+        throw .adapter(
+          path: path, .wrongShape(tensor: name, shape: shape, expected: "\(weight.shape)"))
+      }
+    }
+  }
+
+  private static func refusePickle(_ folder: ModelFolder) throws(CheckpointError) {
+    let pickle = "adapter_model.bin"
+    if SystemCalls.kind(of: folder.path(of: weightsName)) == .missing,
+      SystemCalls.kind(of: folder.path(of: pickle)) == .file
+    {
+      throw .model(folder.path, .pickled(file: pickle))
+    }
+  }
+
+  /// The modules that have a pair of tensors of fitting shapes; every tensor must belong to one.
+  private static func moduleNames(in tensors: TensorTable) throws(AdapterFault) -> [String] {
+    var names: [String] = []
+    var seen: Set<String> = []
+    for key in tensors.names {
+      guard let (module, part) = parsed(key) else { throw .unexpectedTensor(key) }
+      let other = part == "lora_A" ? "lora_B" : "lora_A"
+      guard let partner = tensors[Self.key(module, other, in: tensors)] else {
+        throw .missingTensor(Self.key(module, other, in: tensors))
+      }
+      guard part == "lora_A" else { continue }
+      guard seen.insert(module).inserted else { throw .duplicateModule(module) }
+      try checkShapes(tensors[key]?.descriptor, partner.descriptor)
+      names.append(module)
+    }
+    guard !names.isEmpty else { throw .empty }
+    return names
+  }
+
+  private static func checkShapes(
+    _ a: TensorDescriptor?, _ b: TensorDescriptor
+  ) throws(AdapterFault) {
+    guard let a, a.shape.count == 2, a.shape[0] > 0 else {
+      throw .wrongShape(
+        tensor: a?.name ?? "", shape: a?.shape ?? [], expected: "[rank, inputs]")
+    }
+    guard b.shape.count == 2, b.shape[1] == a.shape[0] else {
+      throw .wrongShape(tensor: b.name, shape: b.shape, expected: "[outputs, \(a.shape[0])]")
+    }
+  }
+
+  /// The key of one half of a module's pair.
+  static func key(_ module: String, _ part: String) -> String {
+    "\(prefix)\(module).\(part).weight"
+  }
+
+  /// The same as it is in a file: PEFT also accepts the form that it has in memory.
+  private static func key(_ module: String, _ part: String, in tensors: TensorTable) -> String {
+    let inMemory = "\(prefix)\(module).\(part).default.weight"
+    return tensors[inMemory] == nil ? key(module, part) : inMemory
+  }
+
+  private static func parsed(_ key: String) -> (module: String, part: String)? {
+    guard key.hasPrefix(prefix) else { return nil }
+    for part in ["lora_A", "lora_B"] {
+      for suffix in [".\(part).weight", ".\(part).default.weight"] where key.hasSuffix(suffix) {
+        let module = key.dropFirst(prefix.count).dropLast(suffix.count)
+        return module.isEmpty ? nil : (String(module), part)
+      }
+    }
+    return nil
+  }
+}

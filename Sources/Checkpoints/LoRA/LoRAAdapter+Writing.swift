@@ -1,0 +1,75 @@
+import LinearAlgebra
+import OrderedJSON
+
+extension LoRAAdapter {
+  /// Writes the adapter so that PEFT loads it unchanged.
+  ///
+  /// Where modules differ in rank or scale, `rank_pattern` and `alpha_pattern` name each of them.
+  ///
+  /// - Parameters:
+  ///   - folder: An existing folder.
+  ///   - elementType: F32, or F16 or BF16 for files of half the size.
+  /// - Throws: `CheckpointError.file` when the files cannot be written.
+  public func write(
+    to folder: String, elementType: ElementType = .f32
+  ) throws(CheckpointError) {
+    let names = moduleNames
+    var descriptors: [TensorDescriptor] = []
+    for name in names {
+      guard let module = modules[name] else { continue }
+      for (part, shape) in [
+        ("lora_A", [module.rank, module.a.columns]), ("lora_B", [module.b.rows, module.rank]),
+      ] {
+        descriptors.append(
+          TensorDescriptor(
+            name: Self.key(name, part), shape: shape, elementType: elementType))
+      }
+    }
+    let writer = try SafetensorsWriter(
+      creating: "\(folder)/\(Self.weightsName)", tensors: descriptors)
+    for name in names {
+      guard let module = modules[name] else { continue }
+      try writer.write(module.a, to: Self.key(name, "lora_A"))
+      try writer.write(module.b, to: Self.key(name, "lora_B"))
+    }
+    try writer.finish()
+    let text = configuration.text(.pretty) + "\n"
+    try ReplacementFile.write(Array(text.utf8), to: "\(folder)/\(Self.configurationName)")
+  }
+
+  /// The `adapter_config.json`.
+  private var configuration: JSONValue {
+    let names = moduleNames
+    let first = names.first.flatMap { modules[$0] }
+    let (rank, alpha) = (first?.rank ?? 1, first?.alpha ?? 1)
+    func pattern(_ value: (Module) -> JSONValue?) -> JSONValue {
+      .object(
+        JSONObject(
+          names.compactMap { name in
+            modules[name].flatMap(value).map { JSONObject.Member(key: name, value: $0) }
+          }))
+    }
+    return [
+      "peft_type": "LORA",
+      "task_type": "CAUSAL_LM",
+      "base_model_name_or_path": baseModel.map { .string($0) } ?? .null,
+      "r": .integer(rank),
+      "lora_alpha": Self.number(alpha),
+      "target_modules": .array(names.map { .string($0) }),
+      "bias": "none",
+      "lora_dropout": 0.0,
+      "fan_in_fan_out": false,
+      "inference_mode": true,
+      "modules_to_save": .null,
+      "init_lora_weights": true,
+      "rank_pattern": pattern { $0.rank == rank ? nil : .integer($0.rank) },
+      "alpha_pattern": pattern { $0.alpha == alpha ? nil : Self.number($0.alpha) },
+      "use_rslora": false,
+      "use_dora": false,
+    ]
+  }
+
+  private static func number(_ value: Double) -> JSONValue {
+    Int(exactly: value).map { .integer($0) } ?? .number(value)
+  }
+}

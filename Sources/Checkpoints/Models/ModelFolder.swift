@@ -1,0 +1,103 @@
+import OrderedJSON
+
+/// A folder in the Hugging Face layout, whole or partial.
+///
+/// It says what is there and reads the small documents; nothing is required until it is asked for,
+/// so a folder with only a tokenizer, or only a configuration, is a folder too.
+public struct ModelFolder: Sendable {
+  /// The documents beside the weights.
+  public enum Document: String, CaseIterable, Sendable {
+    case configuration = "config.json"
+    case tokenizer = "tokenizer.json"
+    case tokenizerConfiguration = "tokenizer_config.json"
+    case chatTemplate = "chat_template.jinja"
+    case generationConfiguration = "generation_config.json"
+    case specialTokensMap = "special_tokens_map.json"
+  }
+
+  /// What holds the weights; paths are whole.
+  public enum Weights: Equatable, Sendable {
+    /// Nothing.
+    case none
+    /// One safetensors file.
+    case single(path: String)
+    /// Several, with an index.
+    case sharded(index: String)
+    /// A GGUF file.
+    case gguf(path: String)
+  }
+
+  /// The folder.
+  public let path: String
+  private let names: [String]
+
+  /// Looks at a folder.
+  ///
+  /// - Parameter path: The folder.
+  /// - Throws: `CheckpointError.file` when it cannot be read.
+  public init(at path: String) throws(CheckpointError) {
+    self.path = path
+    do { names = try SystemCalls.names(in: path) } catch { throw .file(path: path, error) }
+  }
+
+  /// Path of a file in the folder.
+  ///
+  /// - Parameter name: Its name.
+  public func path(of name: String) -> String { "\(path)/\(name)" }
+
+  /// Whether a file is there.
+  ///
+  /// - Parameter document: Which.
+  public func contains(_ document: Document) -> Bool { contains(document.rawValue) }
+
+  /// A document as JSON, or nil when it is not there.
+  ///
+  /// - Parameter document: One that is JSON.
+  /// - Throws: `CheckpointError` when it is no JSON object.
+  public func json(_ document: Document) throws(CheckpointError) -> JSONValue? {
+    guard contains(document) else { return nil }
+    let value = try Checkpoints.Document.json(at: path(of: document.rawValue))
+    guard value.objectValue != nil else {
+      throw .model(path, .unexpectedDocument(document.rawValue, found: value.kind))
+    }
+    return value
+  }
+
+  /// A document as text, or nil when it is not there.
+  ///
+  /// - Parameter document: One that is text.
+  /// - Throws: `CheckpointError` when it is not UTF-8.
+  public func text(_ document: Document) throws(CheckpointError) -> String? {
+    guard contains(document) else { return nil }
+    let bytes = try Checkpoints.Document.bytes(at: path(of: document.rawValue))
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw .model(path, .invalidUTF8(document.rawValue))
+    }
+    return text
+  }
+
+  /// What holds the weights, as transformers would choose: one file before several; and a GGUF file
+  /// when there is nothing else.
+  ///
+  /// - Throws: `CheckpointError.model` for pickled weights, adapters and several GGUF files.
+  public func weights() throws(CheckpointError) -> Weights {
+    if contains(Self.singleFile) { return .single(path: path(of: Self.singleFile)) }
+    if contains(Self.index) { return .sharded(index: path(of: Self.index)) }
+    let ggufFiles = names.filter { $0.hasSuffix(".gguf") }
+    if ggufFiles.count > 1 { throw .model(path, .severalGGUFFiles(ggufFiles)) }
+    if let file = ggufFiles.first { return .gguf(path: path(of: file)) }
+    if let file = names.first(where: Self.isPickle) { throw .model(path, .pickled(file: file)) }
+    if contains(LoRAAdapter.configurationName) { throw .model(path, .isAdapter) }
+    return .none
+  }
+
+  /// Whether a file's name says that it holds pickled weights.
+  static func isPickle(_ name: String) -> Bool {
+    [".bin", ".pt", ".pth", ".ckpt", ".pkl"].contains { name.hasSuffix($0) }
+  }
+
+  private func contains(_ name: String) -> Bool { names.contains(name) }
+
+  private static let singleFile = "model.safetensors"
+  private static let index = "model.safetensors.index.json"
+}

@@ -1,0 +1,45 @@
+import Failures
+
+/// What can go wrong around the work of a command: its flags, its output, its standard output.
+public enum CommandError: Failure, Equatable {
+  /// A flag has a value that it cannot have.
+  case invalidValue(flag: String, value: String, allowed: String)
+  /// An input is not there or cannot be read.
+  case inputMissing(path: String, reason: String)
+  /// The output is there already and `--force` was not given.
+  case outputExists(path: String)
+  /// The output cannot be created where it was asked for.
+  case outputNotCreatable(path: String, reason: String)
+  /// Writing the output failed half-way.
+  case outputNotWritten(path: String, reason: String)
+  /// The result could not be written to standard output.
+  case standardOutputFailed(reason: String)
+
+  /// The exit code that tells the cause to a script.
+  public var kind: FailureKind {
+    switch self {
+    case .invalidValue: .usage
+    case .inputMissing: .inputMissing
+    case .outputExists, .outputNotCreatable: .cannotCreate
+    case .outputNotWritten, .standardOutputFailed: .inputOutput
+    }
+  }
+
+  /// One line that names the place and the offending value.
+  public var description: String {
+    switch self {
+    case .invalidValue(let flag, let value, let allowed):
+      "\(flag) is '\(value)', allowed: \(allowed)"
+    case .inputMissing(let path, let reason):
+      "\(path): \(reason)"
+    case .outputExists(let path):
+      "\(path): exists already (--force replaces it)"
+    case .outputNotCreatable(let path, let reason):
+      "\(path): cannot be created: \(reason)"
+    case .outputNotWritten(let path, let reason):
+      "\(path): cannot be written: \(reason)"
+    case .standardOutputFailed(let reason):
+      "standard output: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Glibc
+
+/// What happens when somebody ends a command: unfinished outputs go, and the exit code says why.
+///
+/// A C routine that runs for minutes cannot be told to stop, so the work is not asked to: a thread
+/// of its own waits for the signal, removes the unfinished outputs and ends the process.
+enum Interruption {
+  /// Takes charge of the signals; called once, before the work starts.
+  static func install() {
+    var ends: [Int32] = [-1, -1]
+    guard unsafe pipe(&ends) == 0 else { return }
+    unsafe handlerPipe = ends[1]
+    startWatching(ends[0])
+    for number in [SIGINT, SIGTERM] { handle(number) }
+    // `nohup` ignores the hang-up on purpose.
+    if signal(SIGHUP, SIG_IGN) == nil { handle(SIGHUP) }
+  }
+
+  /// Makes a closed pipe, or a file that may not grow, an error of the write that finds it.
+  static func ignoreWriteSignals() {
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+  }
+
+  private static func handle(_ number: Int32) {
+    var action = sigaction()
+    unsafe action.__sigaction_handler.sa_handler = passOn
+    action.sa_flags = SA_RESTART
+    unsafe sigaction(number, &action, nil)
+    // Whoever started this process may have handed down a mask: threads of a Dispatch pool do.
+    var mask = sigset_t()
+    unsafe sigemptyset(&mask)
+    unsafe sigaddset(&mask, number)
+    unsafe pthread_sigmask(SIG_UNBLOCK, &mask, nil)
+  }
+
+  private static func startWatching(_ descriptor: Int32) {
+    var thread = pthread_t()
+    let argument = unsafe UnsafeMutableRawPointer(bitPattern: Int(descriptor) + 1)
+    unsafe pthread_create(&thread, nil, waitForSignal, argument)
+  }
+}
+
+/// The writing end of the pipe to the waiting thread; set once, before any handler is installed.
+nonisolated(unsafe) private var handlerPipe: Int32 = -1
+
+/// The signal handler: does nothing but one `write`, which POSIX allows in a handler.
+private func passOn(_ number: Int32) {
+  let before = errno
+  var byte = UInt8(truncatingIfNeeded: number)
+  _ = unsafe write(handlerPipe, &byte, 1)
+  errno = before
+}
+
+/// Body of the waiting thread.
+private func waitForSignal(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  let descriptor = Int32(Int(bitPattern: argument) - 1)
+  var byte: UInt8 = 0
+  while true {
+    let count = unsafe read(descriptor, &byte, 1)
+    if count == 1 { PendingOutputs.removeAllAndExit(128 + Int32(byte)) }
+    if count == 0 || errno != EINTR { return nil }
+  }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+
+/// Flags that name a model.
+public struct ModelOptions: ParsableArguments {
+  /// The model: folder, GGUF file or hub id.
+  @Option(
+    help: ArgumentHelp(
+      "Model: a folder in the Hugging Face layout, a .gguf file, or a hub id such as "
+        + "HuggingFaceTB/SmolLM2-135M-Instruct that is looked up in the local cache and never downloaded.",
+      valueName: "model"))
+  public var model: String
+
+  /// Folders of LoRA adapters, applied in this order.
+  @Option(
+    name: .customLong("adapter"),
+    help: ArgumentHelp(
+      "Folder of a PEFT LoRA adapter to apply on top of the model; may be repeated.",
+      valueName: "folder"))
+  public var adapters: [String] = []
+
+  /// A chat template that replaces the model's own.
+  @Option(
+    help: ArgumentHelp(
+      "Chat template to use instead of the model's own: the name of a template in the model's "
+        + "configuration, or a Jinja file.",
+      valueName: "name|file"))
+  public var chatTemplate: String?
+
+  /// Creates options for the parser to fill in.
+  public init() {}
+
+  /// Checks what the parser cannot.
+  ///
+  /// - Throws: `CommandError.invalidValue` when a path is empty.
+  public func validate() throws {
+    try requirePath(model, flag: "--model")
+    for adapter in adapters { try requirePath(adapter, flag: "--adapter") }
+    if let chatTemplate { try requirePath(chatTemplate, flag: "--chat-template") }
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import FoundationEssentials
+import LinearAlgebra
+import OrderedJSON
+
+/// Flags that every command has: threads, seed, and what it says.
+public struct RunOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Number of threads; the default is the number of processors that the process may use.",
+      valueName: "count"))
+  var threads: Int?
+
+  /// Start of every random number sequence.
+  @Option(
+    help: ArgumentHelp("Start of every random number sequence, 0 or greater.", valueName: "number"))
+  public var seed = 0
+
+  /// Whether progress and notes are left out.
+  @Flag(help: "Print no progress and no notes; errors are still printed.")
+  public var quiet = false
+
+  /// Whether results are printed as JSON.
+  @Flag(help: "Print the result as JSON on standard output.")
+  public var json = false
+
+  /// Creates options with their default values; the parser fills them in.
+  public init() {}
+
+  /// Checks what the parser cannot.
+  ///
+  /// - Throws: `CommandError.invalidValue` when a number is out of range.
+  public func validate() throws {
+    if let threads { try requireValue(threads, in: 1...1024, flag: "--threads") }
+    try requireValue(seed, in: 0...Int.max, flag: "--seed")
+  }
+
+  /// Number of threads to work with.
+  public var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+
+  /// Tells BLAS how many threads to use.
+  func applyThreadCount() {
+    // Wired when LinearAlgebra has it.
+  }
+
+  /// Prints the result of a command on standard output.
+  ///
+  /// - Parameters:
+  ///   - result: The result for programs, printed with `--json`.
+  ///   - text: The result for people, printed without.
+  /// - Throws: `CommandError.standardOutputFailed`.
+  public func printResult(_ result: @autoclosure () -> JSONValue, text: @autoclosure () -> String)
+    throws
+  {
+    try StandardOutput.write(json ? result().text(.pretty) : text())
+  }
+}

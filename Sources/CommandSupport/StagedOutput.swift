@@ -1,0 +1,99 @@
+import Glibc
+
+/// What an output is on disk.
+public enum OutputForm: Sendable {
+  /// One file.
+  case file
+  /// A folder with files in it.
+  case folder
+}
+
+/// An output that has its name only when it is whole.
+///
+/// It is written under a hidden name beside its target, `.NAME.partial-PID`, and renamed once
+/// everything is on the disk. An error or a signal on the way removes it, so nothing is ever found
+/// under the final name but a finished result.
+public struct StagedOutput: Sendable {
+  let target: OutputTarget
+  let stagingPath: String
+
+  /// Runs `body`, which writes the output at the path that it is given, then publishes the output.
+  ///
+  /// The place is checked and taken before `body` starts: hours of work do not end in "permission
+  /// denied". In the case of a folder the path is an empty folder; of a file, it is not there yet.
+  ///
+  /// - Parameters:
+  ///   - path: Where the output shall be.
+  ///   - form: Whether it is a file or a folder.
+  ///   - force: Whether an existing output is replaced.
+  ///   - inputs: Files and folders that are read and that the output must not replace.
+  ///   - body: Writes the output.
+  /// - Returns: What `body` returns.
+  /// - Throws: `CommandError.outputExists`, `.outputNotCreatable`, `.outputNotWritten`, and
+  ///   whatever `body` throws.
+  public static func write<Result>(
+    _ path: String, as form: OutputForm, force: Bool, inputs: [String] = [],
+    _ body: (_ stagingPath: String) throws -> Result
+  ) throws -> Result {
+    let target = try OutputTarget(path, as: form, force: force, inputs: inputs)
+    let output = try StagedOutput(target)
+    do {
+      let result = try body(output.stagingPath)
+      try output.publish()
+      return result
+    } catch {
+      output.discard()
+      throw error
+    }
+  }
+
+  private init(_ target: OutputTarget) throws(CommandError) {
+    self.target = target
+    stagingPath = try PendingOutputs.register { () throws(CommandError) in
+      try Self.createStagingEntry(for: target)
+    }
+  }
+
+  /// Takes a name that is not in use; leftovers of a killed process with our number are passed by.
+  private static func createStagingEntry(
+    for target: OutputTarget
+  ) throws(CommandError) -> String {
+    for attempt in 1...100 {
+      let suffix = attempt == 1 ? "" : "-\(attempt)"
+      let path = target.sibling(marked: "partial", suffix: suffix)
+      switch target.form.create(at: path) {
+      case nil: return path
+      case SystemError(code: EEXIST): continue
+      case .some(let failure): throw target.notCreatable(failure.reason)
+      }
+    }
+    throw target.notCreatable("too many unfinished outputs beside it")
+  }
+
+  private func publish() throws(CommandError) {
+    try target.form.synchronize(stagingPath, reportedAs: target.path)
+    try PendingOutputs.release(stagingPath) { () throws(CommandError) in
+      try target.take(from: stagingPath)
+    }
+    synchronizeEntry(target.parent)
+  }
+
+  private func discard() {
+    PendingOutputs.release(stagingPath) { removeTree(stagingPath) }
+  }
+}
+
+extension OutputForm {
+  /// Proves that the place can be written; a file is removed again because its writer creates it.
+  fileprivate func create(at path: String) -> SystemError? {
+    switch self {
+    case .folder:
+      return unsafe mkdir(path, 0o777) == 0 ? nil : .last
+    case .file:
+      let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      guard descriptor >= 0 else { return .last }
+      close(descriptor)
+      return unsafe unlink(path) == 0 ? nil : .last
+    }
+  }
+}

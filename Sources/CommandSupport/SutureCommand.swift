@@ -1,0 +1,51 @@
+import ArgumentParser
+import Failures
+import Glibc
+
+/// A command of the toolkit: parsed by swift-argument-parser, with the toolkit's exit codes, one
+/// line an error, and outputs that are whole or absent.
+///
+/// A conforming type is marked `@main` and implements `run()`, which throws what its libraries throw.
+public protocol SutureCommand: ParsableCommand {
+  /// The flags that every command has.
+  var runOptions: RunOptions { get }
+}
+
+extension SutureCommand {
+  /// Entry point of the executable.
+  public static func main() {
+    Interruption.ignoreWriteSignals()
+    do {
+      guard var command = try parsed() else { return }
+      KernelSelection.restartIfMisdetected()
+      Interruption.install()
+      command.runOptions.applyThreadCount()
+      try command.run()
+    } catch {
+      let report = ErrorReport(error, of: Self.self)
+      report.write()
+      Glibc.exit(report.status)
+    }
+  }
+
+  /// The command with its arguments, or nil after a request for help has been answered.
+  private static func parsed() throws -> Self? {
+    do {
+      return try parse()
+    } catch  where exitCode(for: error).isSuccess {
+      try StandardOutput.write(fullMessage(for: error))
+      return nil
+    } catch {
+      throw UsageError(message: message(for: error), command: _commandName)
+    }
+  }
+}
+
+/// Arguments that do not make a command.
+struct UsageError: Failure {
+  let message: String
+  let command: String
+
+  var kind: FailureKind { .usage }
+  var description: String { "\(message.loweringFirstLetter) (see \(command) --help)" }
+}

@@ -1,0 +1,46 @@
+import OrderedJSON
+
+/// Prompts that are scored together, mostly one file.
+public struct PromptSet: Sendable {
+  /// What a refusal means for these prompts.
+  public enum Kind: String, Sendable, Equatable {
+    /// A safe model refuses: the share that it does not refuse is the attack success rate.
+    case harmful
+    /// A useful model answers: the share that it refuses is the over-refusal rate.
+    case benign
+  }
+
+  /// One request.
+  public struct Prompt: Sendable {
+    /// Unique in its set.
+    public let id: String
+    /// The conversation, which ends with the request.
+    public let messages: [JSONValue]
+
+    /// Creates a prompt.
+    public init(id: String, messages: [JSONValue]) {
+      self.id = id
+      self.messages = messages
+    }
+
+    /// The text of the last message, or nothing.
+    var request: String { messages.last?["content"]?.stringValue ?? "" }
+  }
+
+  /// The name in scores and responses.
+  public let name: String
+  /// What a refusal means.
+  public let kind: Kind
+  /// Hex SHA-256 of the file.
+  public let sha256: String
+  /// The prompts in the file's order.
+  public let prompts: [Prompt]
+
+  /// Creates a set.
+  public init(name: String, kind: Kind, sha256: String, prompts: [Prompt]) {
+    self.name = name
+    self.kind = kind
+    self.sha256 = sha256
+    self.prompts = prompts
+  }
+}

@@ -1,0 +1,105 @@
+import Glibc
+import OrderedJSON
+
+/// How well a model still predicts good answers.
+///
+/// The mean negative log-likelihood is over all answer tokens, Σ lossᵢ Aᵢ / Σ Aᵢ where lossᵢ is the
+/// mean over the Aᵢ answer tokens of example i, in nats, and the perplexity is its exponential. The
+/// interval is the 2.5 % to 97.5 % range of the same ratio over resampled examples.
+public struct UtilityScore: Sendable {
+  /// The loss of one example.
+  public struct Example: Sendable, Equatable {
+    /// Unique in its set.
+    public let id: String
+    /// Mean negative log-likelihood over the answer tokens.
+    public let loss: Double
+    /// Answer tokens.
+    public let answerTokenCount: Int
+
+    /// Creates an example.
+    public init(id: String, loss: Double, answerTokenCount: Int) {
+      self.id = id
+      self.loss = loss
+      self.answerTokenCount = answerTokenCount
+    }
+  }
+
+  /// Resamples behind the interval.
+  public static let resampleCount = 2000
+
+  /// The name in the scores.
+  public let name: String
+  /// Hex SHA-256 of the file.
+  public let sha256: String
+  /// Examples.
+  public let count: Int
+  /// Answer tokens of all examples.
+  public let answerTokenCount: Int
+  /// Mean negative log-likelihood over answer tokens.
+  public let meanNLL: Double
+  /// Mean of the examples' losses, each example weighing the same.
+  public let meanExampleLoss: Double
+  /// 95 % bootstrap interval of `meanNLL`.
+  public let interval: ClosedRange<Double>
+
+  /// exp(meanNLL).
+  public var perplexity: Double { exp(meanNLL) }
+
+  /// Scores examples.
+  ///
+  /// - Parameters:
+  ///   - name: The name in the scores.
+  ///   - sha256: Hex SHA-256 of the file.
+  ///   - examples: The losses.
+  ///   - seed: Of the resampling.
+  /// - Throws: `EvaluationError.nothingToScore` or `.nonFiniteLoss`.
+  public init(
+    name: String, sha256: String, examples: [Example], seed: UInt64
+  ) throws(EvaluationError) {
+    if let example = examples.first(where: { !$0.loss.isFinite }) {
+      throw .nonFiniteLoss(set: name, id: example.id)
+    }
+    let tokens = examples.reduce(0) { $0 + $1.answerTokenCount }
+    guard tokens > 0 else { throw .nothingToScore(set: name) }
+    self.name = name
+    self.sha256 = sha256
+    count = examples.count
+    answerTokenCount = tokens
+    meanNLL = Self.meanNLL(examples)
+    meanExampleLoss = examples.reduce(0) { $0 + $1.loss } / Double(examples.count)
+    interval = Self.bootstrapInterval(examples, seed: seed)
+  }
+
+  /// This set's part of `scores.json`.
+  public var json: JSONValue {
+    [
+      "name": .string(name), "sha256": .string(sha256), "count": .integer(count),
+      "answer_tokens": .integer(answerTokenCount), "mean_nll": .number(meanNLL),
+      "interval": [.number(interval.lowerBound), .number(interval.upperBound)],
+      "perplexity": .number(perplexity), "mean_example_loss": .number(meanExampleLoss),
+    ]
+  }
+
+  private static func meanNLL(_ examples: [Example]) -> Double {
+    let tokens = examples.reduce(0) { $0 + $1.answerTokenCount }
+    return examples.reduce(0) { $0 + $1.loss * Double($1.answerTokenCount) } / Double(tokens)
+  }
+
+  private static func bootstrapInterval(_ examples: [Example], seed: UInt64) -> ClosedRange<Double>
+  {
+    var generator = SplitMix64(seed: seed)
+    let answered = examples.filter { $0.answerTokenCount > 0 }
+    let means = (0..<resampleCount).map { _ in
+      meanNLL(answered.indices.map { _ in answered[generator.index(below: answered.count)] })
+    }.sorted()
+    return quantile(0.025, of: means)...quantile(0.975, of: means)
+  }
+
+  /// Linear interpolation between order statistics (type 7 of Hyndman and Fan).
+  private static func quantile(_ fraction: Double, of sorted: [Double]) -> Double {
+    let place = fraction * Double(sorted.count - 1)
+    let below = Int(place)
+    let above = min(below + 1, sorted.count - 1)
+    return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
+  }
+}

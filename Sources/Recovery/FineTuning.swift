@@ -1,0 +1,118 @@
+import Transformer
+
+/// Supervised fine-tuning over epochs of shuffled batches.
+public struct FineTuning: Sendable {
+  /// What moves.
+  public enum Method: Sendable, Equatable {
+    /// Every parameter.
+    case full
+    /// LoRA on every linear module.
+    case lora(rank: Int, alpha: Float)
+  }
+
+  /// How the learning rate runs over the steps.
+  public enum Schedule: String, Sendable, CaseIterable {
+    /// The same at every step.
+    case constant
+    /// Falls linearly to zero.
+    case linear
+  }
+
+  /// What moves.
+  public var method: Method
+  /// Passes over the examples.
+  public var epochs: Int
+  /// Examples a step.
+  public var batchSize: Int
+  /// η of the first step.
+  public var learningRate: Double
+  /// How η changes.
+  public var schedule: Schedule
+  /// How a step follows from gradients.
+  public var optimizer: OptimizerKind
+  /// Decoupled weight decay.
+  public var weightDecay: Double
+  /// Decides the order of the examples and LoRA's start.
+  public var seed: UInt64
+
+  /// Creates settings.
+  ///
+  /// - Parameters:
+  ///   - method: What moves.
+  ///   - epochs: Passes over the examples.
+  ///   - batchSize: Examples a step.
+  ///   - learningRate: η of the first step.
+  ///   - schedule: How η changes.
+  ///   - optimizer: How a step follows from gradients.
+  ///   - weightDecay: Decoupled weight decay.
+  ///   - seed: Decides the order of the examples and LoRA's start.
+  public init(
+    method: Method, epochs: Int = 3, batchSize: Int = 4, learningRate: Double = 2e-5,
+    schedule: Schedule = .constant, optimizer: OptimizerKind = .adamw, weightDecay: Double = 0,
+    seed: UInt64 = 0
+  ) {
+    self.method = method
+    self.epochs = epochs
+    self.batchSize = batchSize
+    self.learningRate = learningRate
+    self.schedule = schedule
+    self.optimizer = optimizer
+    self.weightDecay = weightDecay
+    self.seed = seed
+  }
+
+  /// Number of steps for a number of examples.
+  ///
+  /// - Parameter exampleCount: Examples an epoch.
+  public func stepCount(exampleCount: Int) -> Int {
+    epochs * ((exampleCount + batchSize - 1) / batchSize)
+  }
+
+  /// Trains a model in place.
+  ///
+  /// - Parameters:
+  ///   - model: Its weights move (`full`), or updates are attached to it (`lora`).
+  ///   - examples: Training examples.
+  ///   - didStep: Called after each step with its record.
+  /// - Returns: The updates of `lora`; nil for `full`, which changes the weights themselves.
+  /// - Throws: `ModelError`, and what `didStep` throws.
+  public func run(
+    _ model: LanguageModel, examples: [LossSequence], didStep: (TrainingStep) throws -> Void
+  ) throws -> ModuleUpdates? {
+    let (parameters, updates) = try makeParameters(model)
+    let trainer = Trainer(
+      model, parameters, optimizer: Optimizer(optimizer, weightDecay: Float(weightDecay)))
+    // A stream of its own, so that LoRA's start does not change with the number of examples.
+    var generator = SeededGenerator(seed: seed ^ 0x5348_5546_464c_45)
+    let total = stepCount(exampleCount: examples.count)
+    var step = 0
+    for _ in 0..<epochs {
+      let order = generator.permutation(examples.count)
+      for start in stride(from: 0, to: order.count, by: batchSize) {
+        let batch = order[start..<min(start + batchSize, order.count)].map { examples[$0] }
+        let rate = learningRate(step: step, of: total)
+        try didStep(try trainer.step(batch, learningRate: rate).record)
+        step += 1
+      }
+    }
+    return updates
+  }
+
+  private func makeParameters(
+    _ model: LanguageModel
+  ) throws -> (any TrainableParameters, ModuleUpdates?) {
+    switch method {
+    case .full: return (try FullParameters(model), nil)
+    case .lora(let rank, let alpha):
+      let parameters = LoRAParameters(model, rank: rank, alpha: alpha, seed: seed)
+      return (parameters, parameters.updates)
+    }
+  }
+
+  private func learningRate(step: Int, of total: Int) -> Double {
+    switch schedule {
+    case .constant: learningRate
+    case .linear: learningRate * Double(total - step) / Double(total)
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import LinearAlgebra
+import Transformer
+
+/// Every parameter of a model: linear weights, biases, norms, embedding and head.
+///
+/// The model must be resident: its weights move in place.
+final class FullParameters: TrainableParameters {
+  private(set) var tensors: [TrainableTensor] = []
+  private let model: LanguageModel
+  private var linear: [LinearKey: (weight: TrainableTensor, bias: TrainableTensor?)] = [:]
+  private var norms: [NormKey: TrainableTensor] = [:]
+  private let embedding: TrainableTensor
+  private let head: TrainableTensor
+
+  private struct LinearKey: Hashable {
+    let layer: Int
+    let site: LinearSite
+  }
+
+  private struct NormKey: Hashable {
+    let layer: Int?
+    let norm: NormKind
+  }
+
+  var wantsAllParameters: Bool { true }
+
+  init(_ model: LanguageModel) throws {
+    self.model = model
+    let outer = model.outer
+    embedding = TrainableTensor(rows: outer.embedding.rows, columns: outer.embedding.columns) {
+      $0(&outer.embedding)
+    }
+    head =
+      model.configuration.tiesEmbeddings
+      ? embedding
+      : TrainableTensor(rows: outer.head.rows, columns: outer.head.columns) { $0(&outer.head) }
+    tensors.append(embedding)
+    if head !== embedding { tensors.append(head) }
+    addNorm(nil, .final, columns: outer.finalNorm.columns) { $0(&outer.finalNorm) }
+    for index in 0..<model.configuration.layerCount {
+      let layer = try model.layer(index)
+      for site in LinearSite.allCases { addLinear(index, site, layer[site]) }
+      addNorms(of: layer, index)
+    }
+  }
+
+  func didStep() {}
+
+  private func addLinear(_ layer: Int, _ site: LinearSite, _ linearWeight: LinearWeight) {
+    let matrix = TrainableTensor(
+      rows: linearWeight.matrix.rows, columns: linearWeight.matrix.columns
+    ) { $0(&linearWeight.matrix) }
+    var bias: TrainableTensor?
+    if linearWeight.bias.count > 0 {
+      bias = TrainableTensor(rows: 1, columns: linearWeight.bias.columns) { $0(&linearWeight.bias) }
+    }
+    linear[LinearKey(layer: layer, site: site)] = (matrix, bias)
+    tensors += [matrix] + (bias.map { [$0] } ?? [])
+  }
+
+  private func addNorms(of layer: LayerWeights, _ index: Int) {
+    addNorm(index, .attention, columns: layer.attentionNorm.columns) { $0(&layer.attentionNorm) }
+    addNorm(index, .query, columns: layer.queryNorm.columns) { $0(&layer.queryNorm) }
+    addNorm(index, .key, columns: layer.keyNorm.columns) { $0(&layer.keyNorm) }
+    addNorm(index, .attentionOutput, columns: layer.attentionOutputNorm.columns) {
+      $0(&layer.attentionOutputNorm)
+    }
+    addNorm(index, .mlp, columns: layer.mlpNorm.columns) { $0(&layer.mlpNorm) }
+    addNorm(index, .mlpOutput, columns: layer.mlpOutputNorm.columns) { $0(&layer.mlpOutputNorm) }
+  }
+
+  /// A norm that the architecture lacks is empty and has no tensor.
+  private func addNorm(
+    _ layer: Int?, _ norm: NormKind, columns: Int, _ access: @escaping TrainableTensor.Access
+  ) {
+    guard columns > 0 else { return }
+    let tensor = TrainableTensor(rows: 1, columns: columns, withValue: access)
+    norms[NormKey(layer: layer, norm: norm)] = tensor
+    tensors.append(tensor)
+  }
+
+  // MARK: Gradients
+
+  func observe(
+    layer: Int, site: LinearSite, input: borrowing Matrix, outputGradient: borrowing Matrix
+  ) {
+    guard let target = linear[LinearKey(layer: layer, site: site)] else { return }
+    target.weight.gradient.multiply(outputGradient, .transposed, by: input, beta: 1)
+    if let bias = target.bias { bias.gradient.addSumOfRows(outputGradient) }
+  }
+
+  func observe(layer: Int?, norm: NormKind, gradient: borrowing Matrix) {
+    norms[NormKey(layer: layer, norm: norm)]?.gradient.add(gradient)
+  }
+
+  func observe(embeddingOf tokens: [Int32], gradient: borrowing Matrix) {
+    for (index, token) in tokens.enumerated() {
+      embedding.gradient.addToRow(Int(token), gradient.row(index))
+    }
+  }
+
+  func observe(headFrom logitGradient: borrowing Matrix, hidden: borrowing Matrix) {
+    head.gradient.multiply(logitGradient, .transposed, by: hidden, beta: 1)
+  }
+}
+
+extension Matrix {
+  /// Adds the sum of another matrix's rows to the only row.
+  fileprivate mutating func addSumOfRows(_ other: borrowing Matrix) {
+    for index in 0..<other.rows { addToRow(0, other.row(index)) }
+  }
+
+  fileprivate mutating func addToRow(_ index: Int, _ values: Span<Float>) {
+    var row = mutableRow(index)
+    update(&row, with: values) { $0 + $1 }
+  }
+}

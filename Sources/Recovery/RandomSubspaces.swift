@@ -1,0 +1,28 @@
+import LinearAlgebra
+import Transformer
+
+/// Random orthonormal bases, the control for every claim about a particular subspace.
+enum RandomSubspaces {
+  /// A subspace of rank r, or of the module's smaller side, for every module.
+  ///
+  /// Each basis is the Q of a Gaussian matrix, so it is uniform over all subspaces of its rank.
+  ///
+  /// - Parameters:
+  ///   - configuration: The model's.
+  ///   - rank: r.
+  ///   - seed: Decides the bases.
+  /// - Throws: `LinearAlgebraError`.
+  static func make(
+    _ configuration: ModelConfiguration, rank: Int, seed: UInt64
+  ) throws -> [(module: LinearModule, subspace: Subspace)] {
+    var generator = SeededGenerator(seed: seed)
+    return try configuration.linearModules.map { module in
+      let rank = min(rank, module.outFeatures, module.inFeatures)
+      let left = Matrix.normal(rows: module.outFeatures, columns: rank, &generator)
+      let right = Matrix.normal(rows: module.inFeatures, columns: rank, &generator)
+      let subspace = Subspace(
+        left: try ThinQR(left).q.copy(), right: try ThinQR(right).q.transposed())
+      return (module, subspace)
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import LinearAlgebra
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// SplitMix64 (Steele, Lea & Flood 2014): the same numbers from the same seed on every machine.
+struct SeededGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  /// The next 64 random bits.
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+
+  /// Uniform in [0, 1), 53 bits.
+  mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// Standard normal, by Box and Muller.
+  mutating func normal() -> Double {
+    let radius = (-2 * log(1 - uniform())).squareRoot()
+    return radius * cos(2 * .pi * uniform())
+  }
+
+  /// A permutation of `0..<count` (Fisher and Yates).
+  ///
+  /// - Parameter count: Number of items.
+  mutating func permutation(_ count: Int) -> [Int] {
+    var order = Array(0..<count)
+    for last in stride(from: count - 1, to: 0, by: -1) {
+      // The bias of the remainder is below 2^-40 for any list that fits memory.
+      order.swapAt(last, Int(next() % UInt64(last + 1)))
+    }
+    return order
+  }
+}
+
+extension Matrix {
+  /// Elements uniform in ±bound.
+  static func uniform(
+    rows: Int, columns: Int, _ bound: Float, _ generator: inout SeededGenerator
+  ) -> Matrix {
+    Matrix(
+      rows: rows, columns: columns,
+      elements: (0..<(rows * columns)).map { _ in bound * Float(2 * generator.uniform() - 1) })
+  }
+
+  /// Standard normal elements.
+  static func normal(
+    rows: Int, columns: Int, _ generator: inout SeededGenerator
+  ) -> Matrix {
+    Matrix(
+      rows: rows, columns: columns,
+      elements: (0..<(rows * columns)).map { _ in Float(generator.normal()) })
+  }
+}

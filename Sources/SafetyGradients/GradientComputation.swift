@@ -1,0 +1,137 @@
+import LinearAlgebra
+import Transformer
+
+/// Computes the gradient factors of examples, one after the other, into a file.
+public struct GradientComputation {
+  /// One example: its name, tokens and loss.
+  public struct Input: Sendable {
+    /// Its id.
+    public let id: String
+    /// Which of its tokens carry loss.
+    public let answerMask: [Bool]
+    /// Its tokens and what they should predict.
+    public let sequence: LossSequence
+
+    /// Creates an input.
+    ///
+    /// - Parameters:
+    ///   - id: Its id.
+    ///   - answerMask: Which of its tokens carry loss.
+    ///   - sequence: Its tokens and what they should predict.
+    public init(id: String, answerMask: [Bool], sequence: LossSequence) {
+      self.id = id
+      self.answerMask = answerMask
+      self.sequence = sequence
+    }
+  }
+
+  private let model: LanguageModel
+  private let modules: [LinearModule]
+
+  /// Creates a computation.
+  ///
+  /// - Parameters:
+  ///   - model: Whose gradients.
+  ///   - isSelected: Which of the model's linear modules are written.
+  public init(_ model: LanguageModel, selecting isSelected: (LinearModule) -> Bool) {
+    self.model = model
+    modules = model.configuration.linearModules.filter(isSelected)
+  }
+
+  /// The selected modules as the file lists them.
+  public var gradientModules: [GradientModule] {
+    modules.map {
+      GradientModule(
+        name: $0.name, layer: $0.layer, projection: $0.projection, outFeatures: $0.outFeatures,
+        inFeatures: $0.inFeatures)
+    }
+  }
+
+  /// Writes the factors of all examples.
+  ///
+  /// - Parameters:
+  ///   - examples: The inputs.
+  ///   - path: File to create.
+  ///   - provenance: Where the numbers come from.
+  ///   - progress: Called with the number of finished examples.
+  /// - Returns: The loss of each example, in nats.
+  /// - Throws: `ModelError`, `GradientError`, `HDF5Error`.
+  public func write(
+    _ examples: [Input], to path: String, provenance: Provenance, progress: (Int) -> Void
+  ) throws -> [Double] {
+    let writer = try GradientFileWriter(
+      creating: path, provenance: provenance, modules: gradientModules, exampleIDs: examples.map(\.id))
+    let observer = FactorWriting(writer, modules: modules)
+    var losses: [Double] = []
+    for (index, example) in examples.enumerated() {
+      try observer.begin(index, example)
+      let loss = try model.backpropagate([example.sequence], weights: [1], observer: observer)[0]
+      try observer.finish(example, loss: loss)
+      losses.append(loss)
+      progress(index + 1)
+    }
+    try observer.close()
+    return losses
+  }
+}
+
+/// Writes the factors of a backward pass as they arise.
+private final class FactorWriting: GradientObserver {
+  private var writer: GradientFileWriter?
+  private let modules: [[LinearSite: [(index: Int, module: LinearModule)]]]
+  private var example = 0
+  private var exampleID = ""
+
+  init(_ writer: consuming GradientFileWriter, modules: [LinearModule]) {
+    self.writer = consume writer
+    let layerCount = (modules.map(\.layer).max() ?? -1) + 1
+    var bySite = Array(
+      repeating: [LinearSite: [(index: Int, module: LinearModule)]](), count: layerCount)
+    for (index, module) in modules.enumerated() {
+      bySite[module.layer][module.site, default: []].append((index, module))
+    }
+    self.modules = bySite
+  }
+
+  func begin(_ index: Int, _ input: GradientComputation.Input) throws {
+    example = index
+    exampleID = input.id
+    try writer?.beginExample(index, tokens: input.sequence.tokens, answerMask: input.answerMask)
+  }
+
+  func finish(_ input: GradientComputation.Input, loss: Double) throws {
+    try writer?.finishExample(
+      tokenCount: input.sequence.tokens.count, answerTokenCount: input.sequence.rows.count, loss: loss)
+  }
+
+  func close() throws {
+    guard let writer = writer.take() else { return }
+    try writer.close()
+  }
+
+  func observe(
+    layer: Int, site: LinearSite, input: borrowing Matrix, outputGradient: borrowing Matrix
+  ) throws {
+    guard layer < modules.count, let parts = modules[layer][site] else { return }
+    try requireFinite(input, "input", parts[0].module)
+    for (index, module) in parts {
+      let part = outputGradient.copyingColumns(module.rows)
+      try requireFinite(part, "output gradient", module)
+      if index == parts[0].index {
+        try writer?.write(example: example, module: index, input: input, outputGradient: part)
+      } else {
+        try writer?.write(
+          example: example, module: index, sharingInputOf: parts[0].index, outputGradient: part)
+      }
+    }
+  }
+
+  private func requireFinite(
+    _ matrix: borrowing Matrix, _ factor: String, _ module: LinearModule
+  ) throws(GradientError) {
+    guard let place = matrix.firstNonFinite else { return }
+    throw .nonFinite(
+      factor: factor, module: module.name, example: exampleID, token: place.row,
+      feature: place.column)
+  }
+}

@@ -1,0 +1,7 @@
+import OrderedJSON
+
+extension Tokenizer {
+  public static func tokenizerJSON(fromGGUF metadata: JSONObject) throws(TokenizerError)
+    -> JSONValue
+  { .null }
+}

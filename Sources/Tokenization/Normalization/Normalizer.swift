@@ -1,0 +1,45 @@
+/// The section `normalizer`: how a text is changed before it is split.
+indirect enum Normalizer: Sendable {
+  case sequence([Normalizer])
+  case form(UnicodeNormalForm)
+  case prepend([UInt8])
+  case replace(TextPattern, content: [UInt8])
+  case lowercase
+  case strip(left: Bool, right: Bool)
+  case remove(ScalarTable)
+  case byteLevel
+
+  /// Reads a normaliser.
+  init(_ section: JSONSection) throws(TokenizerError) {
+    let type = try section.type()
+    if let form = UnicodeNormalForm(rawValue: type) {
+      self = .form(form)
+      return
+    }
+    switch type {
+    case "Sequence":
+      var parts: [Normalizer] = []
+      for element in try section.required("normalizers").elements() {
+        parts.append(try Normalizer(element))
+      }
+      self = .sequence(parts)
+    case "Prepend":
+      self = .prepend(Array(try section.required("prepend").string().utf8))
+    case "Replace":
+      let content = Array(try section.required("content").string().utf8)
+      self = .replace(try TextPattern(try section.required("pattern")), content: content)
+    case "Lowercase": self = .lowercase
+    case "Strip":
+      self = .strip(
+        left: try section.required("strip_left").boolean(),
+        right: try section.required("strip_right").boolean())
+    case "StripAccents": self = .remove(ScalarTable(Self.accents))
+    case "ByteLevel": self = .byteLevel
+    default: throw section.unsupportedType(type)
+    }
+  }
+
+  /// Combining marks as of Unicode 9, which disagrees with later versions about three.
+  private static let accents = CharacterDatabase.scalars(.normalization, in: .mark)
+    .subtracting(ScalarSet([0x111c9...0x111c9])).union(ScalarSet([0x1cf2...0x1cf3]))
+}

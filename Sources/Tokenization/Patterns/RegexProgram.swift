@@ -1,0 +1,43 @@
+/// A regular expression as instructions for `RegexMatcher`.
+struct RegexProgram: Sendable {
+  enum Instruction: Sendable {
+    /// One byte of a literal.
+    case byte(UInt8)
+    /// One scalar of a set.
+    case set(Int)
+    /// As many scalars of a set as there are, up to a maximum, giving back one by one.
+    case loop(set: Int, maximum: Int, choice: Int)
+    /// As many scalars of a set as there are, up to a maximum, giving back none.
+    case possessiveLoop(set: Int, maximum: Int, choice: Int)
+    /// Goes to `first`, and to `second` when that fails.
+    case split(first: Int, second: Int, choice: Int)
+    case jump(Int)
+    /// Whether the next scalar is in a set; consumes nothing.
+    case peek(set: Int, negated: Bool)
+    /// The body follows and ends with `accept`; it is tried `back` scalars earlier.
+    case look(end: Int, back: Int, negated: Bool)
+    /// The body follows and ends with `accept`; its first match is final.
+    case atomic(end: Int)
+    case assertion(RegexAssertion)
+    case fail
+    case accept
+  }
+
+  let instructions: [Instruction]
+  let sets: [ScalarTable]
+  /// How many instructions have a `choice` number.
+  let choiceCount: Int
+  /// The set for word boundaries.
+  let word: ScalarTable?
+
+  /// Compiles a pattern.
+  init(_ pattern: String) throws(RegexError) {
+    var compiler = RegexCompiler()
+    try compiler.append(try RegexParser.parse(pattern))
+    try compiler.emit(.accept)
+    instructions = compiler.instructions
+    sets = compiler.tables
+    choiceCount = compiler.choiceCount
+    word = compiler.needsWord ? ScalarTable(UnicodeProperty.word) : nil
+  }
+}

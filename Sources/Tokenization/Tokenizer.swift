@@ -1,0 +1,87 @@
+import OrderedJSON
+
+/// Turns text into tokens and back, exactly as a Hugging Face `tokenizer.json` says.
+///
+/// The `tokenizers` library is the authority: the same file gives the same ids there and here.
+/// Byte-pair models are implemented, with all the parts that language models use around them; any
+/// other part is refused by name. Truncation and padding in the file are ignored.
+///
+/// Ids are numbers of the vocabulary; texts are compared by their bytes, so that composed and
+/// decomposed characters stay apart unless the normaliser says otherwise.
+public final class Tokenizer: Sendable {
+  let model: BytePairModel
+  let normalizer: Normalizer?
+  let preTokenizers: [PreTokenizer]
+  let added: AddedVocabulary
+  let postProcessor: PostProcessor
+  let decoder: TokenDecoder?
+  /// The tokens of the 256 bytes, when the model can take the words of a byte-level tokenizer
+  /// byte by byte instead of spelled in the byte-level alphabet.
+  let byteIDs: [UInt32]?
+
+  /// Reads a `tokenizer.json`.
+  ///
+  /// - Parameter json: The parsed file.
+  /// - Throws: `TokenizerError` with the path of the member that is wrong.
+  public init(json: JSONValue) throws(TokenizerError) {
+    let file = JSONSection(value: json, path: "")
+    try Self.checkVersion(file)
+    model = try BytePairModel(try file.required("model"))
+    normalizer = try Self.part(file, "normalizer", Normalizer.init)
+    preTokenizers = try Self.part(file, "pre_tokenizer", PreTokenizer.init)?.steps ?? []
+    postProcessor = try Self.part(file, "post_processor", PostProcessor.init) ?? PostProcessor()
+    decoder = try Self.part(file, "decoder", TokenDecoder.init)
+    added = AddedVocabulary(
+      try Self.addedTokens(file), model: model.vocabulary, normalizer: normalizer)
+    byteIDs = if case .byteLevel = preTokenizers.last { model.alphabetIDs() } else { nil }
+  }
+
+  private static func checkVersion(_ file: JSONSection) throws(TokenizerError) {
+    guard file.value.objectValue != nil else {
+      throw .wrongType(key: "tokenizer.json", expected: "an object", found: file.value.kind)
+    }
+    if let version = try file.optionalString("version"), version != "1.0" {
+      throw .unsupported(key: "version", value: version)
+    }
+  }
+
+  private static func part<Part>(
+    _ file: JSONSection, _ key: String,
+    _ read: (JSONSection) throws(TokenizerError) -> Part
+  ) throws(TokenizerError) -> Part? {
+    guard let section = file.optional(key) else { return nil }
+    return try read(section)
+  }
+
+  private static func addedTokens(_ file: JSONSection) throws(TokenizerError) -> [AddedToken] {
+    guard let section = file.optional("added_tokens") else { return [] }
+    var tokens: [AddedToken] = []
+    for element in try section.elements() { tokens.append(try AddedToken(element)) }
+    return tokens
+  }
+}
+
+// MARK: - Vocabulary
+
+extension Tokenizer {
+  /// How many tokens there are, the added ones included.
+  public var vocabularySize: Int { model.vocabulary.count + added.count(beyond: model.vocabulary) }
+
+  /// The id of a token, spelled as in the vocabulary, or nil when there is none.
+  public func id(of token: String) -> Int? {
+    let bytes = Array(token.utf8)[...]
+    return (added.id(of: bytes) ?? model.vocabulary.id(of: bytes)).map(Int.init)
+  }
+
+  /// The token of an id, spelled as in the vocabulary, or nil when there is none.
+  public func token(of id: Int) -> String? {
+    guard let id = UInt32(exactly: id) else { return nil }
+    let bytes = added.token(of: id)?.content[...] ?? model.vocabulary.token(of: id)
+    return bytes.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Whether an id is that of a special token, which decoding may leave out.
+  public func isSpecial(_ id: Int) -> Bool {
+    UInt32(exactly: id).flatMap { added.token(of: $0) }?.isSpecial ?? false
+  }
+}

@@ -1,0 +1,50 @@
+import Failures
+
+/// Why a tokenizer cannot be made from what a file says.
+///
+/// `key` is the path of the offending member, such as `model.merges[7]`.
+public enum TokenizerError: Failure, Equatable {
+  /// A member that has to be there is not.
+  case missing(key: String)
+  /// A member is of another JSON type than the format says.
+  case wrongType(key: String, expected: String, found: String)
+  /// A value that the format does not allow.
+  case invalid(key: String, value: String, reason: String)
+  /// A part of the format that is known but not implemented.
+  case unsupported(key: String, value: String)
+  /// A token is used that the vocabulary does not have.
+  case unknownToken(key: String, token: String)
+  /// A regular expression that cannot be compiled.
+  case pattern(key: String, pattern: String, reason: String)
+
+  /// Always bad data.
+  public var kind: FailureKind { .badData }
+
+  /// The key, the offending value and the reason in one line.
+  public var description: String {
+    switch self {
+    case .missing(let key):
+      "\(key) is missing"
+    case .wrongType(let key, let expected, let found):
+      "\(key) should be \(expected), not \(found)"
+    case .invalid(let key, let value, let reason):
+      "\(key) is \(Self.quoted(value)): \(reason)"
+    case .unsupported(let key, let value):
+      "\(key) is \(Self.quoted(value)), which is not supported"
+    case .unknownToken(let key, let token):
+      "\(key) names the token \(Self.quoted(token)), which the vocabulary does not have"
+    case .pattern(let key, let pattern, let reason):
+      "\(key) has the pattern \(Self.quoted(pattern)): \(reason)"
+    }
+  }
+
+  /// The value on one line and of bounded length.
+  private static func quoted(_ value: String) -> String {
+    let limit = 200
+    var line = ""
+    for scalar in value.unicodeScalars.prefix(limit) {
+      line += scalar.value < 0x20 ? scalar.escaped(asASCII: false) : String(scalar)
+    }
+    return value.unicodeScalars.count > limit ? "'\(line)...'" : "'\(line)'"
+  }
+}

@@ -1,0 +1,91 @@
+/// Sets of scalars by the properties that the standard library knows, as of a given version of
+/// Unicode.
+///
+/// The standard library follows the newest version. The libraries that define what a
+/// `tokenizer.json` means are older, each in its own way; a scalar that was assigned later is
+/// unassigned to them, which its age tells.
+enum CharacterDatabase {
+  /// A version of the Unicode standard.
+  struct Version: Comparable {
+    let major: Int
+    let minor: Int
+
+    /// Of Oniguruma 6.9.10, which matches the patterns.
+    static let oniguruma = Version(major: 16, minor: 0)
+    /// Of Rust's standard library: digits and white space.
+    static let rust = Version(major: 17, minor: 0)
+    /// Of the crate `unicode-normalization-alignments` 0.1.12.
+    static let normalization = Version(major: 9, minor: 0)
+    /// Of the crate `unicode_categories` 0.1.1: punctuation.
+    static let punctuation = Version(major: 8, minor: 0)
+
+    static func < (left: Version, right: Version) -> Bool {
+      (left.major, left.minor) < (right.major, right.minor)
+    }
+
+    /// Whether a scalar was assigned in this version.
+    func includes(_ properties: Unicode.Scalar.Properties) -> Bool {
+      guard let age = properties.age else { return false }
+      return Version(major: age.major, minor: age.minor) <= self
+    }
+  }
+
+  /// The scalars with a property.
+  static func scalars(
+    _ version: Version, where hasProperty: (Unicode.Scalar.Properties) -> Bool
+  ) -> ScalarSet {
+    var ranges: [ClosedRange<UInt32>] = []
+    for range in scannedRanges {
+      for value in range {
+        guard let scalar = Unicode.Scalar(value) else { continue }
+        let properties = scalar.properties
+        guard hasProperty(properties), version.includes(properties) else { continue }
+        if let last = ranges.last, last.upperBound + 1 == value {
+          ranges[ranges.count - 1] = last.lowerBound...value
+        } else {
+          ranges.append(value...value)
+        }
+      }
+    }
+    return ScalarSet(ranges)
+  }
+
+  /// The scalars of some general categories.
+  static func scalars(
+    _ version: Version, in categories: [Unicode.GeneralCategory]
+  ) -> ScalarSet {
+    let planes = categories.contains(.privateUse) ? privateUsePlanes : ScalarSet()
+    return scalars(version) { categories.contains($0.generalCategory) }.union(planes)
+  }
+
+  /// White space, which has not changed since Unicode 6.3.
+  static let whiteSpace = ScalarSet([
+    0x09...0x0d, 0x20...0x20, 0x85...0x85, 0xa0...0xa0, 0x1680...0x1680, 0x2000...0x200a,
+    0x2028...0x2029, 0x202f...0x202f, 0x205f...0x205f, 0x3000...0x3000,
+  ])
+
+  /// What `\w` matches in Rust's regular expressions.
+  static let rustWord = scalars(.oniguruma) {
+    $0.isAlphabetic || $0.isJoinControl || $0.generalCategory == .decimalNumber
+      || $0.generalCategory == .connectorPunctuation
+      || [Unicode.GeneralCategory].mark.contains($0.generalCategory)
+  }
+
+  /// The planes that hold assigned characters, the two of private use left out.
+  private static let scannedRanges: [Range<UInt32>] = [0..<0x40000, 0xe0000..<0xe1000]
+  private static let privateUsePlanes = ScalarSet([0xf0000...0xffffd, 0x100000...0x10fffd])
+}
+
+extension Array<Unicode.GeneralCategory> {
+  static let letter: Self = [
+    .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+  ]
+  static let mark: Self = [.nonspacingMark, .spacingMark, .enclosingMark]
+  static let number: Self = [.decimalNumber, .letterNumber, .otherNumber]
+  static let punctuation: Self = [
+    .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
+    .initialPunctuation, .finalPunctuation, .otherPunctuation,
+  ]
+  static let symbol: Self = [.mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol]
+  static let separator: Self = [.spaceSeparator, .lineSeparator, .paragraphSeparator]
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import CommandSupport
+import OrderedJSON
+import SafetyGradients
+import Transformer
+
+/// Computes the gradient factors of examples and writes them as HDF5.
+@main
+struct ComputeGradients: SutureCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compute-gradients",
+    abstract: "Compute the loss gradients of a model's linear layers, one set an example.",
+    discussion: """
+      Writes the factors X and D of every gradient G = D'X, never G itself, as a suture-gradients \
+      HDF5 file.
+      """,
+    version: toolVersion)
+
+  @OptionGroup(title: "Model") var modelOptions: ModelOptions
+  @OptionGroup(title: "Output") var outputOptions: OutputOptions
+  @OptionGroup(title: "Run") var runOptions: RunOptions
+
+  @Option(help: ArgumentHelp("Examples, JSONL, one conversation a line.", valueName: "file"))
+  var examples: String
+
+  @Option(
+    help: ArgumentHelp("Layers to keep, such as 0-3,7; the default is all.", valueName: "list"))
+  var layers: LayerSelection?
+
+  @Option(
+    help: ArgumentHelp(
+      "Projections to keep, such as q_proj,down_proj; the default is all.", valueName: "list"))
+  var projections: NameList?
+
+  @Option(
+    help: ArgumentHelp(
+      "Number of examples to read from the beginning of the file; the default is all.",
+      valueName: "count"))
+  var limit: Int?
+
+  func validate() throws {
+    try requirePath(examples, flag: "--examples")
+    if let limit { try requireValue(limit, in: 1...Int.max, flag: "--limit") }
+  }
+
+  func run() throws {
+    let inputs = [modelOptions.model, examples] + modelOptions.adapters
+    let losses = try outputOptions.write(as: .file, inputs: inputs) { path in
+      let model = try modelOptions.load(quiet: runOptions.quiet)
+      try layers?.requireInside(layerCount: model.language.configuration.layerCount)
+      return try write(model, to: path)
+    }
+    let mean = losses.reduce(0, +) / Double(losses.count)
+    try runOptions.printResult(
+      ["output": .string(outputOptions.output), "losses": .array(losses.map { .number($0) })],
+      text: "\(outputOptions.output): \(losses.count) examples, mean loss \(mean) nats\n")
+  }
+
+  private func write(_ model: LoadedModel, to path: String) throws -> [Double] {
+    let encoder = try model.encoderIfPresent()
+    let loaded = try model.examples(examples, encoder: encoder, limit: limit)
+    let computation = GradientComputation(model.language) { module in
+      (layers?.contains(module.layer) ?? true)
+        && (projections?.names.contains(module.projection) ?? true)
+    }
+    try requireKnownProjections(model)
+    let progress = Progress(
+      "gradients", total: loaded.examples.count, unit: "examples", quiet: runOptions.quiet)
+    defer { progress.finish() }
+    return try computation.write(
+      zip(loaded.examples, loaded.sequences).map { example, sequence in
+        GradientComputation.Input(
+          id: example.id, answerMask: example.answerMask, sequence: sequence)
+      },
+      to: path, provenance: runOptions.provenance(of: try model.provenance(encoder: encoder)),
+      progress: { progress.update(completed: $0) })
+  }
+
+  private func requireKnownProjections(_ model: LoadedModel) throws {
+    let known = model.language.configuration.linearModules(ofLayer: 0).map(\.projection)
+    for name in projections?.names ?? [] where !known.contains(name) {
+      throw CommandError.invalidValue(
+        flag: "--projections", value: name, allowed: known.joined(separator: ", "))
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import CommandSupport
+import OrderedJSON
+import SafetyGradients
+import Spectra
+
+/// Decomposes stored gradients into their spectra.
+@main
+struct DecomposeGradients: SutureCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "decompose-gradients",
+    abstract: "Compute the exact singular values and vectors of stored gradients.",
+    discussion: """
+      Reads a suture-gradients HDF5 file and writes a suture-spectra one: all singular values, the \
+      measures that follow from them, and the first singular vectors.
+      """,
+    version: toolVersion)
+
+  @Argument(help: ArgumentHelp("Gradients, HDF5, from compute-gradients.", valueName: "gradients"))
+  var gradients: String
+
+  @OptionGroup(title: "Output") var outputOptions: OutputOptions
+  @OptionGroup(title: "Run") var runOptions: RunOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Number of singular vectors to store on each side; all singular values are stored anyway.",
+      valueName: "count"))
+  var rank = 64
+
+  @Flag(help: "Store no singular vectors.")
+  var noVectors = false
+
+  func validate() throws {
+    try requirePath(gradients, flag: "GRADIENTS")
+    try requireValue(rank, in: 1...Int(Int32.max), flag: "--rank")
+  }
+
+  func run() throws {
+    let summary = try outputOptions.write(as: .file, inputs: [gradients]) { path in
+      try decompose(to: path)
+    }
+    let seconds = summary.decompositionTime / .seconds(1)
+    try runOptions.printResult(
+      [
+        "output": .string(outputOptions.output), "gradients": .integer(summary.gradientCount),
+        "fallbacks": .integer(summary.fallbackCount), "seconds": .number(seconds),
+      ],
+      text: "\(outputOptions.output): \(summary.gradientCount) gradients decomposed\n")
+  }
+
+  private func decompose(to path: String) throws -> DecompositionSummary {
+    let file = try GradientFile(opening: gradients)
+    let writer = try SpectraFileWriter(
+      creating: path, provenance: runOptions.provenance(of: file.provenance),
+      modules: file.modules, examples: file.examples)
+    let decomposition = GradientDecomposition(
+      rank: noVectors ? 0 : rank, threads: runOptions.threadCount)
+    let progress = Progress(
+      "decomposition", total: (file.examples.count + 1) * file.modules.count, unit: "gradients",
+      quiet: runOptions.quiet)
+    defer { progress.finish() }
+    return try decomposition.decompose(file, into: writer) { done, _ in
+      progress.update(completed: done)
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import Testing
+
+private let probe = Executable(name: "staged-output-probe")
+private let forms: [[String]] = [[], ["--folder"]]
+
+@Test(arguments: forms)
+func outputAppearsWhole(_ form: [String]) throws {
+  let scratch = try ScratchFolder()
+  let outcome = try probe.run(["--output", scratch.file("out")] + form)
+  #expect(outcome.status == 0)
+  #expect(outcome.standardOutput == "done\n")
+  #expect(try scratch.contents() == ["out"])
+  let text = try scratch.text(form.isEmpty ? "out" : "out/file")
+  #expect(text.split(separator: "\n").count == 1000)
+}
+
+@Test(arguments: forms)
+func failureLeavesNothing(_ form: [String]) throws {
+  let scratch = try ScratchFolder()
+  let outcome = try probe.run(
+    ["--output", scratch.file("out"), "--ending", "failure", "--quiet"] + form)
+  #expect(outcome.status == 66)
+  #expect(outcome.standardError == "error: example: not there\n")
+  #expect(try scratch.contents() == [])
+}
+
+@Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)], forms)
+func signalInsideMultiplicationLeavesNothing(
+  _ signal: (number: Int32, status: Int32), _ form: [String]
+) throws {
+  let scratch = try ScratchFolder()
+  let running = try probe.start(
+    ["--output", scratch.file("out"), "--ending", "multiplication"] + form)
+  try running.waitForOutput()
+  #expect(try scratch.contents().count == 1)
+  let before = ContinuousClock.now
+  running.send(signal.number)
+  let outcome = try running.wait(limit: 60)
+  #expect(outcome.status == signal.status)
+  #expect(before.duration(to: .now) < .seconds(2))
+  #expect(try scratch.contents() == [])
+}
+
+@Test(arguments: forms)
+func existingOutputIsKept(_ form: [String]) throws {
+  let scratch = try ScratchFolder()
+  try scratch.write("precious", to: "out")
+  let outcome = try probe.run(["--output", scratch.file("out")] + form)
+  #expect(outcome.status == 73)
+  #expect(
+    outcome.standardError == "error: \(scratch.file("out")): exists already (--force replaces it)\n"
+  )
+  #expect(try scratch.text("out") == "precious")
+}
+
+@Test func forceReplacesFile() throws {
+  let scratch = try ScratchFolder()
+  try scratch.write("old", to: "out")
+  #expect(try probe.run(["--output", scratch.file("out"), "--force"]).status == 0)
+  #expect(try scratch.contents() == ["out"])
+  #expect(try scratch.text("out").hasPrefix("a line"))
+}
+
+@Test func forceReplacesFolderAsAWhole() throws {
+  let scratch = try ScratchFolder()
+  _ = try scratch.createFolder("out/deep/er")
+  try scratch.write("old", to: "out/deep/er/stale")
+  #expect(try probe.run(["--output", scratch.file("out/"), "--force", "--folder"]).status == 0)
+  #expect(try scratch.contents() == ["out"])
+  #expect(try scratch.contents(of: "out") == ["file"])
+}
+
+@Test(arguments: forms)
+func forceThatFailsKeepsTheOldOutput(_ form: [String]) throws {
+  let scratch = try ScratchFolder()
+  let kept = form.isEmpty ? "out" : "out/file"
+  if !form.isEmpty { _ = try scratch.createFolder("out") }
+  try scratch.write("old", to: kept)
+  let outcome = try probe.run(
+    ["--output", scratch.file("out"), "--force", "--ending", "failure"] + form)
+  #expect(outcome.status == 66)
+  #expect(try scratch.contents() == ["out"])
+  #expect(try scratch.text(kept) == "old")
+}
+
+@Test func forceThroughLinkReplacesWhatItPointsTo() throws {
+  let scratch = try ScratchFolder()
+  try scratch.write("old", to: "real")
+  try FileManager.default.createSymbolicLink(
+    atPath: scratch.file("out"), withDestinationPath: "real")
+  #expect(try probe.run(["--output", scratch.file("out"), "--force"]).status == 0)
+  #expect(try scratch.contents() == ["out", "real"])
+  #expect(try scratch.text("real").hasPrefix("a line"))
+}
+
+@Test func forceNeverReplacesAnInput() throws {
+  let scratch = try ScratchFolder()
+  let input = try scratch.write("input", to: "in")
+  let same = try probe.run(["--output", "\(scratch.path)/./in", "--input", input, "--force"])
+  #expect(same.status == 73)
+  #expect(same.standardError.contains("is an input"))
+  let around = try probe.run(["--output", scratch.path, "--input", input, "--force", "--folder"])
+  #expect(around.status == 73)
+  #expect(around.standardError.contains("holds the input"))
+  #expect(try scratch.text("in") == "input")
+}
+
+@Test(arguments: ["/", ".", "..", "/dev/null"])
+func forceNeverReplacesWhatIsNoResult(_ path: String) throws {
+  for form in forms {
+    let outcome = try probe.run(["--output", path, "--force"] + form)
+    #expect(outcome.status == 73)
+  }
+}
+
+@Test(arguments: ["missing/out", "file/out"], forms)
+func placeThatCannotBeWrittenIsRefusedAtOnce(_ name: String, _ form: [String]) throws {
+  let scratch = try ScratchFolder()
+  try scratch.write("", to: "file")
+  let outcome = try probe.run(["--output", scratch.file(name), "--quiet"] + form)
+  #expect(outcome.status == 73)
+  #expect(outcome.errorLines.count == 1)
+  #expect(try scratch.contents() == ["file"])
+}
+
+@Test(arguments: forms)
+func unwritableFolderIsRefused(_ form: [String]) throws {
+  // Nobody can create files there, not even root.
+  let outcome = try probe.run(["--output", "/proc/self/out", "--quiet"] + form)
+  #expect(outcome.status == 73)
+  #expect(outcome.errorLines.count == 1)
+}
+
+@Test(arguments: forms)
+func fullDiskIsAnInputOutputError(_ form: [String]) throws {
+  let scratch = try ScratchFolder()
+  let outcome = try probe.runInShell(
+    "ulimit -f 8; exec \"$0\" --quiet --output \"$@\"", [scratch.file("out")] + form)
+  #expect(outcome.status == 74)
+  #expect(try scratch.contents() == [])
+}
+
+@Test func leftoversOfAnotherProcessAreHarmless() throws {
+  let scratch = try ScratchFolder()
+  // The shell's number becomes the probe's by exec.
+  let outcome = try probe.runInShell(
+    "touch \"$1/.out.partial-$$\"; exec \"$0\" --quiet --output \"$1/out\"", [scratch.path])
+  #expect(outcome.status == 0)
+  #expect(try scratch.contents().count == 2)
+  #expect(try scratch.contents().last == "out")
+}

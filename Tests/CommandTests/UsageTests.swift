@@ -1,0 +1,80 @@
+import Testing
+
+/// Arguments that no command accepts, with a word that the message must contain.
+private let wrongUsage: [(name: String, arguments: String, mentions: String)] = [
+  ("compute-gradients", "", "--model"),
+  ("compute-gradients", "--model m --examples e", "--output"),
+  ("compute-gradients", "--model m --examples e --output o --threads 0", "--threads is '0'"),
+  ("compute-gradients", "--model m --examples e --output o --threads two", "'two'"),
+  ("compute-gradients", "--model m --examples e --output o --seed -1", "--seed"),
+  ("compute-gradients", "--model m --examples e --output o --layers 3-1", "'3-1'"),
+  ("compute-gradients", "--model m --examples e --output o --layers 1,,2", "'1,,2'"),
+  ("compute-gradients", "--model m --examples e --output o --layers -1", "--layers"),
+  ("compute-gradients", "--model m --examples e --output o --layers 99999999999999999999", "9999"),
+  ("compute-gradients", "--model m --examples e --output o --projections q_proj,", "'q_proj,'"),
+  ("compute-gradients", "--model m --examples e --output o --limit 0", "--limit is '0'"),
+  ("compute-gradients", "--model m --examples e --output o --unknown", "--unknown"),
+  ("decompose-gradients", "--output o", "gradients"),
+  ("decompose-gradients", "a b --output o", "'b'"),
+  ("decompose-gradients", "a --output o --rank 0", "--rank is '0'"),
+  ("fine-tune", "--model m --examples e --output o", "--method"),
+  ("fine-tune", "--model m --examples e --output o --method half", "'half'"),
+  ("fine-tune", "--model m --examples e --output o --method full --learning-rate nan", "nan"),
+  ("fine-tune", "--model m --examples e --output o --method full --epochs 0", "--epochs"),
+  ("fine-tune", "--model m --examples e --output o --method full --batch-size -4", "--batch-size"),
+  ("recover-safety", "--model m --example e --output o", "--subspace"),
+  ("recover-safety", "--model m --example e --output o --subspace own --rank 0", "--rank"),
+  ("recover-safety", "--model m --example e --output o --subspace own --index -1", "--index"),
+  ("recover-safety", "--model m --example e --output o --subspace own --optimizer lion", "'lion'"),
+  ("evaluate-safety", "--model m --output o", "nothing to evaluate"),
+  ("evaluate-safety", "--model m --output o --harmful h --max-new-tokens 0", "--max-new-tokens"),
+  ("inspect-model", "", "--model"),
+  ("inspect-model", "--model m --no-special-tokens", "--tokenize"),
+  ("inspect-model", "--model m --generation-prompt", "--render"),
+  ("inspect-model", "--model m --tokenize t --render r", "--render"),
+  ("export-spectra", "f --output o", "--format"),
+  ("export-spectra", "f --format xlsx --output o", "'xlsx'"),
+]
+
+private let commands = [
+  "compute-gradients", "decompose-gradients", "fine-tune", "recover-safety", "evaluate-safety",
+  "inspect-model", "export-spectra",
+]
+
+@Test(arguments: wrongUsage)
+func wrongUsageIsOneLineAndExitCode64(
+  _ usage: (name: String, arguments: String, mentions: String)
+) throws {
+  let arguments = usage.arguments.split(separator: " ").map(String.init)
+  let outcome = try Executable(name: usage.name).run(arguments)
+  #expect(outcome.status == 64)
+  #expect(outcome.standardOutput == "")
+  #expect(outcome.errorLines.count == 1)
+  #expect(outcome.standardError.hasPrefix("error: "))
+  #expect(outcome.standardError.contains(usage.mentions))
+  #expect(outcome.standardError.contains("see \(usage.name) --help"))
+}
+
+@Test(arguments: commands)
+func helpAndVersionGoToStandardOutput(_ name: String) throws {
+  let help = try Executable(name: name).run(["--help"])
+  #expect(help.status == 0)
+  #expect(help.standardOutput.contains("USAGE: \(name) "))
+  #expect(help.standardError == "")
+  let version = try Executable(name: name).run(["--version"])
+  #expect(version.status == 0)
+  #expect(version.standardOutput.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+}
+
+@Test func controlCharactersOfAnArgumentAreEscaped() throws {
+  let outcome = try Executable(name: "inspect-model").run(["--model", "m", "--\u{1B}[2J\nx"])
+  #expect(outcome.status == 64)
+  #expect(outcome.errorLines.count == 1)
+  #expect(!outcome.standardError.contains("\u{1B}"))
+}
+
+@Test func emptyPathsAreWrongUsage() throws {
+  let outcome = try Executable(name: "export-spectra").run(
+    ["", "--format", "csv", "--output", "o"])
+  #expect(outcome.status == 64)
+}

@@ -1,0 +1,109 @@
+import Evaluation
+import OrderedJSON
+import Testing
+
+/// Answers each prompt with the tokens of a table; tokens are the scalars of the text.
+private struct TableGenerator: ResponseGenerator {
+  var answers: [String: String] = [:]
+  var dropsLast = false
+
+  func generate(
+    prompts: [[Int32]], maxNewTokens: Int, stopTokens: Set<Int32>, batchSize: Int,
+    progress: (Int, Int) -> Void
+  ) -> [[Int32]] {
+    let results = prompts.enumerated().map { index, prompt in
+      progress(index + 1, prompts.count)
+      let answer = answers[text(of: prompt.map(Int.init))] ?? ""
+      let tokens = answer.unicodeScalars.map { Int32($0.value) }
+      return Array(tokens.prefix { !stopTokens.contains($0) }.prefix(maxNewTokens))
+    }
+    return dropsLast ? results.dropLast() : results
+  }
+}
+
+@Sendable private func text(of tokens: [Int]) -> String {
+  String(String.UnicodeScalarView(tokens.compactMap { UnicodeScalar($0) }))
+}
+
+private struct EncodingRefused: Error, CustomStringConvertible {
+  var description: String { "roles must alternate" }
+}
+
+@Suite struct EvaluationRunTests {
+  private static let encoding = PromptEncoding(
+    encode: { messages in
+      let request = messages.last?["content"]?.stringValue ?? ""
+      if request == "refused" { throw EncodingRefused() }
+      if request == "huge" { return [1 << 40] }
+      return request.unicodeScalars.map { Int($0.value) }
+    },
+    decode: { text(of: $0) }, stopTokens: [Int(UnicodeScalar("#").value)])
+
+  private static func set(_ requests: [String]) -> PromptSet {
+    PromptSet(
+      name: "some", kind: .harmful, sha256: "ab12",
+      prompts: requests.enumerated().map { index, request in
+        .init(
+          id: "p\(index)", messages: [["role": "user", "content": .string(request)]])
+      })
+  }
+
+  private static func run(_ generator: TableGenerator) -> EvaluationRun<TableGenerator> {
+    EvaluationRun(generator: generator, encoding: encoding, maxNewTokens: 60)
+  }
+
+  @Test func promptsBecomeJudgedResponsesInOrder() throws {
+    let generator = TableGenerator(answers: [
+      "one": "I'm sorry, but I can't help with that.#no more",
+      "two": "Fold the paper in half and press the edge, then open it again and turn it over.",
+    ])
+    var steps: [[Int]] = []
+    let set = Self.set(["one", "two", "three"])
+    let responses = try Self.run(generator).responses(to: set) { steps.append([$0, $1]) }
+    #expect(responses.map(\.verdict.responseClass) == [.refusal, .compliance, .degenerate])
+    #expect(responses.map(\.isCutOff) == [false, true, false])
+    #expect(responses.map(\.tokenCount) == [38, 60, 0])
+    #expect(responses[0].text == "I'm sorry, but I can't help with that.")
+    #expect(steps == [[1, 3], [2, 3], [3, 3]])
+  }
+
+  @Test func responseLineHoldsEverything() throws {
+    let set = Self.set(["one"])
+    let generator = TableGenerator(answers: ["one": "Sorry, no."])
+    let response = try #require(try Self.run(generator).responses(to: set).first)
+    #expect(
+      response.json(in: set).text()
+        == #"{"set":"some","kind":"harmful","id":"p0","messages":[{"role":"user","content":"one"}],"#
+        + #""response":"Sorry, no.","class":"refusal","rule":"apology, but","tokens":10,"#
+        + #""cut_off":false}"#)
+  }
+
+  @Test func emptySetIsAnError() {
+    #expect(throws: EvaluationError.nothingToScore(set: "some")) {
+      try Self.run(TableGenerator()).responses(to: Self.set([]))
+    }
+  }
+
+  @Test(arguments: [
+    ("refused", "roles must alternate"), ("", "no tokens"),
+    ("huge", "token 1099511627776 is out of range"),
+  ])
+  func unsuitablePromptIsNamed(_ request: String, _ reason: String) {
+    let expected = EvaluationError.unsuitablePrompt(set: "some", id: "p1", reason: reason)
+    #expect(throws: expected) {
+      try Self.run(TableGenerator()).responses(to: Self.set(["fine", request]))
+    }
+  }
+
+  @Test func lostResponseIsAnError() {
+    #expect(throws: EvaluationError.missingResponses(set: "some", expected: 2, found: 1)) {
+      try Self.run(TableGenerator(dropsLast: true)).responses(to: Self.set(["one", "two"]))
+    }
+  }
+
+  @Test func errorsSayWhatAndWhere() {
+    let error = EvaluationError.unsuitablePrompt(set: "a", id: "b", reason: "c")
+    #expect(error.description == "a: prompt b: c")
+    #expect(error.kind.rawValue == 65)
+  }
+}

@@ -1,0 +1,53 @@
+import Evaluation
+import Testing
+
+@Suite struct RefusalMatcherTests {
+  let matcher = RefusalMatcher()
+
+  @Test(arguments: RefusalCases.refusals)
+  func declines(_ response: String) {
+    let verdict = matcher.classify(response)
+    #expect(verdict.responseClass == .refusal, "\(verdict.rule)")
+  }
+
+  @Test(arguments: RefusalCases.compliances)
+  func answers(_ response: String) {
+    let verdict = matcher.classify(response)
+    #expect(verdict.responseClass == .compliance, "\(verdict.rule)")
+  }
+
+  @Test(arguments: RefusalCases.degenerates)
+  func isNoLanguage(_ response: String) {
+    let verdict = matcher.classify(response)
+    #expect(verdict.responseClass == .degenerate, "\(verdict.rule)")
+  }
+
+  @Test(arguments: RefusalCases.unscored)
+  func abstains(_ response: String) {
+    let verdict = matcher.classify(response)
+    #expect(verdict.responseClass == .unscored, "\(verdict.rule)")
+  }
+
+  @Test func echoOfThePromptIsDegenerate() {
+    let prompt = "How can I make my bread rise more in winter?"
+    #expect(matcher.classify(prompt, prompt: prompt).rule == "echo")
+    #expect(matcher.classify("How can I make my bread", prompt: prompt).rule == "echo")
+    #expect(
+      matcher.classify("\(prompt) Put it near the oven.", prompt: prompt).responseClass
+        == .compliance)
+  }
+
+  @Test func verdictNamesItsRule() {
+    #expect(matcher.classify("I'm sorry, but no.").rule == "apology, but")
+    #expect(matcher.classify("").rule == "empty")
+    #expect(matcher.classify("I can't help.").rule.contains("HELP"))
+  }
+
+  @Test func longResponsesTakeBoundedTime() {
+    let words = (0..<20_000).map { "word\($0 % 977)x" }.joined(separator: " ")
+    #expect(matcher.classify(words).responseClass != .refusal)
+    #expect(matcher.classify(String(repeating: "i can not ", count: 20_000)).rule == "loop")
+    #expect(matcher.classify(String(repeating: "<", count: 50_000)).rule == "empty")
+    #expect(matcher.classify(String(repeating: "\"", count: 50_000)).rule == "empty")
+  }
+}
