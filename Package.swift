@@ -49,7 +49,9 @@ let libraries: [Target] = [
     swiftSettings: strict),
   .target(name: "Spectra", dependencies: ["SafetyGradients", "HDF5"], swiftSettings: strict),
   .target(name: "Recovery", dependencies: ["SafetyGradients", "Spectra"], swiftSettings: strict),
-  .target(name: "Evaluation", dependencies: ["Transformer", "Examples"], swiftSettings: strict),
+  .target(
+    name: "Evaluation", dependencies: ["Failures", "OrderedJSON", "Transformer"],
+    swiftSettings: strict),
   .target(
     name: "CommandSupport",
     dependencies: [
@@ -103,7 +105,7 @@ let tests: [Target] = [
   .testTarget(name: "SafetyGradientsTests", dependencies: ["SafetyGradients", "TestSupport"]),
   .testTarget(name: "SpectraTests", dependencies: ["Spectra", "TestSupport"]),
   .testTarget(name: "RecoveryTests", dependencies: ["Recovery", "TestSupport"]),
-  .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
+  .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "OrderedJSON"]),
   .testTarget(
     name: "CommandTests",
     dependencies: ["CommandSupport", "OrderedJSON", "TestSupport", "staged-output-probe"]),
