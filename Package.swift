@@ -78,8 +78,10 @@ let tools: [Target] = [
   tool(
     "evaluate-safety",
     ["ChatTemplates", "Evaluation", "Examples", "OrderedJSON", "Tokenization", "Transformer"]),
-  tool("inspect-model", ["Transformer", "ChatTemplates"]),
-  tool("export-spectra", ["Spectra"]),
+  tool(
+    "inspect-model",
+    ["ChatTemplates", "Checkpoints", "Examples", "OrderedJSON", "Tokenization", "Transformer"]),
+  tool("export-spectra", ["OrderedJSON", "Spectra"]),
 ]
 
 // MARK: - Tests
@@ -95,7 +97,9 @@ let tests: [Target] = [
   .testTarget(
     name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"],
     exclude: ["Resources"]),
-  .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
+  .testTarget(
+    name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"],
+    exclude: ["Resources"]),
   .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"]),
   .testTarget(
     name: "ChatTemplatesTests", dependencies: ["ChatTemplates", "TestSupport"],
@@ -103,12 +107,15 @@ let tests: [Target] = [
   .testTarget(name: "ExamplesTests", dependencies: ["Examples", "TestSupport"]),
   .testTarget(name: "TransformerTests", dependencies: ["Transformer", "TestSupport"]),
   .testTarget(name: "SafetyGradientsTests", dependencies: ["SafetyGradients", "TestSupport"]),
-  .testTarget(name: "SpectraTests", dependencies: ["Spectra", "TestSupport"]),
+  .testTarget(
+    name: "SpectraTests", dependencies: ["Spectra", "TestSupport"],
+    exclude: ["Resources"]),
   .testTarget(name: "RecoveryTests", dependencies: ["Recovery", "TestSupport"]),
   .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "OrderedJSON"]),
   .testTarget(
     name: "CommandTests",
-    dependencies: ["CommandSupport", "OrderedJSON", "TestSupport", "staged-output-probe"]),
+    dependencies: ["CommandSupport", "OrderedJSON", "TestSupport", "staged-output-probe"],
+    exclude: ["Resources"]),
   .executableTarget(
     name: "staged-output-probe", dependencies: ["CommandSupport", "LinearAlgebra", "OrderedJSON"],
     path: "Tests/StagedOutputProbe"),

@@ -101,7 +101,8 @@ struct RecoverSafety: SutureCommand {
         "output": .string(outputOptions.output), "steps": .integer(result.records.count),
         "final_loss": .number(result.finalLoss),
       ],
-      text: "\(outputOptions.output): \(result.records.count) steps, loss \(result.finalLoss) nats\n")
+      text:
+        "\(outputOptions.output): \(result.records.count) steps, loss \(result.finalLoss) nats\n")
   }
 
   private var choice: SubspaceChoice {
