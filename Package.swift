@@ -74,7 +74,7 @@ let tools: [Target] = [
   tool("compute-gradients", ["OrderedJSON", "SafetyGradients", "Transformer"]),
   tool("decompose-gradients", ["OrderedJSON", "SafetyGradients", "Spectra"]),
   tool("fine-tune", ["OrderedJSON", "Recovery"]),
-  tool("recover-safety", ["OrderedJSON", "Recovery", "Spectra", "Transformer"]),
+  tool("recover-safety", ["Examples", "OrderedJSON", "Recovery", "Spectra", "Transformer"]),
   tool(
     "evaluate-safety",
     ["ChatTemplates", "Evaluation", "Examples", "OrderedJSON", "Tokenization", "Transformer"]),

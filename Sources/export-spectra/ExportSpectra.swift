@@ -41,5 +41,5 @@ struct ExportSpectra: SutureCommand {
   }
 }
 
-extension ExportFormat: @retroactive ExpressibleByArgument {}
-extension ExportTable: @retroactive ExpressibleByArgument {}
+extension ExportFormat: ExpressibleByArgument {}
+extension ExportTable: ExpressibleByArgument {}

@@ -95,13 +95,13 @@ struct InspectModel: SutureCommand {
     }
   }
 
-  private func printLine(_ object: JSONObject) throws {
-    try StandardOutput.write(JSONValue.object(object).text())
+  private func printLine(_ value: JSONValue) throws {
+    try StandardOutput.write(value.text())
   }
 }
 
 extension EncodedConversation {
-  fileprivate var json: JSONObject {
+  fileprivate var json: JSONValue {
     [
       "text": .string(text), "ids": .array(tokens.map { .integer($0) }),
       "answer_mask": .array(answerMask.map { .integer($0 ? 1 : 0) }),

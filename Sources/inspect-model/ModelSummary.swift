@@ -2,6 +2,7 @@ import ChatTemplates
 import Checkpoints
 import CommandSupport
 import OrderedJSON
+import Tokenization
 import Transformer
 
 /// What is known of a model without reading its weights; what is not there is nil.
@@ -45,7 +46,8 @@ struct ModelSummary {
 
   /// The facts in the order in which they are shown.
   var json: JSONObject {
-    var json: JSONObject = ["path": .string(path)]
+    var json = JSONObject()
+    json["path"] = .string(path)
     if let configuration {
       json["architecture"] = .string(configuration.architecture)
       json["layers"] = .integer(configuration.layerCount)
