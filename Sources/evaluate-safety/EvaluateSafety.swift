@@ -2,6 +2,7 @@ import ArgumentParser
 import ChatTemplates
 import CommandSupport
 import Evaluation
+import Examples
 import OrderedJSON
 import Tokenization
 import Transformer
@@ -111,5 +112,3 @@ struct EvaluateSafety: SutureCommand {
       seed: UInt64(runOptions.seed))
   }
 }
-
-extension LanguageModel: @retroactive ResponseGenerator {}
