@@ -14,7 +14,9 @@ package struct InputFile: ~Copyable {
 
   private let descriptor: CInt
 
-  /// Opens a file. Calls `open`.
+  /// Opens a file.
+  ///
+  /// Calls `open`.
   package init(path: String) throws(Problem) {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Problem() }
@@ -23,7 +25,9 @@ package struct InputFile: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// The next bytes of the file, at most `limit` of them; none at its end. Calls `read`.
+  /// The next bytes of the file, at most `limit` of them; none at its end.
+  ///
+  /// Calls `read`.
   package func read(upTo limit: Int) throws(Problem) -> [UInt8] {
     var isFailed = false
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in

@@ -7,7 +7,7 @@ struct TemplateCaseTests {
   static let table = Result { try Resources.json("cases.json") }
   static let cases = (try? table.get()["cases"]?.arrayValue) ?? []
 
-  /// 2024-07-26T12:34:56
+  /// The reference ran at 2024-07-26T12:34:56.
   static let clock = TemplateClock.fixed(1_721_997_296)
 
   @Test func `the table is there`() throws {

@@ -12,6 +12,7 @@ struct Arguments {
   /// - Parameters:
   ///   - parameters: Their names in order.
   ///   - function: The function, for messages.
+  /// - Returns: The values by the position of their parameter.
   /// - Throws: `invalidOperation` for a value that has no parameter, or two values for one.
   func bound(
     to parameters: [String], of function: String

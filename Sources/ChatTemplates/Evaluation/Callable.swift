@@ -75,7 +75,7 @@ final class Loop {
     .undefined(Undefined(message: "there is no \(which) item"))
   }
 
-  /// `loop.cycle(...)`
+  /// The value of `loop.cycle(...)`: each of its arguments in turn.
   func cycle(_ values: [Value]) throws(TemplateError) -> Value {
     guard !values.isEmpty else {
       throw TemplateError(.invalidOperation("no items for cycling given"))
@@ -83,7 +83,7 @@ final class Loop {
     return values[index % values.count]
   }
 
-  /// `loop.changed(...)`: true where the values are not those of the last call.
+  /// The value of `loop.changed(...)`: true where the values are not those of the last call.
   func changed(_ values: [Value]) -> Value {
     let isSame = lastChanged.map { $0.elementsEqual(values) { $0.isEqual(to: $1) } } ?? false
     lastChanged = values

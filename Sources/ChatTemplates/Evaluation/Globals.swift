@@ -63,7 +63,7 @@ extension Interpreter {
     return Int(steps) + 1
   }
 
-  /// `dict(mapping or pairs, **keywords)`
+  /// What `dict(mapping or pairs, **keywords)` makes.
   private func mapping(_ arguments: Arguments) throws(TemplateError) -> Mapping {
     guard arguments.positional.count <= 1 else {
       throw TemplateError(.invalidOperation("dict expected at most 1 argument"))

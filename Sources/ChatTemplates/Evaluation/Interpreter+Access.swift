@@ -74,7 +74,7 @@ extension Interpreter {
     return .undefined(Undefined(message: "\(object) has no element \(index)"))
   }
 
-  /// `value[start:stop:step]`
+  /// The part that `value[start:stop:step]` chooses.
   func slice(
     _ value: Value, start: Value?, stop: Value?, step: Value?
   ) throws(TemplateError) -> Value {

@@ -20,6 +20,8 @@ final class Interpreter {
   ///   - template: Its syntax tree.
   ///   - variables: What it is given.
   ///   - clock: The time that `strftime_now` tells.
+  /// - Returns: What the template writes.
+  /// - Throws: `TemplateError` with the line.
   static func render(
     _ template: Frame, _ variables: [String: Value], clock: TemplateClock
   ) throws(TemplateError) -> String {

@@ -78,9 +78,9 @@ struct Postfix: Sendable {
 struct CallArguments: Sendable {
   var positional: [Expression] = []
   var keyword: [(name: String, value: Expression)] = []
-  /// `*expression`
+  /// What `*expression` passes.
   var unpacked: Expression?
-  /// `**expression`
+  /// What `**expression` passes.
   var unpackedKeywords: Expression?
 
   /// All expressions in the order of their evaluation.

@@ -16,7 +16,7 @@ struct Frame: Sendable {
   /// - Parameters:
   ///   - statements: Its statements.
   ///   - parameters: The names that are bound when it is entered.
-  ///   - expressions: What is evaluated in it besides the statements.
+  ///   - evaluating: What is evaluated in it besides the statements.
   init(_ statements: [Statement], parameters: [String] = [], evaluating: [Expression] = []) {
     var names = NameAnalysis(parameters: parameters)
     for expression in evaluating { names.visit(expression) }

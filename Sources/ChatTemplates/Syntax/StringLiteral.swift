@@ -7,6 +7,7 @@ struct StringLiteral {
   /// The text that a string stands for.
   ///
   /// - Parameter source: What stands between the quotes.
+  /// - Returns: The text.
   /// - Throws: `syntax` for an escape that is cut off or names no character.
   static func text(of source: ArraySlice<Unicode.Scalar>) throws(TemplateError) -> String {
     var literal = StringLiteral(source)

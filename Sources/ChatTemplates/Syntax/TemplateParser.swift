@@ -17,6 +17,7 @@ struct TemplateParser {
   /// The syntax tree of a template.
   ///
   /// - Parameter source: Its text.
+  /// - Returns: The statements of the template.
   /// - Throws: `syntax`, or `unsupported` with the name of the feature.
   static func parse(_ source: String) throws(TemplateError) -> Frame {
     var parser = TemplateParser(tokens: try TemplateLexer.tokens(of: source))

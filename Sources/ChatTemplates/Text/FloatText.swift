@@ -41,6 +41,7 @@ extension Double {
   ///   - conversion: `e`, `f` or `g`.
   ///   - precision: Digits, at most `maximalPrecision`.
   ///   - alternate: The `#` flag: keep the point and trailing zeros.
+  /// - Returns: The digits with their sign.
   func formatted(as conversion: Character, precision: Int, alternate: Bool = false) -> String {
     let format = "%\(alternate ? "#" : "").*\(conversion)"
     var buffer = [CChar](repeating: 0, count: 400 + precision)

@@ -1,0 +1,142 @@
+import OrderedJSON
+import Tokenization
+
+extension ConversationEncoder {
+  /// The text of a conversation as the template writes it.
+  ///
+  /// - Parameters:
+  ///   - messages: The conversation.
+  ///   - addGenerationPrompt: Whether to end with the start of an assistant turn.
+  /// - Returns: The text.
+  /// - Throws: `noTemplate`, or what the template throws.
+  public func render(
+    _ messages: [JSONValue], addGenerationPrompt: Bool = false
+  ) throws(TemplateError) -> String {
+    try requiredTemplate().render(
+      messages: messages, addGenerationPrompt: addGenerationPrompt,
+      variables: specialTokens.variables, clock: clock)
+  }
+
+  /// The tokens of a rendered text.
+  ///
+  /// There is one beginning-of-sequence token, whether the template wrote it or the tokenizer adds
+  /// it; the tokenizer adds nothing at the end.
+  ///
+  /// - Parameter text: A text that a template wrote.
+  /// - Returns: The tokens with the bytes that they stand for.
+  public func tokens(ofRendered text: String) -> [Token] {
+    let tokens = tokenizer.encode(text, addSpecialTokens: false)
+    guard let first = prefix.first, tokens.first?.id != first else { return tokens }
+    return prefix.map { Token(id: $0, utf8Range: 0..<0) } + tokens
+  }
+
+  /// Encodes a conversation with its answer.
+  ///
+  /// The answer is the content of the last assistant turn and the end-of-turn token that the
+  /// template puts after it. The conversation is rendered and tokenised whole, a token carries loss
+  /// when any of its characters belongs to the answer, and the sequence ends at the last such token.
+  ///
+  /// - Parameter messages: The conversation.
+  /// - Returns: The tokens, and which of them carry loss.
+  /// - Throws: `noTemplate`, `noAnswer`, `emptyAnswer`, `answerNotFound`, or what the template throws.
+  public func encode(_ messages: [JSONValue]) throws(TemplateError) -> EncodedConversation {
+    let (text, tokens, answer) = try locateAnswer(in: messages)
+    let mask = TokenCoverage(tokens).mask(of: answer)
+    guard let last = mask.lastIndex(of: true), let end = answer.last?.upperBound else {
+      throw TemplateError(.emptyAnswer)
+    }
+    return EncodedConversation(
+      text: String(decoding: text.utf8.prefix(end), as: UTF8.self),
+      tokens: tokens[...last].map(\.id), answerMask: Array(mask[...last]))
+  }
+
+  /// Encodes a conversation to its very end; without an assistant turn no token carries loss.
+  ///
+  /// - Parameters:
+  ///   - messages: The conversation.
+  ///   - addGenerationPrompt: Whether to end with the start of an assistant turn.
+  /// - Returns: The tokens, and which of them belong to the last answer.
+  /// - Throws: `noTemplate`, or what the template throws.
+  public func encodeWhole(
+    _ messages: [JSONValue], addGenerationPrompt: Bool = false
+  ) throws(TemplateError) -> EncodedConversation {
+    let text = try render(messages, addGenerationPrompt: addGenerationPrompt)
+    let tokens = tokens(ofRendered: text)
+    var mask = [Bool](repeating: false, count: tokens.count)
+    if let encoded = try? encode(messages),
+      encoded.tokens.elementsEqual(
+        tokens.prefix(encoded.tokens.count).map(\.id))
+    {
+      mask.replaceSubrange(..<encoded.answerMask.count, with: encoded.answerMask)
+    }
+    return EncodedConversation(text: text, tokens: tokens.map(\.id), answerMask: mask)
+  }
+
+  /// Encodes a conversation for the model to go on with: it ends with the start of an answer.
+  ///
+  /// - Parameter messages: The conversation.
+  /// - Returns: The ids.
+  /// - Throws: `noTemplate`, or what the template throws.
+  public func encodePrompt(_ messages: [JSONValue]) throws(TemplateError) -> [Int] {
+    tokens(ofRendered: try render(messages, addGenerationPrompt: true)).map(\.id)
+  }
+
+  /// The ids that end a generated answer: the model's own, and the template's end of a turn.
+  public var stopTokens: Set<Int> {
+    let sample: [JSONValue] = [
+      ["role": "user", "content": "Hello"], ["role": "assistant", "content": "Hello"],
+    ]
+    guard let (_, tokens, answer) = try? locateAnswer(in: sample), answer.count == 2,
+      let end = tokens.first(where: { $0.utf8Range.overlaps(answer[1]) }),
+      addedTokens.contains(end.id)
+    else { return endTokens }
+    return endTokens.union([end.id])
+  }
+
+  // MARK: The answer
+
+  /// Renders a conversation and finds the bytes of the answer: its content, then its end-of-turn
+  /// token where there is one.
+  private func locateAnswer(
+    in messages: [JSONValue]
+  ) throws(TemplateError) -> (text: String, tokens: [Token], answer: [Range<Int>]) {
+    let text = try render(messages)
+    let finder = try AnswerFinder(messages) { (messages) throws(TemplateError) in
+      try render(messages)
+    }
+    let content = try finder.range(in: text)
+    let tokens = tokens(ofRendered: text)
+    let ending = (try? finder.ending()) ?? Array(text.utf8.dropFirst(content.upperBound))
+    let end = endOfTurn(in: Array(text.utf8), after: content.upperBound, ending, tokens)
+    return (text, tokens, [content] + [end].compactMap { $0 })
+  }
+
+  /// The added token, or the end-of-sequence text, that follows an answer with nothing but white
+  /// space between.
+  ///
+  /// - Parameters:
+  ///   - text: The rendered conversation.
+  ///   - start: Where the answer's content ends.
+  ///   - ending: What the template puts after the answer when no turn follows, so that the start
+  ///     of a next turn is not taken for the end of this one.
+  ///   - tokens: The tokens of the text.
+  /// - Returns: Its bytes.
+  private func endOfTurn(
+    in text: [UInt8], after start: Int, _ ending: [UInt8], _ tokens: [Token]
+  ) -> Range<Int>? {
+    let space: [UInt8] = [0x20, 0x09, 0x0a, 0x0d]
+    let begin = start + ending.prefix { space.contains($0) }.count
+    var range: Range<Int>?
+    if let token = tokens.first(where: { $0.utf8Range.upperBound > begin }),
+      addedTokens.contains(token.id), (start...begin).contains(token.utf8Range.lowerBound)
+    {
+      range = token.utf8Range
+    } else if let eos = specialTokens["eos_token"], !eos.isEmpty,
+      text.dropFirst(begin).starts(with: eos.utf8)
+    {
+      range = begin..<(begin + eos.utf8.count)
+    }
+    guard let range, ending.starts(with: text[start..<range.upperBound]) else { return nil }
+    return range
+  }
+}

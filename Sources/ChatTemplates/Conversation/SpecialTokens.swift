@@ -1,0 +1,56 @@
+import OrderedJSON
+
+/// The special tokens of a model by the names that templates know them by.
+public struct SpecialTokens: Sendable {
+  private static let names = [
+    "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
+  ]
+
+  /// The tokens that the model has, such as `bos_token`; a template sees no others.
+  public private(set) var variables = JSONObject()
+
+  /// Reads the JSON files of a model folder.
+  ///
+  /// A token is written as a string or as an object with `content`; `null` is no token.
+  ///
+  /// - Parameters:
+  ///   - configuration: `tokenizer_config.json`.
+  ///   - map: `special_tokens_map.json`, for what the configuration does not say.
+  init(configuration: JSONValue?, map: JSONValue?) {
+    for name in Self.names + ["additional_special_tokens"] {
+      let value = configuration?[name] ?? map?[name]
+      if let list = value?.arrayValue {
+        let tokens = list.compactMap(Self.text)
+        if !tokens.isEmpty { variables[name] = .array(tokens.map(JSONValue.string)) }
+      } else if let token = value.flatMap(Self.text) {
+        variables[name] = .string(token)
+      }
+    }
+  }
+
+  /// Reads the ids in the metadata of a GGUF file.
+  ///
+  /// - Parameters:
+  ///   - metadata: All keys and values of the file.
+  ///   - token: The token of an id.
+  init(ggufMetadata metadata: JSONObject, token: (Int) -> String?) {
+    let keys = [
+      "bos_token": "bos", "eos_token": "eos", "unk_token": "unknown", "sep_token": "seperator",
+      "pad_token": "padding", "cls_token": "cls", "mask_token": "mask",
+    ]
+    for name in Self.names {
+      guard let key = keys[name],
+        let id = metadata["tokenizer.ggml.\(key)_token_id"]?.integerValue,
+        let text = token(id)
+      else { continue }
+      variables[name] = .string(text)
+    }
+  }
+
+  /// The text of one of them.
+  subscript(name: String) -> String? { variables[name]?.stringValue }
+
+  private static func text(_ value: JSONValue) -> String? {
+    value.stringValue ?? value["content"]?.stringValue
+  }
+}
