@@ -18,29 +18,32 @@ TEST_MINUTES ?= 25
 
 export SWIFT_BACKTRACE := enable=no
 export SUTURE_TEST_PYTHON := $(CURDIR)/.venv-test/bin/python
-export SUTURE_TEST_MODEL := $(CURDIR)/models/SmolLM2-135M-Instruct.Q4_1.gguf
+export SUTURE_TEST_MODEL := $(CURDIR)/downloads/models/SmolLM2-135M-Instruct.Q4_1.gguf
 
 SETUP := experiments/setup
 RUN_TESTS := $(SETUP)/with-openblas-kernels timeout -k 10 $(TEST_MINUTES)m \
   swift test $(BUILD_FLAGS) --skip-build --disable-xctest
 
-.PHONY: help setup setup-native setup-python setup-model build build-tests test quickstart bench \
-  acceptance parity lint format clean
+.PHONY: help setup setup-native setup-python setup-drawing setup-downloads build build-tests \
+  test quickstart bench acceptance lint format clean
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-setup: setup-native setup-python setup-model ## installs everything that building and testing need
+setup: setup-native setup-python setup-downloads ## installs everything that building and testing need
 
 setup-native:
 	@$(SETUP)/system-packages
 	@$(SETUP)/check-swift
 
-setup-python:
-	@$(SETUP)/python-environment .venv-test
+setup-python: setup-native
+	@$(SETUP)/python-environment .venv-test $(SETUP)/test-requirements.txt
 
-setup-model: setup-python
-	@$(SETUP)/model .venv-test models
+setup-drawing: setup-native
+	@$(SETUP)/python-environment .venv-draw $(SETUP)/draw-requirements.txt
+
+setup-downloads: setup-native
+	@python3 experiments/fetch/fetch.py quickstart
 
 build: setup-native ## builds the programs into .build/release
 	swift build $(BUILD_FLAGS)
@@ -54,11 +57,11 @@ test: setup build-tests ## builds everything and runs the tests
 acceptance: setup build-tests ## runs the tests that take long, on a real model
 	SUTURE_ACCEPTANCE=1 $(RUN_TESTS) --filter Acceptance
 
-quickstart: build setup-model ## runs the pipeline on a small model
-	experiments/quickstart
+quickstart: build setup-drawing ## attacks a small model and recovers it from one example
+	experiments/quickstart/run.sh
 
-bench: build setup-model ## measures speed and memory
-	experiments/bench
+bench: build setup-downloads ## measures speed and memory
+	experiments/bench/run.sh
 
 lint: ## checks the format of the sources
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift

@@ -49,7 +49,9 @@ let libraries: [Target] = [
     swiftSettings: strict),
   .target(name: "Spectra", dependencies: ["SafetyGradients", "HDF5"], swiftSettings: strict),
   .target(name: "Recovery", dependencies: ["SafetyGradients", "Spectra"], swiftSettings: strict),
-  .target(name: "Evaluation", dependencies: ["Transformer", "Examples"], swiftSettings: strict),
+  .target(
+    name: "Evaluation", dependencies: ["Failures", "OrderedJSON", "Transformer"],
+    swiftSettings: strict),
   .target(
     name: "CommandSupport",
     dependencies: [
@@ -72,12 +74,14 @@ let tools: [Target] = [
   tool("compute-gradients", ["OrderedJSON", "SafetyGradients", "Transformer"]),
   tool("decompose-gradients", ["OrderedJSON", "SafetyGradients", "Spectra"]),
   tool("fine-tune", ["OrderedJSON", "Recovery"]),
-  tool("recover-safety", ["OrderedJSON", "Recovery", "Spectra", "Transformer"]),
+  tool("recover-safety", ["Examples", "OrderedJSON", "Recovery", "Spectra", "Transformer"]),
   tool(
     "evaluate-safety",
     ["ChatTemplates", "Evaluation", "Examples", "OrderedJSON", "Tokenization", "Transformer"]),
-  tool("inspect-model", ["Transformer", "ChatTemplates"]),
-  tool("export-spectra", ["Spectra"]),
+  tool(
+    "inspect-model",
+    ["ChatTemplates", "Checkpoints", "Examples", "OrderedJSON", "Tokenization", "Transformer"]),
+  tool("export-spectra", ["OrderedJSON", "Spectra"]),
 ]
 
 // MARK: - Tests
@@ -87,21 +91,33 @@ let tests: [Target] = [
     name: "TestSupport", dependencies: ["LinearAlgebra", "Checkpoints", "OrderedJSON"],
     path: "Tests/TestSupport"),
   .testTarget(name: "OrderedJSONTests", dependencies: ["OrderedJSON", "TestSupport"]),
-  .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"]),
-  .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
-  .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
+  .testTarget(
+    name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"],
+    exclude: ["Resources"]),
+  .testTarget(
+    name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"],
+    exclude: ["Resources"]),
+  .testTarget(
+    name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"],
+    exclude: ["Resources"]),
   .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"]),
-  .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates", "TestSupport"]),
+  .testTarget(
+    name: "ChatTemplatesTests", dependencies: ["ChatTemplates", "TestSupport"],
+    exclude: ["Resources"]),
   .testTarget(name: "ExamplesTests", dependencies: ["Examples", "TestSupport"]),
   .testTarget(name: "TransformerTests", dependencies: ["Transformer", "TestSupport"]),
   .testTarget(name: "SafetyGradientsTests", dependencies: ["SafetyGradients", "TestSupport"]),
-  .testTarget(name: "SpectraTests", dependencies: ["Spectra", "TestSupport"]),
-  .testTarget(name: "RecoveryTests", dependencies: ["Recovery", "TestSupport"]),
-  .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
   .testTarget(
-    name: "CommandTests", dependencies: ["CommandSupport", "TestSupport", "staged-output-probe"]),
+    name: "SpectraTests", dependencies: ["Spectra", "TestSupport"],
+    exclude: ["Resources"]),
+  .testTarget(name: "RecoveryTests", dependencies: ["Recovery", "TestSupport"]),
+  .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "OrderedJSON"]),
+  .testTarget(
+    name: "CommandTests",
+    dependencies: ["CommandSupport", "OrderedJSON", "TestSupport", "staged-output-probe"],
+    exclude: ["Resources"]),
   .executableTarget(
-    name: "staged-output-probe", dependencies: ["CommandSupport", "LinearAlgebra"],
+    name: "staged-output-probe", dependencies: ["CommandSupport", "LinearAlgebra", "OrderedJSON"],
     path: "Tests/StagedOutputProbe"),
 ]
 

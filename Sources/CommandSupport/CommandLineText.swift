@@ -1,7 +1,5 @@
 /// The command line that this process was started with, quoted so that a shell reads it back.
-///
-/// Recorded with every result.
-public var commandLineText: String {
+var commandLineText: String {
   CommandLine.arguments.enumerated().map { index, argument in
     shellQuoted(index == 0 ? lastPathComponent(argument) : argument)
   }.joined(separator: " ")

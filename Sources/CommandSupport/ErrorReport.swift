@@ -1,4 +1,3 @@
-import ArgumentParser
 import Failures
 import Glibc
 
@@ -7,7 +6,7 @@ struct ErrorReport: Equatable {
   let line: String?
   let status: Int32
 
-  init(_ error: any Error, of command: any ParsableCommand.Type) {
+  init(_ error: any Error) {
     switch error {
     case is ClosedPipe:
       // The reader has seen enough: `export-spectra ... | head`.

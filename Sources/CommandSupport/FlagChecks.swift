@@ -23,3 +23,16 @@ public func requireValue<Value: Comparable>(
       flag: flag, value: "\(value)", allowed: "\(range.lowerBound) to \(range.upperBound)")
   }
 }
+
+/// Refuses a number that is too small.
+///
+/// - Parameters:
+///   - value: Value of the flag.
+///   - least: The smallest value that makes sense.
+///   - flag: Name of the flag with its dashes.
+/// - Throws: `CommandError.invalidValue`.
+public func requireValue(_ value: Int, atLeast least: Int, flag: String) throws(CommandError) {
+  guard value >= least else {
+    throw .invalidValue(flag: flag, value: "\(value)", allowed: "\(least) or greater")
+  }
+}

@@ -4,9 +4,8 @@ import LinearAlgebra
 /// Starts the process again when OpenBLAS has chosen kernels for a much older processor.
 ///
 /// OpenBLAS chooses while it is being loaded, before any code of ours runs, and listens to nothing
-/// but the environment. Versions that do not know a processor fall back to its oldest ancestor,
-/// which costs a factor of seven on a recent server. A value that is set already is left alone, and
-/// as the second start finds one, there is no third.
+/// but the environment. A value that is set there already is left alone, and as the second start
+/// finds one, there is no third.
 enum KernelSelection {
   private static let variable = "OPENBLAS_CORETYPE"
 
@@ -19,6 +18,3 @@ enum KernelSelection {
     // Slow kernels give the same results.
   }
 }
-
-// Stands in until LinearAlgebra has it.
-private func recommendedCoreType() -> String? { nil }

@@ -1,5 +1,5 @@
-import Checkpoints
 import ChatTemplates
+import Checkpoints
 import OrderedJSON
 import Tokenization
 import Transformer
@@ -15,7 +15,8 @@ extension LoadedModel {
     var configuration = checkpoint.configuration.objectValue ?? JSONObject()
     configuration["torch_dtype"] = "float32"
     if configuration["dtype"] != nil { configuration["dtype"] = "float32" }
-    try OutputText.write(JSONValue.object(configuration).text(.pretty) + "\n", to: folder + "/config.json")
+    try OutputText.write(
+      JSONValue.object(configuration).text(.pretty) + "\n", to: folder + "/config.json")
     if let metadata = checkpoint.ggufMetadata {
       try saveTokenizer(of: metadata, to: folder)
     } else {

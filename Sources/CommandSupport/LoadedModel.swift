@@ -83,13 +83,31 @@ extension ModelOptions {
   /// The tokenizer and chat template of a checkpoint, or the template that the flags name.
   ///
   /// - Parameter checkpoint: The model.
+  /// - Returns: The encoder.
   /// - Throws: `TemplateError`.
   public func encoder(of checkpoint: Checkpoint) throws -> ConversationEncoder {
-    if let metadata = checkpoint.ggufMetadata {
-      return try ConversationEncoder(
-        ggufMetadata: metadata, model: checkpoint.path, chatTemplate: chatTemplate)
+    try encoder(path: checkpoint.path, ggufMetadata: checkpoint.ggufMetadata)
+  }
+
+  /// The same of a model that may have no weights.
+  ///
+  /// - Parameter location: Where the model is.
+  /// - Returns: The encoder.
+  /// - Throws: `CheckpointError` or `TemplateError`.
+  public func encoder(at location: ModelLocation) throws -> ConversationEncoder {
+    switch location {
+    case .folder(let folder): try encoder(path: folder.path, ggufMetadata: nil)
+    case .gguf(let path):
+      try encoder(path: path, ggufMetadata: GGUFFile(opening: path).metadata)
     }
-    return try ConversationEncoder(folder: checkpoint.path, chatTemplate: chatTemplate)
+  }
+
+  private func encoder(path: String, ggufMetadata: JSONObject?) throws -> ConversationEncoder {
+    if let ggufMetadata {
+      return try ConversationEncoder(
+        ggufMetadata: ggufMetadata, model: path, chatTemplate: chatTemplate)
+    }
+    return try ConversationEncoder(folder: path, chatTemplate: chatTemplate)
   }
 }
 

@@ -79,7 +79,9 @@ public final class Progress: Sendable {
     case .none: return
     case .lines: StandardError.write(description.line(completed, after: elapsed) + note + "\n")
     case .bar:
-      let bar = description.bar(completed, after: elapsed, width: StandardError.width - 1 - note.count) + note
+      let bar =
+        description.bar(completed, after: elapsed, width: StandardError.width - 1 - note.count)
+        + note
       // Carriage return, then erase to the end of the line.
       StandardError.write("\r\(bar)\u{1B}[K")
     }

@@ -32,16 +32,11 @@ public struct RunOptions: ParsableArguments {
   /// - Throws: `CommandError.invalidValue` when a number is out of range.
   public func validate() throws {
     if let threads { try requireValue(threads, in: 1...1024, flag: "--threads") }
-    try requireValue(seed, in: 0...Int.max, flag: "--seed")
+    try requireValue(seed, atLeast: 0, flag: "--seed")
   }
 
   /// Number of threads to work with.
   public var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
-
-  /// Tells BLAS how many threads to use.
-  func applyThreadCount() {
-    // Wired when LinearAlgebra has it.
-  }
 
   /// Prints the result of a command on standard output.
   ///

@@ -1,3 +1,4 @@
+import Failures
 import Glibc
 
 /// What an output is on disk.
@@ -43,7 +44,7 @@ public struct StagedOutput: Sendable {
       return result
     } catch {
       output.discard()
-      throw error
+      throw output.namingTarget(in: error)
     }
   }
 
@@ -78,9 +79,23 @@ public struct StagedOutput: Sendable {
     synchronizeEntry(target.parent)
   }
 
+  /// The name that a user knows in place of the hidden one.
+  private func namingTarget(in error: any Error) -> any Error {
+    guard let failure = error as? any Failure else { return error }
+    return StagedOutputFailure(
+      kind: failure.kind,
+      description: failure.description.replacing(stagingPath, with: target.path))
+  }
+
   private func discard() {
     PendingOutputs.release(stagingPath) { removeTree(stagingPath) }
   }
+}
+
+/// An error from the writing of an output.
+private struct StagedOutputFailure: Failure {
+  let kind: FailureKind
+  let description: String
 }
 
 extension OutputForm {

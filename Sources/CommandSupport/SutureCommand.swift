@@ -1,6 +1,7 @@
 import ArgumentParser
 import Failures
 import Glibc
+import LinearAlgebra
 
 /// A command of the toolkit: parsed by swift-argument-parser, with the toolkit's exit codes, one
 /// line an error, and outputs that are whole or absent.
@@ -19,10 +20,10 @@ extension SutureCommand {
       guard var command = try parsed() else { return }
       KernelSelection.restartIfMisdetected()
       Interruption.install()
-      command.runOptions.applyThreadCount()
+      ComputeThreads.set(command.runOptions.threadCount)
       try command.run()
     } catch {
-      let report = ErrorReport(error, of: Self.self)
+      let report = ErrorReport(error)
       report.write()
       Glibc.exit(report.status)
     }
@@ -32,11 +33,12 @@ extension SutureCommand {
   private static func parsed() throws -> Self? {
     do {
       return try parse()
-    } catch  where exitCode(for: error).isSuccess {
+    } catch {
+      guard exitCode(for: error).isSuccess else {
+        throw UsageError(message: message(for: error), command: _commandName)
+      }
       try StandardOutput.write(fullMessage(for: error))
       return nil
-    } catch {
-      throw UsageError(message: message(for: error), command: _commandName)
     }
   }
 }

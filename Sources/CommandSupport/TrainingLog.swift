@@ -20,7 +20,10 @@ public enum TrainingLog {
     log["example_count"] = .integer(examples.examples.count)
     log["steps"] = .array(
       steps.map {
-        ["step": .integer($0.step), "loss": .number($0.loss), "gradient_norm": .number($0.gradientNorm)]
+        [
+          "step": .integer($0.step), "loss": .number($0.loss),
+          "gradient_norm": .number($0.gradientNorm),
+        ]
       })
     try OutputText.write(JSONValue.object(log).text(.pretty) + "\n", to: path)
   }

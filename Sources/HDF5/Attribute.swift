@@ -1,15 +1,37 @@
 import CHDF5
 
 extension Located where Self: ~Copyable {
-  /// Whether there is an attribute of that name. Calls `H5Aexists`.
+  /// Whether there is an attribute of that name.
+  ///
+  /// Calls `H5Aexists`.
   ///
   /// - Parameter name: Name of the attribute.
+  /// - Returns: True when there is.
   /// - Throws: `callFailed`.
   public func hasAttribute(_ name: String) throws(HDF5Error) -> Bool {
     try call("H5Aexists", path) { unsafe H5Aexists(location.id, name) } > 0
   }
 
-  /// Writes a number. Calls `H5Awrite`.
+  /// The names of all attributes in ascending byte order.
+  ///
+  /// Calls `H5Aiterate2`.
+  ///
+  /// - Throws: `callFailed`; `invalidText` when a name is not UTF-8.
+  public func attributeNames() throws(HDF5Error) -> [String] {
+    try unsafe collectNames("H5Aiterate2", path) { names in
+      var position: hsize_t = 0
+      return unsafe H5Aiterate2(
+        location.id, H5_INDEX_NAME, H5_ITER_INC, &position,
+        { _, name, _, names in
+          unsafe appendName(name, to: names)
+          return 0
+        }, names)
+    }
+  }
+
+  /// Writes a number.
+  ///
+  /// Calls `H5Awrite`.
   ///
   /// - Parameters:
   ///   - name: Name of the attribute, which must be new.
@@ -26,7 +48,9 @@ extension Located where Self: ~Copyable {
     }
   }
 
-  /// Writes a UTF-8 string of variable length. Calls `H5Awrite`.
+  /// Writes a UTF-8 string of variable length.
+  ///
+  /// Calls `H5Awrite`.
   ///
   /// - Parameters:
   ///   - name: Name of the attribute, which must be new.
@@ -44,11 +68,14 @@ extension Located where Self: ~Copyable {
     }
   }
 
-  /// Reads a number. Calls `H5Aread`.
+  /// Reads a number.
+  ///
+  /// Calls `H5Aread`.
   ///
   /// - Parameters:
   ///   - name: Name of the attribute.
   ///   - type: What to read it as.
+  /// - Returns: The number.
   /// - Throws: `attributeMissing`, `unexpectedType`, `unexpectedShape`, `callFailed`.
   public func attribute<Scalar: HDF5Scalar>(_ name: String, as type: Scalar.Type = Scalar.self)
     throws(HDF5Error) -> Scalar
@@ -64,9 +91,12 @@ extension Located where Self: ~Copyable {
     return value
   }
 
-  /// Reads a string of fixed or variable length. Calls `H5Aread`.
+  /// Reads a string of fixed or variable length.
+  ///
+  /// Calls `H5Aread`.
   ///
   /// - Parameter name: Name of the attribute.
+  /// - Returns: The string.
   /// - Throws: `attributeMissing`, `unexpectedType`, `unexpectedShape`, `invalidText`, `callFailed`.
   public func textAttribute(_ name: String) throws(HDF5Error) -> String {
     let attribute = try Attribute(opening: name, in: location)
@@ -85,7 +115,9 @@ struct Attribute: ~Copyable {
   let handle: Handle
   let path: String
 
-  /// Creates an attribute with a single value. Calls `H5Acreate2`.
+  /// Creates an attribute with a single value.
+  ///
+  /// Calls `H5Acreate2`.
   init(creating name: String, _ type: hid_t, in location: Location) throws(HDF5Error) {
     let path = "\(location.path)@\(name)"
     let space = try Dataspace(shape: [], path: path)
@@ -96,7 +128,9 @@ struct Attribute: ~Copyable {
     self.path = path
   }
 
-  /// Opens an attribute and checks that it has a single value. Calls `H5Aopen`.
+  /// Opens an attribute and checks that it has a single value.
+  ///
+  /// Calls `H5Aopen`.
   init(opening name: String, in location: Location) throws(HDF5Error) {
     let path = "\(location.path)@\(name)"
     if try call("H5Aexists", path, { unsafe H5Aexists(location.id, name) }) == 0 {

@@ -2,7 +2,9 @@ import CHDF5
 import LinearAlgebra
 
 extension Dataset {
-  /// Writes numbers, converting them to the dataset's type. Calls `H5Dwrite`.
+  /// Writes numbers, converting them to the dataset's type.
+  ///
+  /// Calls `H5Dwrite`.
   ///
   /// - Parameters:
   ///   - values: As many as the part has elements, the last dimension running fastest.
@@ -22,7 +24,9 @@ extension Dataset {
     }
   }
 
-  /// Writes a matrix into consecutive rows of a two-dimensional dataset. Calls `H5Dwrite`.
+  /// Writes a matrix into consecutive rows of a two-dimensional dataset.
+  ///
+  /// Calls `H5Dwrite`.
   ///
   /// - Parameters:
   ///   - matrix: As many columns as the dataset has.
@@ -38,7 +42,9 @@ extension Dataset {
     }
   }
 
-  /// Reads numbers, converting them from the dataset's type. Calls `H5Dread`.
+  /// Reads numbers, converting them from the dataset's type.
+  ///
+  /// Calls `H5Dread`.
   ///
   /// - Parameters:
   ///   - part: What; the whole dataset when absent.
@@ -61,9 +67,12 @@ extension Dataset {
     return values
   }
 
-  /// Reads consecutive rows of a two-dimensional dataset as a matrix. Calls `H5Dread`.
+  /// Reads consecutive rows of a two-dimensional dataset as a matrix.
+  ///
+  /// Calls `H5Dread`.
   ///
   /// - Parameter rows: The rows; all when absent.
+  /// - Returns: The rows.
   /// - Throws: `unexpectedType`, `unexpectedShape`, `implausibleSize`, `storedElsewhere`,
   ///   `callFailed`.
   public func readMatrix(rows: Range<Int>? = nil) throws(HDF5Error) -> Matrix {

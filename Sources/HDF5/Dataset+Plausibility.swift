@@ -47,7 +47,9 @@ extension Dataset {
     try requireAtMost(limit, [shape.reduce(elementByteCount, Self.product)])
   }
 
-  /// Size of the file that holds the dataset. Calls `H5Fget_filesize`.
+  /// Size of the file that holds the dataset.
+  ///
+  /// Calls `H5Fget_filesize`.
   func fileByteCount() throws(HDF5Error) -> Int {
     let file = try Handle("H5Iget_file_id", path, closingWith: H5Fclose) {
       H5Iget_file_id(location.id)

@@ -1,7 +1,9 @@
 import CHDF5
 
 extension Dataset {
-  /// Writes UTF-8 strings; what follows a NUL in one is lost. Calls `H5Dwrite`.
+  /// Writes UTF-8 strings; what follows a NUL in one is lost.
+  ///
+  /// Calls `H5Dwrite`.
   ///
   /// - Parameter strings: As many as the dataset has elements.
   /// - Throws: `callFailed`.
@@ -25,7 +27,9 @@ extension Dataset {
     }
   }
 
-  /// Reads strings of fixed or variable length. Calls `H5Dread`.
+  /// Reads strings of fixed or variable length.
+  ///
+  /// Calls `H5Dread`.
   ///
   /// - Throws: `unexpectedType`, `implausibleSize`, `storedElsewhere`, `invalidText`, `callFailed`.
   public func readText() throws(HDF5Error) -> [String] {

@@ -9,7 +9,9 @@ public struct Dataset: ~Copyable, Sendable, Located {
   public private(set) var shape: [Int]
   let handle: Handle
 
-  /// Opens a dataset. Calls `H5Oopen`.
+  /// Opens a dataset.
+  ///
+  /// Calls `H5Oopen`.
   init(opening name: String, in parent: Location) throws(HDF5Error) {
     let path = parent.path(of: name)
     let handle = try Handle(opening: name, in: parent, as: H5I_DATASET, called: "a dataset")
@@ -18,7 +20,9 @@ public struct Dataset: ~Copyable, Sendable, Located {
     self.handle = handle
   }
 
-  /// Creates a dataset. Calls `H5Dcreate2`.
+  /// Creates a dataset.
+  ///
+  /// Calls `H5Dcreate2`.
   init(
     creating name: String, type: hid_t, shape: [Int], growing: Int? = nil,
     properties: hid_t = PropertyLists.datasetCreation, in parent: Location
@@ -34,7 +38,9 @@ public struct Dataset: ~Copyable, Sendable, Located {
     self.handle = handle
   }
 
-  /// Changes the extents of a dataset that was created to grow. Calls `H5Dset_extent`.
+  /// Changes the extents of a dataset that was created to grow.
+  ///
+  /// Calls `H5Dset_extent`.
   ///
   /// - Parameter shape: The new extents, which differ in the growing dimension only.
   /// - Throws: `callFailed`.
@@ -69,12 +75,15 @@ public struct Dataset: ~Copyable, Sendable, Located {
 }
 
 extension Group {
-  /// Creates a dataset of fixed extents in one piece. Calls `H5Dcreate2`.
+  /// Creates a dataset of fixed extents in one piece.
+  ///
+  /// Calls `H5Dcreate2`.
   ///
   /// - Parameters:
   ///   - name: Its name, which must be new.
   ///   - type: Type of its elements.
   ///   - shape: Its extents.
+  /// - Returns: The dataset, open for writing.
   /// - Throws: `callFailed`.
   public func createDataset<Scalar: HDF5Scalar>(
     _ name: String, of type: Scalar.Type, shape: [Int]
@@ -88,6 +97,7 @@ extension Group {
   ///   - name: Its name, which must be new.
   ///   - shape: Its extents.
   ///   - fill: What elements never written read as.
+  /// - Returns: The dataset, open for writing.
   /// - Throws: `callFailed`.
   public func createDataset<Scalar: HDF5Scalar>(
     _ name: String, shape: [Int], fill: Scalar
@@ -98,7 +108,9 @@ extension Group {
       in: location)
   }
 
-  /// Creates a dataset that can grow in one dimension, stored in chunks. Calls `H5Dcreate2`.
+  /// Creates a dataset that can grow in one dimension, stored in chunks.
+  ///
+  /// Calls `H5Dcreate2`.
   ///
   /// - Parameters:
   ///   - name: Its name, which must be new.
@@ -106,6 +118,7 @@ extension Group {
   ///   - axis: The dimension that may grow.
   ///   - chunk: Extents of a chunk; chunks never written take no space.
   ///   - fill: What elements never written read as.
+  /// - Returns: The dataset, open for writing.
   /// - Throws: `callFailed`.
   public func createDataset<Scalar: HDF5Scalar>(
     _ name: String, shape: [Int], growing axis: Int, chunk: [Int], fill: Scalar
@@ -125,6 +138,7 @@ extension Group {
   ///   - values: Its elements, the last dimension running fastest.
   ///   - name: Its name, which must be new.
   ///   - shape: Its extents; one dimension when absent.
+  /// - Returns: The dataset, open for further use.
   /// - Throws: `callFailed`.
   @discardableResult
   public func write<Scalar: HDF5Scalar>(
@@ -151,6 +165,7 @@ extension Group {
   /// - Parameters:
   ///   - strings: Its elements.
   ///   - name: Its name, which must be new.
+  /// - Returns: The dataset, open for further use.
   /// - Throws: `callFailed`.
   @discardableResult
   public func write(_ strings: [String], as name: String) throws(HDF5Error) -> Dataset {

@@ -24,19 +24,25 @@ struct Dataspace: ~Copyable {
   let handle: Handle
   let path: String
 
-  /// The extents of a dataset. Calls `H5Dget_space`.
+  /// The extents of a dataset.
+  ///
+  /// Calls `H5Dget_space`.
   init(ofDataset id: hid_t, path: String) throws(HDF5Error) {
     handle = try Handle("H5Dget_space", path, closingWith: H5Sclose) { H5Dget_space(id) }
     self.path = path
   }
 
-  /// The extents of an attribute. Calls `H5Aget_space`.
+  /// The extents of an attribute.
+  ///
+  /// Calls `H5Aget_space`.
   init(ofAttribute id: hid_t, path: String) throws(HDF5Error) {
     handle = try Handle("H5Aget_space", path, closingWith: H5Sclose) { H5Aget_space(id) }
     self.path = path
   }
 
-  /// New extents; no dimension is a single value. Calls `H5Screate_simple`.
+  /// New extents; no dimension is a single value.
+  ///
+  /// Calls `H5Screate_simple`.
   ///
   /// - Parameters:
   ///   - shape: The extents.
@@ -71,7 +77,9 @@ struct Dataspace: ~Copyable {
     return extents.map { Int(clamping: $0) }
   }
 
-  /// Restricts reading or writing to a part. Calls `H5Sselect_hyperslab`.
+  /// Restricts reading or writing to a part.
+  ///
+  /// Calls `H5Sselect_hyperslab`.
   ///
   /// - Parameter part: Must lie inside the extents.
   /// - Throws: `callFailed`.

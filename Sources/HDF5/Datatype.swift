@@ -8,13 +8,17 @@ struct Datatype: ~Copyable {
   let handle: Handle
   let path: String
 
-  /// The type of a dataset. Calls `H5Dget_type`.
+  /// The type of a dataset.
+  ///
+  /// Calls `H5Dget_type`.
   init(ofDataset id: hid_t, path: String) throws(HDF5Error) {
     handle = try Handle("H5Dget_type", path, closingWith: H5Tclose) { H5Dget_type(id) }
     self.path = path
   }
 
-  /// The type of an attribute. Calls `H5Aget_type`.
+  /// The type of an attribute.
+  ///
+  /// Calls `H5Aget_type`.
   init(ofAttribute id: hid_t, path: String) throws(HDF5Error) {
     handle = try Handle("H5Aget_type", path, closingWith: H5Tclose) { H5Aget_type(id) }
     self.path = path

@@ -1,7 +1,9 @@
 import CHDF5
 
 extension Dataset {
-  /// Makes this one-dimensional dataset the coordinates of a dimension. Calls `H5DSset_scale`.
+  /// Makes this one-dimensional dataset the coordinates of a dimension.
+  ///
+  /// Calls `H5DSset_scale`.
   ///
   /// - Parameter dimension: Name of the dimension, best the dataset's own.
   /// - Throws: `callFailed`.
@@ -9,7 +11,9 @@ extension Dataset {
     try call("H5DSset_scale", path) { unsafe H5DSset_scale(location.id, dimension) }
   }
 
-  /// Names a dimension by a dimension scale. Calls `H5DSattach_scale` and `H5DSset_label`.
+  /// Names a dimension by a dimension scale.
+  ///
+  /// Calls `H5DSattach_scale` and `H5DSset_label`.
   ///
   /// - Parameters:
   ///   - scale: The coordinates along the dimension.

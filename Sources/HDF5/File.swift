@@ -12,7 +12,9 @@ public struct File: ~Copyable, Sendable {
   public let root: Group
   private let handle: Handle
 
-  /// Creates a file for writing; one of that name is overwritten. Calls `H5Fcreate`.
+  /// Creates a file for writing; one of that name is overwritten.
+  ///
+  /// Calls `H5Fcreate`.
   ///
   /// - Parameter path: Where.
   /// - Throws: `cannotCreate`.
@@ -29,7 +31,9 @@ public struct File: ~Copyable, Sendable {
     try self.init(path: path, handle: handle)
   }
 
-  /// Opens a file for reading. Calls `H5Fopen`.
+  /// Opens a file for reading.
+  ///
+  /// Calls `H5Fopen`.
   ///
   /// - Parameter path: Where.
   /// - Throws: `fileMissing`, `notRegularFile`, `cannotOpen`, `notHDF5`, `callFailed` when the
@@ -55,7 +59,9 @@ public struct File: ~Copyable, Sendable {
     self.handle = handle
   }
 
-  /// Writes what is still in memory and closes the file. Calls `H5Fflush` and `H5Fclose`.
+  /// Writes what is still in memory and closes the file.
+  ///
+  /// Calls `H5Fflush` and `H5Fclose`.
   ///
   /// - Throws: `callFailed`, as when the disk is full.
   public consuming func close() throws(HDF5Error) {

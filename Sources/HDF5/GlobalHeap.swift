@@ -69,6 +69,7 @@ struct GlobalHeap {
   /// - Parameters:
   ///   - reference: As many bytes as `referenceByteCount`.
   ///   - index: Which string of the dataset it is, for the error.
+  /// - Returns: The string.
   /// - Throws: `invalidText`, `callFailed` when the file cannot be read.
   mutating func text(_ reference: ArraySlice<UInt8>, index: Int) throws(HDF5Error) -> String {
     let length = reference.prefix(4).littleEndian
@@ -149,7 +150,9 @@ struct GlobalHeap {
 
 extension GlobalHeap {
   /// Teaches the library that a string of variable length converts to opaque bytes: its reference
-  /// just as it is in the file. Calls `H5Tregister`.
+  /// just as it is in the file.
+  ///
+  /// Calls `H5Tregister`.
   static func registerReferences() -> herr_t {
     let text = H5Tcopy(suture_h5t_c_string())
     let reference = H5Tcreate(H5T_OPAQUE, largestReference)

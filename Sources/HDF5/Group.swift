@@ -6,7 +6,9 @@ public struct Group: ~Copyable, Sendable, Located {
   public let location: Location
   let handle: Handle
 
-  /// Opens a group. Calls `H5Oopen`.
+  /// Opens a group.
+  ///
+  /// Calls `H5Oopen`.
   init(opening name: String, in parent: Location) throws(HDF5Error) {
     let handle = try Handle(opening: name, in: parent, as: H5I_GROUP, called: "a group")
     location = Location(id: handle.id, path: parent.path(of: name))
@@ -26,14 +28,18 @@ public struct Group: ~Copyable, Sendable, Located {
   /// Opens a group in this one.
   ///
   /// - Parameter name: Name or relative path.
+  /// - Returns: The open group.
   /// - Throws: `objectMissing`, `unexpectedType` when it is no group, `callFailed`.
   public func group(_ name: String) throws(HDF5Error) -> Group {
     try Group(opening: name, in: location)
   }
 
-  /// Creates a group in this one. Calls `H5Gcreate2`.
+  /// Creates a group in this one.
+  ///
+  /// Calls `H5Gcreate2`.
   ///
   /// - Parameter name: Its name, which must be new.
+  /// - Returns: The open group.
   /// - Throws: `callFailed`.
   public func createGroup(_ name: String) throws(HDF5Error) -> Group {
     try Group(creating: name, in: location)
@@ -42,43 +48,42 @@ public struct Group: ~Copyable, Sendable, Located {
   /// Opens a dataset in this group.
   ///
   /// - Parameter name: Name or relative path.
+  /// - Returns: The open dataset.
   /// - Throws: `objectMissing`, `unexpectedType` when it is no dataset, `callFailed`.
   public func dataset(_ name: String) throws(HDF5Error) -> Dataset {
     try Dataset(opening: name, in: location)
   }
 
-  /// Whether a path leads to an object, one link after the other. Calls `H5Lexists`.
+  /// Whether a path leads to an object, one link after the other.
+  ///
+  /// Calls `H5Lexists`.
   ///
   /// - Parameter name: Name or relative path.
+  /// - Returns: True when it does.
   /// - Throws: `callFailed`.
   public func contains(_ name: String) throws(HDF5Error) -> Bool {
     try location.contains(name)
   }
 
-  /// The names of the group's links in ascending byte order. Calls `H5Literate`.
+  /// The names of the group's links in ascending byte order.
+  ///
+  /// Calls `H5Literate`.
   ///
   /// - Throws: `callFailed`; `invalidText` when a name is not UTF-8.
   public func names() throws(HDF5Error) -> [String] {
-    var names: [String?] = []
-    try call("H5Literate", path) {
-      unsafe withUnsafeMutablePointer(to: &names) { names in
-        unsafe suture_h5l_iterate(
-          handle.id,
-          { name, names in
-            if let name = unsafe name,
-              let names = unsafe names?.assumingMemoryBound(to: [String?].self)
-            {
-              unsafe names.pointee.append(String(validatingCString: name))
-            }
-            return 0
-          }, names)
-      }
+    try unsafe collectNames("H5Literate", path) { names in
+      unsafe suture_h5l_iterate(
+        handle.id,
+        { name, names in
+          unsafe appendName(name, to: names)
+          return 0
+        }, names)
     }
-    if let index = names.firstIndex(of: nil) { throw .invalidText(path: path, index: index) }
-    return names.compactMap(\.self)
   }
 
-  /// Gives an object of the file another name: a hard link. Calls `H5Lcreate_hard`.
+  /// Gives an object of the file another name: a hard link.
+  ///
+  /// Calls `H5Lcreate_hard`.
   ///
   /// - Parameters:
   ///   - name: The new name in this group.

@@ -40,7 +40,9 @@ extension Location {
 }
 
 extension Handle {
-  /// Opens an object and checks what it is. Calls `H5Oopen`.
+  /// Opens an object and checks what it is.
+  ///
+  /// Calls `H5Oopen`.
   ///
   /// - Parameters:
   ///   - name: Name or path.

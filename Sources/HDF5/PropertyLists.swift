@@ -10,21 +10,24 @@ enum PropertyLists {
     H5Pset_obj_track_times(list, false)
   }
 
-  /// The format of HDF5 1.10, whose metadata carry checksums. Elements are not kept back in memory:
-  /// else a full disk would show only when a dataset is closed, in a `deinit` that cannot throw.
+  /// The format of HDF5 1.10, whose metadata carry checksums.
+  ///
+  /// Elements are not kept back in memory: else a full disk would show only when a dataset is
+  /// closed, in a `deinit` that cannot throw.
   static let fileWriting = make(suture_h5p_file_access()) { list in
     min(
       H5Pset_libver_bounds(list, H5F_LIBVER_V110, H5F_LIBVER_V110),
       H5Pset_fclose_degree(list, H5F_CLOSE_SEMI),
-      H5Pset_file_locking(list, true, true),
+      H5Pset_file_locking(list, false, true),
       H5Pset_sieve_buf_size(list, 0),
       H5Pset_cache(list, 0, 0, 0, 0),
       H5Pset_meta_block_size(list, 1 << 16))
   }
 
-  /// Locks the file where its file system has locks.
+  /// Without locks, like `fileWriting`: a file that has its name is whole, and a lock would outlive
+  /// its file in a child process that inherits the descriptor.
   static let fileReading = make(suture_h5p_file_access()) { list in
-    min(H5Pset_fclose_degree(list, H5F_CLOSE_SEMI), H5Pset_file_locking(list, true, true))
+    min(H5Pset_fclose_degree(list, H5F_CLOSE_SEMI), H5Pset_file_locking(list, false, true))
   }
 
   /// A group without modification time.

@@ -1,4 +1,6 @@
 import Checkpoints
+import LinearAlgebra
+import Transformer
 
 extension ModuleUpdates {
   /// The updates as a PEFT LoRA adapter.

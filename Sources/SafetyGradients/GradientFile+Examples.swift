@@ -51,6 +51,7 @@ extension GradientExample {
   /// Reads what `write` writes.
   ///
   /// - Parameter root: Root group.
+  /// - Returns: The rows of the tables.
   /// - Throws: `HDF5Error`, also for negative counts.
   package static func read(from root: borrowing Group) throws(HDF5Error) -> [GradientExample] {
     let ids = try root.dataset("example").readText()

@@ -55,6 +55,7 @@ public final class GradientFile: Sendable {
   /// - Parameters:
   ///   - example: Index of the example.
   ///   - module: Index of the module.
+  /// - Returns: X and D.
   /// - Throws: `HDF5Error`; `unexpectedShape` when they do not fit the tables.
   public func factors(example: Int, module: Int) throws(HDF5Error) -> GradientFactors {
     GradientFactors(
@@ -67,6 +68,7 @@ public final class GradientFile: Sendable {
   /// - Parameters:
   ///   - example: Index of the example.
   ///   - module: Index of the module.
+  /// - Returns: X.
   /// - Throws: `HDF5Error`; `unexpectedShape` when it does not fit the tables.
   public func input(example: Int, module: Int) throws(HDF5Error) -> Matrix {
     let dataset = try file.root.dataset(factorPath(example, module) + "/input")
@@ -80,6 +82,7 @@ public final class GradientFile: Sendable {
   /// - Parameters:
   ///   - example: Index of the example.
   ///   - module: Index of the module.
+  /// - Returns: D.
   /// - Throws: `HDF5Error`; `unexpectedShape` when it does not fit the tables.
   public func outputGradient(example: Int, module: Int) throws(HDF5Error) -> Matrix {
     let dataset = try file.root.dataset(factorPath(example, module) + "/output_gradient")
@@ -114,6 +117,7 @@ public final class GradientFile: Sendable {
   /// The tokens of an example.
   ///
   /// - Parameter example: Index of the example.
+  /// - Returns: Identifiers of the vocabulary.
   /// - Throws: `HDF5Error`.
   public func tokens(example: Int) throws(HDF5Error) -> [Int32] {
     let dataset = try file.root.dataset("factors/\(example)/tokens")
@@ -124,6 +128,7 @@ public final class GradientFile: Sendable {
   /// Which tokens of an example carry loss.
   ///
   /// - Parameter example: Index of the example.
+  /// - Returns: A flag a token.
   /// - Throws: `HDF5Error`.
   public func answerMask(example: Int) throws(HDF5Error) -> [Bool] {
     let dataset = try file.root.dataset("factors/\(example)/answer_mask")

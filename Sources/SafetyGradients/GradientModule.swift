@@ -58,6 +58,7 @@ extension GradientModule {
   /// Reads what `write` writes.
   ///
   /// - Parameter root: Root group.
+  /// - Returns: The rows of the tables.
   /// - Throws: `HDF5Error`, also for negative sizes.
   package static func read(from root: borrowing Group) throws(HDF5Error) -> [GradientModule] {
     let names = try root.dataset("module").readText()
@@ -79,6 +80,7 @@ extension Group {
   /// - Parameters:
   ///   - name: Name of the dataset.
   ///   - count: Its length.
+  /// - Returns: The strings.
   /// - Throws: `HDF5Error`.
   package func textColumn(_ name: String, count: Int) throws(HDF5Error) -> [String] {
     let dataset = try dataset(name)
@@ -91,6 +93,7 @@ extension Group {
   /// - Parameters:
   ///   - name: Name of the dataset.
   ///   - count: Its length.
+  /// - Returns: The numbers.
   /// - Throws: `HDF5Error`; `invalidValue` for a number that is negative or beyond 32 bits.
   package func countColumn(_ name: String, count: Int) throws(HDF5Error) -> [Int] {
     let dataset = try dataset(name)
@@ -103,6 +106,7 @@ extension Dataset {
   /// Reads numbers that count something.
   ///
   /// - Parameter part: What; the whole dataset when absent.
+  /// - Returns: The numbers.
   /// - Throws: `HDF5Error`; `invalidValue` for a number that is negative or beyond 32 bits.
   package func readCounts(_ part: Hyperslab? = nil) throws(HDF5Error) -> [Int] {
     let values = try read(part, as: Int64.self)

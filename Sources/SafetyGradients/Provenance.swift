@@ -47,10 +47,19 @@ public struct Provenance: Sendable, Equatable {
   }
 
   /// The present time as ISO 8601 in UTC, to the second.
+  ///
+  /// `SOURCE_DATE_EPOCH`, in seconds since 1970, takes the place of the clock when it is set, which
+  /// makes files reproducible byte for byte.
   public static func timestamp() -> String {
-    var seconds = time(nil)
+    let epoch = unsafe getenv("SOURCE_DATE_EPOCH").flatMap { unsafe time_t(String(cString: $0)) }
+    return timestamp(epoch ?? time(nil)) ?? timestamp(time(nil)) ?? ""
+  }
+
+  /// Nil when the C library's calendar does not reach as far.
+  private static func timestamp(_ seconds: time_t) -> String? {
+    var seconds = seconds
     var parts = unsafe tm()
-    unsafe gmtime_r(&seconds, &parts)
+    guard unsafe gmtime_r(&seconds, &parts) != nil else { return nil }
     var text = [CChar](repeating: 0, count: 32)
     let length = unsafe strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
     return String(decoding: text.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
@@ -109,5 +118,43 @@ extension Provenance {
     for (name, value) in Self.numbers where try root.hasAttribute(name) {
       self[keyPath: value] = Int(try root.attribute(name, as: Int64.self))
     }
+  }
+
+  /// Reads what a file says beyond its provenance: the text attributes of its root group that are
+  /// neither part of every file nor addressed to other software.
+  ///
+  /// - Parameter root: Root group.
+  /// - Returns: Names and texts, by name.
+  /// - Throws: `HDF5Error`.
+  package static func annotations(in root: borrowing Group) throws(HDF5Error) -> [Annotation] {
+    let known =
+      texts.map(\.name) + numbers.map(\.name) + ["format", "format_version", "coordinates"]
+    var annotations: [Annotation] = []
+    for name in try root.attributeNames() where !known.contains(name) {
+      do throws(HDF5Error) {
+        annotations.append(Annotation(name: name, text: try root.textAttribute(name)))
+      } catch .unexpectedType, .unexpectedShape {
+        continue
+      }
+    }
+    return annotations
+  }
+}
+
+/// A remark on how a file came about.
+public struct Annotation: Sendable, Equatable {
+  /// Name of the attribute.
+  public let name: String
+  /// Its text.
+  public let text: String
+
+  /// Creates a remark.
+  ///
+  /// - Parameters:
+  ///   - name: Name of the attribute.
+  ///   - text: Its text.
+  public init(name: String, text: String) {
+    self.name = name
+    self.text = text
   }
 }

@@ -25,6 +25,7 @@ private struct JSONDocument: ~Copyable {
   ///   - key: The member's name.
   ///   - parts: What the elements come from.
   ///   - elements: The elements that come from one part.
+  /// - Throws: `writeFailed`, and what `elements` throws.
   mutating func append<Part>(
     _ key: String, from parts: [Part],
     _ elements: (Part) throws(ExportError) -> [JSONValue]
@@ -74,6 +75,8 @@ extension SpectraFile {
   func writeJSON(to path: String) throws(ExportError) {
     var document = try JSONDocument(creating: path)
     try document.appendTables(.spectra, provenance, examples, modules)
+    try document.append(
+      "annotations", .members(annotations.map { ($0.name, .string($0.text)) }))
     try document.append("energy_levels", .array(energyLevels.map { .number($0) }))
     try document.append("measures", from: sources) { (source) throws(ExportError) in
       try rows(of: source) { $0.measures }

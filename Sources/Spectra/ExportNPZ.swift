@@ -69,7 +69,7 @@ struct NPZFile: ~Copyable {
   /// Magic, version, length and the description, padded to a multiple of 64 bytes.
   private mutating func begin(_ name: String, type: String, shape: [Int]) throws(ExportError) {
     try archive.begin(name + ".npy")
-    let extents = shape.map { "\($0), " }.joined()
+    let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     let text = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(extents)), }"
     let padding = 63 - (10 + text.utf8.count) % 64
     var length = LittleEndian()

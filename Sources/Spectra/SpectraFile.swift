@@ -11,6 +11,8 @@ public final class SpectraFile: Sendable {
   public let path: String
   /// Where the numbers come from.
   public let provenance: Provenance
+  /// What the file says beyond that, such as the SVD routine (`svd_driver`).
+  public let annotations: [Annotation]
   /// The weights that have gradients.
   public let modules: [GradientModule]
   /// The examples.
@@ -29,6 +31,7 @@ public final class SpectraFile: Sendable {
     let file = try File(opening: path)
     try FileFormat.spectra.require(in: file.root)
     let provenance = try Provenance(from: file.root)
+    let annotations = try Provenance.annotations(in: file.root)
     let modules = try GradientModule.read(from: file.root)
     let examples = try GradientExample.read(from: file.root)
     let energyLevels = try file.root.dataset("energy_level").read(as: Double.self)
@@ -36,6 +39,7 @@ public final class SpectraFile: Sendable {
     try components.require(shape: [nil], "[components]")
     self.path = path
     self.provenance = provenance
+    self.annotations = annotations
     self.modules = modules
     self.examples = examples
     self.energyLevels = energyLevels
@@ -48,6 +52,7 @@ public final class SpectraFile: Sendable {
   /// - Parameters:
   ///   - source: Whose gradient.
   ///   - selection: The modules; all when absent.
+  /// - Returns: A spectrum a module.
   /// - Throws: `HDF5Error`.
   public func spectra(of source: SpectrumSource, modules selection: Range<Int>? = nil)
     throws(HDF5Error) -> [ModuleSpectrum]
@@ -60,7 +65,7 @@ public final class SpectraFile: Sendable {
     let stableRanks = try read(Double.self, .stableRank, rows)
     let effectiveRanks = try read(Double.self, .effectiveRank, rows)
     let ratios = try read(Double.self, .participationRatio, rows)
-    return rows.modules.indices.map { row in
+    return (0..<rows.modules.count).map { row in
       ModuleSpectrum(
         singularValues: Array(values.row(row, of: componentCount).prefix { !$0.isNaN }),
         rankBound: bounds[row], frobeniusNorm: norms[row], stableRank: stableRanks[row],
@@ -74,6 +79,7 @@ public final class SpectraFile: Sendable {
   /// - Parameters:
   ///   - source: Whose gradient.
   ///   - module: Index of the module.
+  /// - Returns: True when they are.
   /// - Throws: `HDF5Error`.
   public func hasVectors(of source: SpectrumSource, module: Int) throws(HDF5Error) -> Bool {
     try file.root.contains(source.vectorsPath + "/" + modules[module].name)
@@ -84,6 +90,7 @@ public final class SpectraFile: Sendable {
   /// - Parameters:
   ///   - source: Whose gradient.
   ///   - module: Index of the module.
+  /// - Returns: U and Vh.
   /// - Throws: `HDF5Error`; `objectMissing` when none are stored, `unexpectedShape` when they do
   ///   not fit the module.
   public func vectors(of source: SpectrumSource, module: Int) throws(HDF5Error) -> SingularVectors {

@@ -95,7 +95,9 @@ public struct SpectraFileWriter: ~Copyable {
     try write(spectrum.rankAtEnergy.map { Int32(clamping: $0) }, .rankAtEnergy, row)
   }
 
-  /// Writes singular vectors. In each column of U the entry of largest magnitude is positive.
+  /// Writes singular vectors.
+  ///
+  /// In each column of U the entry of largest magnitude is positive.
   ///
   /// - Parameters:
   ///   - u: U, left singular vectors in its columns [out x k].

@@ -47,7 +47,7 @@ private struct Encoding {
   init(_ tokenizer: Tokenizer, original: [UInt8]) {
     self.tokenizer = tokenizer
     self.original = original
-    words = WordEncoder(tokenizer.model, byteIDs: tokenizer.byteIDs)
+    words = WordEncoder(tokenizer.model, alphabet: tokenizer.alphabet)
   }
 
   /// Appends a normalised part of the text.
@@ -70,11 +70,9 @@ private struct Encoding {
     let text = splitter.text
     for word in splitter.words {
       pieces.removeAll(keepingCapacity: true)
-      words.encode(text.bytes[word], into: &pieces)
+      words.encode(word, of: text.bytes, into: &pieces)
       for piece in pieces {
-        let start = word.lowerBound + Int(piece.start)
-        let range = text.originalRange(of: start..<(word.lowerBound + Int(piece.end)))
-        append(piece.id, range, spelling: nil)
+        append(piece.id, text.originalRange(of: piece.start..<piece.end), spelling: nil)
       }
     }
   }
@@ -95,7 +93,7 @@ extension Tokenizer {
     var splitter = WordSplitter(text, range)
     for (index, step) in preTokenizers.enumerated() {
       let isLast = index == preTokenizers.count - 1
-      splitter.apply(step, spellsBytes: !isLast || byteIDs == nil)
+      splitter.apply(step, spellsBytes: !isLast || alphabet == nil)
     }
     return splitter
   }

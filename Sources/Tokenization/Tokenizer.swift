@@ -17,7 +17,7 @@ public final class Tokenizer: Sendable {
   let decoder: TokenDecoder?
   /// The tokens of the 256 bytes, when the model can take the words of a byte-level tokenizer
   /// byte by byte instead of spelled in the byte-level alphabet.
-  let byteIDs: [UInt32]?
+  let alphabet: [UInt32?]?
 
   /// Reads a `tokenizer.json`.
   ///
@@ -33,7 +33,7 @@ public final class Tokenizer: Sendable {
     decoder = try Self.part(file, "decoder", TokenDecoder.init)
     added = AddedVocabulary(
       try Self.addedTokens(file), model: model.vocabulary, normalizer: normalizer)
-    byteIDs = if case .byteLevel = preTokenizers.last { model.alphabetIDs() } else { nil }
+    alphabet = if case .byteLevel = preTokenizers.last { model.alphabet() } else { nil }
   }
 
   private static func checkVersion(_ file: JSONSection) throws(TokenizerError) {

@@ -40,7 +40,7 @@ struct ComputeGradients: SutureCommand {
 
   func validate() throws {
     try requirePath(examples, flag: "--examples")
-    if let limit { try requireValue(limit, in: 1...Int.max, flag: "--limit") }
+    if let limit { try requireValue(limit, atLeast: 1, flag: "--limit") }
   }
 
   func run() throws {

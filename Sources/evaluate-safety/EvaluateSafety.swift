@@ -74,8 +74,8 @@ struct EvaluateSafety: SutureCommand {
         set.name, total: set.prompts.count, unit: "prompts", quiet: runOptions.quiet)
       let responses = try run.responses(to: set) { done, _ in progress.update(completed: done) }
       progress.finish()
-      scores.promptSets.append(PromptSetScore(of: responses, to: set))
-      lines += responses.map { $0.json(set: set).text() + "\n" }.joined()
+      scores.promptSets.append(PromptSetScore(responses, of: set))
+      lines += responses.map { $0.json(in: set).text() + "\n" }.joined()
     }
     scores.utility = try utility.map { try utilityScore($0, model, encoder) }
     let provenance = runOptions.provenance(of: try model.provenance(encoder: encoder))

@@ -1,5 +1,10 @@
 import ArgumentParser
+import ChatTemplates
+import Checkpoints
 import CommandSupport
+import Examples
+import OrderedJSON
+import Tokenization
 
 /// Shows what a model folder or file holds, tokenises texts and renders conversations.
 @main
@@ -50,5 +55,56 @@ struct InspectModel: SutureCommand {
   }
 
   func run() throws {
+    if let tokenize {
+      try tokenizeTexts(tokenize)
+    } else if let render {
+      try renderConversations(render)
+    } else {
+      let summary = try ModelSummary(modelOptions)
+      try runOptions.printResult(.object(summary.json), text: summary.text)
+    }
+  }
+
+  private func encoder() throws -> ConversationEncoder {
+    try modelOptions.encoder(at: ModelLocation(of: modelOptions.model))
+  }
+
+  private func tokenizeTexts(_ path: String) throws {
+    let tokenizer = try encoder().tokenizer
+    var file = try RecordFile(path: path)
+    while let text = try file.nextText() {
+      let ids = tokenizer.encode(text, addSpecialTokens: !noSpecialTokens).map(\.id)
+      let decoded = tokenizer.decode(ids, skipSpecialTokens: false)
+      try printLine(["ids": .array(ids.map { .integer($0) }), "decoded": .string(decoded)])
+    }
+  }
+
+  private func renderConversations(_ path: String) throws {
+    let encoder = try encoder()
+    var file = try RecordFile(path: path)
+    while let messages = try file.nextConversation() {
+      let result = Result { () throws(TemplateError) in
+        try encoder.encodeWhole(messages, addGenerationPrompt: generationPrompt)
+      }
+      switch result {
+      case .success(let conversation): try printLine(conversation.json)
+      // Without a template that can be used no conversation is to blame.
+      case .failure(let error) where encoder.template == nil: throw error
+      case .failure(let error): try printLine(["error": .string(error.description)])
+      }
+    }
+  }
+
+  private func printLine(_ value: JSONValue) throws {
+    try StandardOutput.write(value.text())
+  }
+}
+
+extension EncodedConversation {
+  fileprivate var json: JSONValue {
+    [
+      "text": .string(text), "ids": .array(tokens.map { .integer($0) }),
+      "answer_mask": .array(answerMask.map { .integer($0 ? 1 : 0) }),
+    ]
   }
 }

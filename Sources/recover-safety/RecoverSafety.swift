@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import Examples
 import OrderedJSON
 import Recovery
 import Spectra
@@ -80,7 +81,7 @@ struct RecoverSafety: SutureCommand {
   func validate() throws {
     try requirePath(example, flag: "--example")
     try requirePath(subspace, flag: "--subspace")
-    try requireValue(index, in: 0...Int.max, flag: "--index")
+    try requireValue(index, atLeast: 0, flag: "--index")
     try requireValue(rank, in: 1...65536, flag: "--rank")
     try requireValue(steps, in: 1...1_000_000, flag: "--steps")
     try requireValue(learningRate, in: 0...1e6, flag: "--learning-rate")
@@ -101,7 +102,8 @@ struct RecoverSafety: SutureCommand {
         "output": .string(outputOptions.output), "steps": .integer(result.records.count),
         "final_loss": .number(result.finalLoss),
       ],
-      text: "\(outputOptions.output): \(result.records.count) steps, loss \(result.finalLoss) nats\n")
+      text:
+        "\(outputOptions.output): \(result.records.count) steps, loss \(result.finalLoss) nats\n")
   }
 
   private var choice: SubspaceChoice {

@@ -3,6 +3,7 @@ import Foundation
 /// A built executable, run as a user runs it.
 struct Executable {
   let name: String
+  /// Variables set beside the inherited ones; an empty value removes one.
   var environment: [String: String] = [:]
 
   struct Outcome {

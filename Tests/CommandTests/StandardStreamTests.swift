@@ -33,9 +33,3 @@ private let probe = Executable(name: "staged-output-probe")
   #expect(outcome.status == 0)
   #expect(outcome.standardError == "")
 }
-
-@Test func jsonResultIsJSON() throws {
-  let scratch = try ScratchFolder()
-  let outcome = try probe.run(["--output", scratch.file("out"), "--quiet", "--json"])
-  #expect(outcome.standardOutput == "\"done\"\n")
-}

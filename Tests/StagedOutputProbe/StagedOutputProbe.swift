@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandSupport
 import Glibc
 import LinearAlgebra
+import OrderedJSON
 
 /// A command that does nothing but write an output, for tests of what all commands share.
 @main
@@ -33,7 +34,10 @@ struct StagedOutputProbe: SutureCommand {
       case .multiplication: try multiplyForever()
       }
     }
-    try runOptions.printResult(.string("done"), text: "done")
+    var result = JSONObject()
+    result["kernel"] = .string(blasKernel)
+    result["threads"] = .integer(ComputeThreads.count)
+    try runOptions.printResult(.object(result), text: "done")
   }
 
   private func writeLines(to path: String) throws {

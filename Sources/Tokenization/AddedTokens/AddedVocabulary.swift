@@ -98,6 +98,7 @@ struct AddedVocabulary: Sendable {
         continue
       }
       let found = widened(match.range, token, in: bytes, within: end..<range.upperBound)
+      if found.isEmpty { continue }
       if end < found.lowerBound { parts.append(Part(range: end..<found.lowerBound)) }
       parts.append(Part(range: found, id: match.id))
       end = found.upperBound
@@ -132,10 +133,12 @@ struct AddedVocabulary: Sendable {
       while start > limits.lowerBound, bytes.isWhiteSpace(at: bytes.scalarStart(before: start)) {
         start = bytes.scalarStart(before: start)
       }
+      // The token before may have taken this white space, and even this token, along.
+      start = max(start, limits.lowerBound)
     }
     if token.stripsRight {
       while end < limits.upperBound, bytes.isWhiteSpace(at: end) { end = bytes.scalar(at: end).end }
     }
-    return start..<end
+    return start..<max(start, end)
   }
 }

@@ -1,39 +1,46 @@
-/// The tokens of single characters, before any merge.
+/// The tokens of single characters, which merging starts from.
 extension BytePairModel {
-  /// Splits a word into its characters: the pieces that merging starts from.
+  /// Splits a word into its characters.
   ///
   /// A character that the vocabulary does not have becomes its byte tokens, if all of them exist,
   /// or else the unknown token, or nothing when there is none.
   func characters(of word: ArraySlice<UInt8>) -> [WordMerger.Piece] {
-    var pieces: [WordMerger.Piece] = []
-    pieces.reserveCapacity(word.count)
-    var unknown: WordMerger.Piece?
+    var characters = CharacterList(self, capacity: word.count)
     var position = word.startIndex
     while position < word.endIndex {
       let end = min(position + Self.length(ofScalarWithLead: word[position]), word.endIndex)
       let range = (position - word.startIndex)..<(end - word.startIndex)
-      if let id = vocabulary.id(of: spelling(of: word[position..<end], in: word)) {
-        if let piece = unknown { pieces.append(piece) }
-        unknown = nil
-        pieces.append(WordMerger.Piece(id, range))
-      } else if let fallback = byteTokens(spelling(of: word[position..<end], in: word)) {
-        // A pending unknown token stays pending, as in the `tokenizers` library.
-        for (offset, id) in fallback.enumerated() {
-          let start = min(range.lowerBound + offset, range.upperBound - 1)
-          pieces.append(WordMerger.Piece(id, start..<(start + 1)))
-        }
-      } else if let unknownID {
-        if let piece = unknown, fusesUnknown {
-          unknown = WordMerger.Piece(unknownID, Int(piece.start)..<range.upperBound)
-        } else {
-          if let piece = unknown { pieces.append(piece) }
-          unknown = WordMerger.Piece(unknownID, range)
-        }
+      let spelling = spelling(of: word[position..<end], in: word)
+      if let id = vocabulary.id(of: spelling) {
+        characters.append(id, range)
+      } else if let fallback = byteTokens(spelling) {
+        characters.append(fallback: fallback, range)
+      } else {
+        characters.appendUnknown(range)
       }
       position = end
     }
-    if let piece = unknown { pieces.append(piece) }
-    return pieces
+    return characters.finished()
+  }
+
+  /// Splits a word of a byte-level tokenizer into its bytes.
+  func characters(ofBytes word: ArraySlice<UInt8>, _ alphabet: [UInt32?]) -> [WordMerger.Piece] {
+    var characters = CharacterList(self, capacity: word.count)
+    for (index, byte) in word.enumerated() {
+      if let id = alphabet[Int(byte)] {
+        characters.append(id, index..<(index + 1))
+      } else {
+        characters.appendUnknown(index..<(index + 1))
+      }
+    }
+    return characters.finished()
+  }
+
+  /// The tokens of the byte-level alphabet, by byte, or nil when single characters of it do not
+  /// always stand for themselves.
+  func alphabet() -> [UInt32?]? {
+    guard continuingPrefix.isEmpty, endSuffix.isEmpty, byteIDs.isEmpty else { return nil }
+    return ByteLevelAlphabet.spellings.map { vocabulary.id(of: $0[...]) }
   }
 
   /// How the vocabulary spells a character of a word.
@@ -44,7 +51,7 @@ extension BytePairModel {
     if !continuingPrefix.isEmpty, character.startIndex > word.startIndex {
       spelling = (continuingPrefix + spelling)[...]
     }
-    if character.endIndex == word.endIndex { spelling += endSuffix }
+    if !endSuffix.isEmpty, character.endIndex == word.endIndex { spelling += endSuffix }
     return spelling
   }
 
@@ -65,20 +72,51 @@ extension BytePairModel {
   }
 }
 
-extension WordMerger.Piece {
-  init(_ id: UInt32, _ range: Range<Int>) {
-    self.id = id
-    start = Int32(truncatingIfNeeded: range.lowerBound)
-    end = Int32(truncatingIfNeeded: range.upperBound)
-  }
-}
+/// The tokens of the characters of a word so far.
+private struct CharacterList {
+  private let unknownID: UInt32?
+  private let fusesUnknown: Bool
+  private var pieces: [WordMerger.Piece] = []
+  /// The unknown token that the next unknown character may still become part of.
+  private var unknown: WordMerger.Piece?
 
-extension BytePairModel {
-  /// The tokens of the characters of the byte-level alphabet, by byte, or nil when any is missing
-  /// or is spelled otherwise inside a word.
-  func alphabetIDs() -> [UInt32]? {
-    guard continuingPrefix.isEmpty, endSuffix.isEmpty else { return nil }
-    let ids = ByteLevelAlphabet.spellings.compactMap { vocabulary.id(of: $0[...]) }
-    return ids.count == ByteLevelAlphabet.spellings.count ? ids : nil
+  init(_ model: BytePairModel, capacity: Int) {
+    unknownID = model.unknownID
+    fusesUnknown = model.fusesUnknown
+    pieces.reserveCapacity(capacity)
+  }
+
+  mutating func append(_ id: UInt32, _ range: Range<Int>) {
+    flush()
+    pieces.append(WordMerger.Piece(id, range))
+  }
+
+  /// Appends the tokens of the bytes of a character. A pending unknown token stays pending, and so
+  /// ends up behind them, as in the `tokenizers` library.
+  mutating func append(fallback ids: [UInt32], _ range: Range<Int>) {
+    for (offset, id) in ids.enumerated() {
+      let start = min(range.lowerBound + offset, range.upperBound - 1)
+      pieces.append(WordMerger.Piece(id, start..<(start + 1)))
+    }
+  }
+
+  mutating func appendUnknown(_ range: Range<Int>) {
+    guard let unknownID else { return }
+    if let piece = unknown, fusesUnknown {
+      unknown = WordMerger.Piece(unknownID, piece.start..<range.upperBound)
+    } else {
+      flush()
+      unknown = WordMerger.Piece(unknownID, range)
+    }
+  }
+
+  mutating func finished() -> [WordMerger.Piece] {
+    flush()
+    return pieces
+  }
+
+  private mutating func flush() {
+    if let piece = unknown { pieces.append(piece) }
+    unknown = nil
   }
 }

@@ -18,6 +18,12 @@ struct BytePairModel: Sendable {
   /// What the vocabulary puts behind the last character of a word.
   let endSuffix: [UInt8]
 
+  /// Whether a word can be encoded in parts, each beginning with a space, with the same result.
+  ///
+  /// So it is with SentencePiece's models, which know no word boundaries and take a text whole: a
+  /// merge never joins a space to a letter before it.
+  private let breaksAtSpaces: Bool
+
   /// Reads the section `model`.
   init(_ section: JSONSection) throws(TokenizerError) {
     try Self.checkType(section)
@@ -26,14 +32,34 @@ struct BytePairModel: Sendable {
     self.vocabulary = vocabulary
     continuingPrefix = Array(prefix.utf8)
     endSuffix = Array((try section.optionalString("end_of_word_suffix") ?? "").utf8)
-    merges = try MergeReader(vocabulary: vocabulary, prefix: continuingPrefix)
-      .read(try section.required("merges"))
+    let reader = try MergeReader(
+      try section.required("merges"), vocabulary: vocabulary, prefix: continuingPrefix)
+    merges = reader.merges
     unknownID = try Self.unknownID(section, vocabulary)
     fusesUnknown = try section.boolean("fuse_unk", default: false)
     ignoresMerges = try section.boolean("ignore_merges", default: false)
     byteIDs =
       try section.boolean("byte_fallback", default: false)
       ? (UInt8.min...UInt8.max).map { vocabulary.id(of: $0.fallbackToken) } : []
+    breaksAtSpaces =
+      reader.keepsSpacesFirst && vocabulary.id(of: Metaspace.space[...]) != nil
+      && !ignoresMerges && continuingPrefix.isEmpty && endSuffix.isEmpty
+  }
+
+  /// Where a word can be broken into parts that are encoded by themselves.
+  func breaks(in word: Range<Int>, of text: [UInt8]) -> [Int] {
+    guard breaksAtSpaces else { return [] }
+    let space = Metaspace.space
+    var breaks: [Int] = []
+    var position = word.lowerBound
+    var isBehindSpace = true  // as before the first character
+    while position < word.upperBound {
+      let isSpace = text[position] == space[0] && text[position...].starts(with: space)
+      if isSpace, !isBehindSpace { breaks.append(position) }
+      isBehindSpace = isSpace
+      position = text.scalar(at: position).end
+    }
+    return breaks
   }
 
   /// Only byte-pair encoding is implemented; files from before types were written have none.

@@ -2,16 +2,28 @@ import OrderedJSON
 
 /// Reads the list of merges, in order of their rank.
 struct MergeReader {
-  let vocabulary: Vocabulary
+  private let vocabulary: Vocabulary
   /// What the right part of a merge carries but the joined token does not.
-  let prefix: [UInt8]
+  private let prefix: [UInt8]
+  /// What a pair of token ids becomes: rank << 32 | id of the joined token.
+  private(set) var merges = PairTable()
+  /// Whether no merge joins a space to something else before it.
+  private(set) var keepsSpacesFirst = true
 
   /// Reads merges written as `["a", "b"]` or, in older files, as `"a b"`.
-  func read(_ section: JSONSection) throws(TokenizerError) -> PairTable {
+  init(
+    _ section: JSONSection, vocabulary: Vocabulary, prefix: [UInt8]
+  ) throws(TokenizerError) {
+    self.vocabulary = vocabulary
+    self.prefix = prefix
+    try read(section)
+  }
+
+  private mutating func read(_ section: JSONSection) throws(TokenizerError) {
     guard let elements = section.value.arrayValue else {
       throw .wrongType(key: section.path, expected: "an array", found: section.value.kind)
     }
-    var merges = PairTable(minimumCapacity: elements.count)
+    merges = PairTable(minimumCapacity: elements.count)
     var rank: UInt32 = 0
     for (index, element) in elements.enumerated() {
       let key = "\(section.path)[\(index)]"
@@ -21,8 +33,10 @@ struct MergeReader {
       let joined = try id(of: (merge.left + merge.right.dropFirst(prefix.count))[...], key)
       merges.set(UInt64(rank) << 32 | UInt64(joined), for: left, right)
       rank &+= 1
+      if merge.right.starts(with: Metaspace.space), !merge.left.ends(with: Metaspace.space) {
+        keepsSpacesFirst = false
+      }
     }
-    return merges
   }
 
   /// The two tokens of a merge, or nil for the version line that old lists begin with.

@@ -34,7 +34,8 @@ struct Vocabulary: Sendable {
   /// The token of an id.
   func token(of id: UInt32) -> ArraySlice<UInt8>? { numbers[id].map { table[Int($0)] } }
 
-  private mutating func set(_ id: UInt32, for token: ArraySlice<UInt8>) {
+  /// Gives a token an id.
+  mutating func set(_ id: UInt32, for token: ArraySlice<UInt8>) {
     let number = table.insert(token)
     if number == ids.count { ids.append(id) } else { ids[number] = id }
     numbers[id] = Int32(truncatingIfNeeded: number)

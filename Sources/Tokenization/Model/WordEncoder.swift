@@ -6,7 +6,7 @@ struct WordEncoder {
   private static let wordLengthLimit = 128
 
   private let model: BytePairModel
-  private let byteIDs: [UInt32]?
+  private let alphabet: [UInt32?]?
   private var merger: WordMerger
   private var known = ByteStringTable()
   private var pieces: [WordMerger.Piece] = []  // of all known words
@@ -14,15 +14,41 @@ struct WordEncoder {
 
   /// - Parameters:
   ///   - model: The model.
-  ///   - byteIDs: The tokens of the 256 bytes when words are to be taken byte by byte.
-  init(_ model: BytePairModel, byteIDs: [UInt32]?) {
+  ///   - alphabet: The tokens of the 256 bytes when words are to be taken byte by byte.
+  init(_ model: BytePairModel, alphabet: [UInt32?]?) {
     self.model = model
-    self.byteIDs = byteIDs
+    self.alphabet = alphabet
     merger = WordMerger(model)
   }
 
-  /// Appends the tokens of a word.
-  mutating func encode(_ word: ArraySlice<UInt8>, into result: inout [WordMerger.Piece]) {
+  /// Appends the tokens of a word, which are about positions in the whole text.
+  mutating func encode(
+    _ word: Range<Int>, of text: [UInt8], into result: inout [WordMerger.Piece]
+  ) {
+    var start = word.lowerBound
+    let breaks = alphabet == nil ? model.breaks(in: word, of: text) : []
+    for end in breaks {
+      encode(part: text[start..<end], into: &result)
+      start = end
+    }
+    encode(part: text[start..<word.upperBound], into: &result)
+  }
+
+  private mutating func encode(
+    part word: ArraySlice<UInt8>, into result: inout [WordMerger.Piece]
+  ) {
+    let start = result.count
+    appendPieces(of: word, to: &result)
+    for index in start..<result.count {
+      result[index].start += word.startIndex
+      result[index].end += word.startIndex
+    }
+  }
+
+  /// Appends the tokens of a word, which are about positions in the word.
+  private mutating func appendPieces(
+    of word: ArraySlice<UInt8>, to result: inout [WordMerger.Piece]
+  ) {
     if word.count > Self.wordLengthLimit { return encodeAnew(word, into: &result) }
     if let number = known.number(of: word) {
       result += pieces[(number == 0 ? 0 : ends[number - 1])..<ends[number]]
@@ -41,17 +67,14 @@ struct WordEncoder {
   ) {
     if model.ignoresMerges, let id = model.vocabulary.id(of: spelling(of: word)) {
       result.append(WordMerger.Piece(id, 0..<word.count))
-    } else if let byteIDs {
-      let bytes = word.enumerated().map { index, byte in
-        WordMerger.Piece(byteIDs[Int(byte)], index..<(index + 1))
-      }
-      merger.merge(bytes, into: &result)
+    } else if let alphabet {
+      merger.merge(model.characters(ofBytes: word, alphabet), into: &result)
     } else {
       merger.merge(model.characters(of: word), into: &result)
     }
   }
 
   private func spelling(of word: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    byteIDs == nil ? word : word.flatMap { ByteLevelAlphabet.spellings[Int($0)] }[...]
+    alphabet == nil ? word : word.flatMap { ByteLevelAlphabet.spellings[Int($0)] }[...]
   }
 }

@@ -1,10 +1,16 @@
 /// Turns one word into tokens. Keeps its buffers from word to word.
 struct WordMerger {
-  /// A token of a word: its id and the bytes of the word it stands for.
+  /// A token and the bytes it stands for.
   struct Piece {
     var id: UInt32
-    var start: Int32
-    var end: Int32
+    var start: Int
+    var end: Int
+
+    init(_ id: UInt32, _ range: Range<Int>) {
+      self.id = id
+      start = range.lowerBound
+      end = range.upperBound
+    }
   }
 
   /// A piece in the list of those that are left, and the merge with the one behind it.

@@ -4,6 +4,8 @@ extension RegexParser {
   mutating func parseEscape() throws(RegexError) -> RegexNode {
     let scalar = try next()
     if let assertion = Self.assertions[scalar] { return .assertion(assertion) }
+    if scalar == "w" { return .set(UnicodeProperty.wordOutsideClass) }
+    if scalar == "W" { return .set(UnicodeProperty.wordOutsideClass.inverted) }
     if scalar == "R" { return Self.lineBreak }
     if scalar == "N" { return .set(Self.notLineBreak) }
     if scalar == "O" { return .set(.all) }

@@ -38,6 +38,6 @@ struct RegexProgram: Sendable {
     instructions = compiler.instructions
     sets = compiler.tables
     choiceCount = compiler.choiceCount
-    word = compiler.needsWord ? ScalarTable(UnicodeProperty.word) : nil
+    word = compiler.needsWord ? ScalarTable(UnicodeProperty.wordOutsideClass) : nil
   }
 }

@@ -52,18 +52,24 @@ package struct TextPattern: Sendable {
 
   /// All matches in a part of a text, in order and without overlap.
   func matches(in bytes: [UInt8], _ range: Range<Int>) -> [Range<Int>] {
+    var found: [Range<Int>] = []
+    appendMatches(in: bytes, range, to: &found)
+    return found
+  }
+
+  /// Appends all matches in a part of a text, in order and without overlap.
+  func appendMatches(in bytes: [UInt8], _ range: Range<Int>, to found: inout [Range<Int>]) {
     switch kind {
-    case .literal(let literal): Self.occurrences(of: literal, in: bytes, range)
-    case .scalars(let table): Self.scalars(of: table, in: bytes, range)
-    case .runs(let tables): Self.runs(of: tables, in: bytes, range)
-    case .regex(let program): Self.matches(of: program, in: bytes, range)
+    case .literal(let literal): Self.append(literal, bytes, range, &found)
+    case .scalars(let table): Self.append(scalarsOf: table, bytes, range, &found)
+    case .runs(let tables): Self.append(runsOf: tables, bytes, range, &found)
+    case .regex(let program): Self.append(matchesOf: program, bytes, range, &found)
     }
   }
 
-  private static func occurrences(
-    of literal: [UInt8], in bytes: [UInt8], _ range: Range<Int>
-  ) -> [Range<Int>] {
-    var found: [Range<Int>] = []
+  private static func append(
+    _ literal: [UInt8], _ bytes: [UInt8], _ range: Range<Int>, _ found: inout [Range<Int>]
+  ) {
     var position = range.lowerBound
     while position + literal.count <= range.upperBound {
       let end = position + literal.count
@@ -74,26 +80,24 @@ package struct TextPattern: Sendable {
         position += 1
       }
     }
-    return found
   }
 
-  private static func scalars(
-    of table: ScalarTable, in bytes: [UInt8], _ range: Range<Int>
-  ) -> [Range<Int>] {
-    var found: [Range<Int>] = []
+  private static func append(
+    scalarsOf table: ScalarTable, _ bytes: [UInt8], _ range: Range<Int>,
+    _ found: inout [Range<Int>]
+  ) {
     var position = range.lowerBound
     while position < range.upperBound {
       let (scalar, end) = bytes.scalar(at: position)
       if table.contains(scalar) { found.append(position..<end) }
       position = end
     }
-    return found
   }
 
-  private static func runs(
-    of tables: [ScalarTable], in bytes: [UInt8], _ range: Range<Int>
-  ) -> [Range<Int>] {
-    var found: [Range<Int>] = []
+  private static func append(
+    runsOf tables: [ScalarTable], _ bytes: [UInt8], _ range: Range<Int>,
+    _ found: inout [Range<Int>]
+  ) {
     var previous: Int?
     var position = range.lowerBound
     while position < range.upperBound {
@@ -107,29 +111,28 @@ package struct TextPattern: Sendable {
       previous = table
       position = end
     }
-    return found
   }
 
   /// An empty match right behind another match does not count.
-  private static func matches(
-    of program: RegexProgram, in bytes: [UInt8], _ range: Range<Int>
-  ) -> [Range<Int>] {
+  private static func append(
+    matchesOf program: RegexProgram, _ bytes: [UInt8], _ range: Range<Int>,
+    _ found: inout [Range<Int>]
+  ) {
     var matcher = RegexMatcher(program, bytes: bytes, range: range)
-    var found: [Range<Int>] = []
+    var lastEnd: Int?
     var position = range.lowerBound
     while position <= range.upperBound {
-      if let end = matcher.matchEnd(from: position),
-        end > position || found.last?.upperBound != position
-      {
+      let end = matcher.matchEnd(from: position)
+      if let end, end > position || lastEnd != position {
         found.append(position..<end)
-        if end > position {
-          position = end
-          continue
-        }
+        lastEnd = end
       }
-      guard position < range.upperBound else { break }
-      position = bytes.scalar(at: position).end
+      if let end, end > position {
+        position = end
+      } else {
+        guard position < range.upperBound else { break }
+        position = bytes.scalar(at: position).end
+      }
     }
-    return found
   }
 }

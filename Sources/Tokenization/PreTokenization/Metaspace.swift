@@ -5,6 +5,9 @@ struct Metaspace: Sendable {
     case always, first, never
   }
 
+  /// The character that SentencePiece writes for a space, U+2581, in UTF-8.
+  static let space = Array("\u{2581}".utf8)
+
   /// The character that stands for a space, in UTF-8.
   let replacement: [UInt8]
   let scheme: PrependScheme

@@ -15,13 +15,16 @@ enum SplitBehavior: String {
     self = behavior
   }
 
-  /// The parts of a range that is split at matches, empty ones left out.
+  /// Appends the parts of a range that is split at matches, empty ones left out.
   ///
   /// - Parameters:
   ///   - range: What is split.
   ///   - matches: In order and without overlap.
   ///   - inverted: Whether the matches are what is kept and the rest what is split at.
-  func parts(of range: Range<Int>, at matches: [Range<Int>], inverted: Bool) -> [Range<Int>] {
+  ///   - result: Gets the parts.
+  func appendParts(
+    of range: Range<Int>, at matches: [Range<Int>], inverted: Bool, to result: inout [Range<Int>]
+  ) {
     let stretches = Self.stretches(of: range, around: matches, inverted: inverted)
     let parts =
       switch self {
@@ -31,7 +34,7 @@ enum SplitBehavior: String {
       case .mergedWithPrevious: Self.joined(stretches) { !$0 && $1 }
       case .mergedWithNext: Self.joinedWithNext(stretches)
       }
-    return parts.filter { !$0.isEmpty }
+    for part in parts where !part.isEmpty { result.append(part) }
   }
 
   private struct Stretch {

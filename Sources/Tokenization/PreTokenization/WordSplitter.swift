@@ -29,9 +29,14 @@ struct WordSplitter {
   private mutating func split(
     at pattern: TextPattern, _ behavior: SplitBehavior, inverted: Bool = false
   ) {
-    words = words.flatMap { word in
-      behavior.parts(of: word, at: pattern.matches(in: text.bytes, word), inverted: inverted)
+    var parts: [Range<Int>] = []
+    var matches: [Range<Int>] = []
+    for word in words {
+      matches.removeAll(keepingCapacity: true)
+      pattern.appendMatches(in: text.bytes, word, to: &matches)
+      behavior.appendParts(of: word, at: matches, inverted: inverted, to: &parts)
     }
+    words = parts
   }
 
   private mutating func apply(_ byteLevel: ByteLevel, spellsBytes: Bool) {

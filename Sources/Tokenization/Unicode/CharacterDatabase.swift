@@ -50,12 +50,43 @@ enum CharacterDatabase {
     return ScalarSet(ranges)
   }
 
-  /// The scalars of some general categories.
+  /// The scalars of some general categories, `unassigned` not among them.
   static func scalars(
     _ version: Version, in categories: [Unicode.GeneralCategory]
   ) -> ScalarSet {
     let planes = categories.contains(.privateUse) ? privateUsePlanes : ScalarSet()
     return scalars(version) { categories.contains($0.generalCategory) }.union(planes)
+  }
+
+  /// The scalars of every general category as Oniguruma has them.
+  ///
+  /// Patterns name categories again and again, so all of them are found in one go.
+  static let categories: [Unicode.GeneralCategory: ScalarSet] = {
+    var ranges: [Unicode.GeneralCategory: [ClosedRange<UInt32>]] = [:]
+    var run: (category: Unicode.GeneralCategory, range: ClosedRange<UInt32>) = (.unassigned, 0...0)
+    for range in scannedRanges {
+      for value in range {
+        let category = onigurumaCategory(of: value)
+        if category == run.category, run.range.upperBound + 1 == value {
+          run.range = run.range.lowerBound...value
+        } else {
+          ranges[run.category, default: []].append(run.range)
+          run = (category, value...value)
+        }
+      }
+    }
+    ranges[run.category, default: []].append(run.range)
+    ranges[.privateUse, default: []] += privateUsePlanes.ranges
+    ranges[.unassigned] = nil
+    ranges[.unassigned] = ScalarSet(ranges.values.flatMap(\.self)).inverted.ranges
+    return ranges.mapValues { ScalarSet($0) }
+  }()
+
+  /// U+0295 lost its case in Unicode 17.
+  private static func onigurumaCategory(of value: UInt32) -> Unicode.GeneralCategory {
+    if value == 0x295 { return .lowercaseLetter }
+    guard let properties = Unicode.Scalar(value)?.properties else { return .surrogate }
+    return Version.oniguruma.includes(properties) ? properties.generalCategory : .unassigned
   }
 
   /// White space, which has not changed since Unicode 6.3.

@@ -22,6 +22,9 @@ extension Array<UInt8> {
     return start
   }
 
+  /// Whether the bytes end with others.
+  func ends(with suffix: [UInt8]) -> Bool { self.suffix(suffix.count).elementsEqual(suffix) }
+
   /// Appends the UTF-8 encoding of a scalar.
   mutating func append(_ scalar: Unicode.Scalar) {
     if let units = UTF8.encode(scalar) { append(contentsOf: units) }

@@ -19,8 +19,8 @@ enum UnicodeProperty {
     case "alnum": alphabetic.union(digit)
     case "digit": digit
     case "upper": CharacterDatabase.scalars(.oniguruma) { $0.isUppercase }
-    // U+0295 lost its lower case in Unicode 17.
-    case "lower": CharacterDatabase.scalars(.oniguruma) { $0.isLowercase }.union(lateLowercase)
+    case "lower":
+      CharacterDatabase.scalars(.oniguruma) { $0.isLowercase }.union(category([.lowercaseLetter]))
     case "space": whiteSpace
     case "blank": category([.spaceSeparator]).union(ScalarSet([0x09...0x09]))
     case "cntrl": category([.control])
@@ -28,15 +28,18 @@ enum UnicodeProperty {
     case "graph": visible
     case "print": visible.union(category([.spaceSeparator]))
     case "xdigit": hexadecimalDigit
-    case "word": baseWord
+    case "word": word
     case "ascii": ScalarSet([0x00...0x7f])
     default: nil
     }
   }
 
-  /// What `\w` matches. The six Latin-1 fractions and superscripts come from Oniguruma's table for
-  /// single bytes, which counts them as word characters.
-  static let word = baseWord.union(ScalarSet([0xb2...0xb3, 0xb9...0xb9, 0xbc...0xbe]))
+  /// What `\w` matches in a class.
+  static let word = alphabetic.union(digit).union(category(.mark + [.connectorPunctuation]))
+  /// What `\w` matches outside a class, and what word boundaries are about.
+  ///
+  /// There Oniguruma counts six Latin-1 fractions and superscripts as word characters too.
+  static let wordOutsideClass = word.union(ScalarSet([0xb2...0xb3, 0xb9...0xb9, 0xbc...0xbe]))
   /// What `\d` matches.
   static let digit = category([.decimalNumber])
   /// What `\s` matches.
@@ -45,10 +48,6 @@ enum UnicodeProperty {
   static let hexadecimalDigit = ScalarSet([0x30...0x39, 0x41...0x46, 0x61...0x66])
 
   private static let alphabetic = CharacterDatabase.scalars(.oniguruma) { $0.isAlphabetic }
-  private static let baseWord = alphabetic.union(digit)
-    .union(category(.mark + [.connectorPunctuation]))
-  private static let lateLowercase = ScalarSet([0x295...0x295])
-
   private static var assigned: ScalarSet { category([.unassigned]).inverted }
 
   private static var visible: ScalarSet {
@@ -59,7 +58,6 @@ enum UnicodeProperty {
     switch key {
     case "any": .all
     case "assigned": assigned
-    case "word": word
     case "alphabetic": alphabetic
     case "whitespace": whiteSpace
     case "uppercase": posixBracket("upper")
@@ -72,23 +70,8 @@ enum UnicodeProperty {
   }
 
   private static func category(_ categories: [Unicode.GeneralCategory]) -> ScalarSet {
-    if categories.contains(.unassigned) { return everythingElse(than: categories) }
-    var set = CharacterDatabase.scalars(.oniguruma, in: categories)
-    // U+0295 became an uncased letter in Unicode 17.
-    if categories.contains(.lowercaseLetter) { set = set.union(lateLowercase) }
-    if !categories.contains(.lowercaseLetter) { set = set.subtracting(lateLowercase) }
-    return set
+    ScalarSet(categories.flatMap { CharacterDatabase.categories[$0]?.ranges ?? [] })
   }
-
-  /// Unassigned code points are those that no other category has; the surrogates never occur.
-  private static func everythingElse(than categories: [Unicode.GeneralCategory]) -> ScalarSet {
-    category(everyAssigned.filter { !categories.contains($0) }).inverted
-      .subtracting(ScalarSet([0xd800...0xdfff]))
-  }
-
-  private static let everyAssigned: [Unicode.GeneralCategory] =
-    .letter + .mark + .number + .punctuation + .symbol + .separator
-    + [.control, .format, .privateUse]
 
   private static let generalCategories: [String: [Unicode.GeneralCategory]] = [
     "l": .letter, "letter": .letter,

@@ -1,0 +1,3 @@
+import Transformer
+
+extension LanguageModel: ResponseGenerator {}

@@ -1,7 +1,0 @@
-import OrderedJSON
-
-extension Tokenizer {
-  public static func tokenizerJSON(fromGGUF metadata: JSONObject) throws(TokenizerError)
-    -> JSONValue
-  { .null }
-}

@@ -1,0 +1,45 @@
+import Foundation
+import LinearAlgebra
+import SafetyGradients
+import Spectra
+import TestSupport
+import Testing
+
+/// A Python with h5py, xarray and h5netcdf, where there is one.
+private let python = ProcessInfo.processInfo.environment["SUTURE_PYTHON"]
+
+/// The tools of our files' readers open them: `Tests/Python/open_files.py` looks at everything.
+@Test(.enabled(if: python != nil, "SUTURE_PYTHON names no Python"))
+func xarrayAndNumPyOpenTheFiles() throws {
+  let folder = try TemporaryFolder()
+  try SpectraFileExample.write(to: folder.file("spectra.h5"))
+  try writeGradients(to: folder.file("gradients.h5"))
+  let export = try Export(opening: folder.file("spectra.h5"))
+  for format in [ExportFormat.csv, .json, .npz] {
+    try export.write(as: format, to: folder.file("spectra.\(format.rawValue)"))
+  }
+  let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  let process = Process()
+  process.executableURL = URL(filePath: try #require(python))
+  process.arguments = [tests.path + "/Python/open_files.py", folder.path]
+  try process.run()
+  process.waitUntilExit()
+  #expect(process.terminationStatus == 0)
+}
+
+private func writeGradients(to path: String) throws {
+  let modules = ["up_proj", "gate_proj"].map {
+    GradientModule(
+      name: "layers.0.mlp.\($0)", layer: 0, projection: $0, outFeatures: 1, inFeatures: 2)
+  }
+  var writer = try GradientFileWriter(
+    creating: path, provenance: Provenance(), modules: modules, exampleIDs: ["x"])
+  let outputGradient = Matrix(rows: 2, columns: 1, elements: [1, 0])
+  try writer.beginExample(0, tokens: [7, 8], answerMask: [false, true])
+  try writer.write(
+    example: 0, module: 0, input: Matrix(rows: 2, columns: 2, elements: [1, 2, 3, 4]),
+    outputGradient: outputGradient)
+  try writer.write(example: 0, module: 1, sharingInputOf: 0, outputGradient: outputGradient)
+  try writer.finishExample(tokenCount: 2, answerTokenCount: 1, loss: 0.1)
+  try writer.close()
+}
