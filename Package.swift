@@ -56,7 +56,8 @@ let libraries: [Target] = [
     name: "CommandSupport",
     dependencies: [
       "Failures", "OrderedJSON", "LinearAlgebra", "Checkpoints", "HDF5", "Tokenization",
-      "ChatTemplates", "Examples", "Transformer", "SafetyGradients",
+      "ChatTemplates", "Examples", "Transformer", "SafetyGradients", "Recovery",
+      .product(name: "Crypto", package: "swift-crypto"),
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
@@ -70,11 +71,13 @@ func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let tools: [Target] = [
-  tool("compute-gradients", ["SafetyGradients"]),
-  tool("decompose-gradients", ["Spectra"]),
-  tool("fine-tune", ["Recovery"]),
-  tool("recover-safety", ["Recovery"]),
-  tool("evaluate-safety", ["Evaluation"]),
+  tool("compute-gradients", ["OrderedJSON", "SafetyGradients", "Transformer"]),
+  tool("decompose-gradients", ["OrderedJSON", "SafetyGradients", "Spectra"]),
+  tool("fine-tune", ["OrderedJSON", "Recovery"]),
+  tool("recover-safety", ["OrderedJSON", "Recovery", "Spectra", "Transformer"]),
+  tool(
+    "evaluate-safety",
+    ["ChatTemplates", "Evaluation", "Examples", "OrderedJSON", "Tokenization", "Transformer"]),
   tool("inspect-model", ["Transformer", "ChatTemplates"]),
   tool("export-spectra", ["Spectra"]),
 ]

@@ -14,6 +14,7 @@ public final class Progress: Sendable {
   private struct State {
     let start: ContinuousClock.Instant
     var completed = 0
+    var note = ""
     var lastShown: ContinuousClock.Instant
   }
 
@@ -29,15 +30,18 @@ public final class Progress: Sendable {
     presentation = quiet ? .none : StandardError.isTerminal ? .bar : .lines
     let now = ContinuousClock.now
     state = Mutex(State(start: now, lastShown: now))
-    if presentation == .bar { show(completed: 0, after: .zero) }
+    if presentation == .bar { state.withLock { show($0, after: .zero) } }
   }
 
   /// Tells how many units are done in all.
   ///
-  /// - Parameter completed: Units done since the start.
-  public func update(completed: Int) {
+  /// - Parameters:
+  ///   - completed: Units done since the start.
+  ///   - note: What else to show, such as the loss.
+  public func update(completed: Int, note: String = "") {
     state.withLock { state in
       state.completed = completed
+      state.note = note
       showIfDue(&state)
     }
   }
@@ -55,7 +59,7 @@ public final class Progress: Sendable {
   /// Shows the last state and leaves the line.
   public func finish() {
     state.withLock { state in
-      show(completed: state.completed, after: state.start.duration(to: .now))
+      show(state, after: state.start.duration(to: .now))
       if presentation == .bar { StandardError.write("\n") }
     }
   }
@@ -65,15 +69,17 @@ public final class Progress: Sendable {
     let interval: Duration = presentation == .bar ? .milliseconds(100) : .seconds(10)
     guard state.lastShown.duration(to: now) >= interval else { return }
     state.lastShown = now
-    show(completed: state.completed, after: state.start.duration(to: now))
+    show(state, after: state.start.duration(to: now))
   }
 
-  private func show(completed: Int, after elapsed: Duration) {
+  private func show(_ state: State, after elapsed: Duration) {
+    let completed = state.completed
+    let note = state.note.isEmpty ? "" : ", " + state.note
     switch presentation {
     case .none: return
-    case .lines: StandardError.write(description.line(completed, after: elapsed) + "\n")
+    case .lines: StandardError.write(description.line(completed, after: elapsed) + note + "\n")
     case .bar:
-      let bar = description.bar(completed, after: elapsed, width: StandardError.width - 1)
+      let bar = description.bar(completed, after: elapsed, width: StandardError.width - 1 - note.count) + note
       // Carriage return, then erase to the end of the line.
       StandardError.write("\r\(bar)\u{1B}[K")
     }

@@ -20,12 +20,31 @@ extension Dataset {
       H5Dget_create_plist(location.id)
     }
     try requireStoredHere(properties.id)
+    try requireWholeBlock(properties.id)
     let stored = min(Int(clamping: H5Dget_storage_size(location.id)), try fileByteCount())
     let limit = Self.unwrittenAllowance + Self.product(stored, Self.largestExpansion)
     let chunk = try chunkByteCount(properties.id)
-    for bytes in [Self.product(elementCount, elementByteCount), chunk] where bytes > limit {
+    try requireAtMost(limit, [Self.product(elementCount, elementByteCount), chunk])
+  }
+
+  private func requireAtMost(_ limit: Int, _ claims: [Int]) throws(HDF5Error) {
+    for bytes in claims where bytes > limit {
       throw .implausibleSize(path: path, bytes: bytes, limit: limit)
     }
+  }
+
+  /// Elements in one piece must be there, all of them: the library believes the header.
+  private func requireWholeBlock(_ properties: hid_t) throws(HDF5Error) {
+    let layout = H5Pget_layout(properties)
+    let offset = H5Dget_offset(location.id)
+    let isUnwritten = layout == H5D_CONTIGUOUS && offset == haddr_t.max
+    if layout == H5D_CHUNKED || isUnwritten { return }
+    var limit = Int(clamping: H5Dget_storage_size(location.id))
+    if layout == H5D_CONTIGUOUS {
+      limit = min(limit, max(try fileByteCount() - Int(clamping: offset), 0))
+    }
+    let elementByteCount = try Datatype(ofDataset: location.id, path: path).storedByteCount
+    try requireAtMost(limit, [shape.reduce(elementByteCount, Self.product)])
   }
 
   /// Size of the file that holds the dataset. Calls `H5Fget_filesize`.
@@ -53,7 +72,7 @@ extension Dataset {
     try call("H5Pget_chunk", path) {
       unsafe H5Pget_chunk(properties, Int32(extents.count), &extents)
     }
-    let elementByteCount = try Datatype(ofDataset: location.id, path: path).byteCount
+    let elementByteCount = try Datatype(ofDataset: location.id, path: path).storedByteCount
     return extents.reduce(elementByteCount) { Self.product($0, Int(clamping: $1)) }
   }
 

@@ -2,6 +2,9 @@ import CHDF5
 
 /// The type of a dataset's or attribute's elements as the file declares it.
 struct Datatype: ~Copyable {
+  /// Bytes of the largest number that any machine has.
+  private static let largestNumber = 16
+
   let handle: Handle
   let path: String
 
@@ -42,6 +45,8 @@ struct Datatype: ~Copyable {
   var isText: Bool { classID == H5T_STRING }
   var isVariableLength: Bool { H5Tis_variable_str(handle.id) > 0 }
   var byteCount: Int { Int(H5Tget_size(handle.id)) }
+  /// Bytes of an element in the file, where a string of variable length is a reference.
+  var storedByteCount: Int { isText && isVariableLength ? GlobalHeap.largestReference : byteCount }
   var isPaddedWithSpaces: Bool { H5Tget_strpad(handle.id) == H5T_STR_SPACEPAD }
 
   /// The kind of element in words, for messages.
@@ -62,9 +67,10 @@ struct Datatype: ~Copyable {
   /// - Throws: `unexpectedType`.
   func requireConvertible(to type: ScalarType) throws(HDF5Error) {
     let isInteger = classID == H5T_INTEGER || classID == H5T_ENUM
-    if isInteger || (classID == H5T_FLOAT && type.isFloat) { return }
+    let isSuitable = isInteger || (classID == H5T_FLOAT && type.isFloat)
+    if isSuitable && byteCount <= Self.largestNumber { return }
     let expected = type.isFloat ? "floating-point numbers" : "integers"
-    throw .unexpectedType(path: path, expected: expected, found: kind)
+    throw .unexpectedType(path: path, expected: expected, found: "\(kind) of \(byteCount) bytes")
   }
 
   /// Checks that the elements are strings.

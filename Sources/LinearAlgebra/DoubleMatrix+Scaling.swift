@@ -41,9 +41,15 @@ extension DoubleMatrix {
   }
 
   /// Sum of the squares of all elements.
-  package var sumOfSquares: Double {
+  package var sumOfSquares: Double { innerProduct(with: self) }
+
+  /// Sum of the products of the elements of two matrices of one shape.
+  package func innerProduct(with other: borrowing DoubleMatrix) -> Double {
+    precondition(
+      rows == other.rows && columns == other.columns,
+      "\(rows) x \(columns) and \(other.rows) x \(other.columns)")
     var sum = 0.0
-    for index in 0..<count { sum += unsafe storage[index] * storage[index] }
+    for index in 0..<count { sum += unsafe storage[index] * other.storage[index] }
     return sum
   }
 }

@@ -86,7 +86,7 @@ public struct FactoredSVD: Sendable {
       vh: right.rows(core.vh.leadingRows(kept)), driver: core.driver)
   }
 
-  /// Decomposes a matrix that has been formed.
+  /// Decomposes a sum, formed or not.
   ///
   /// - Parameter sum: The matrix.
   /// - Returns: All singular values and the vectors of the first `rank`.
@@ -94,7 +94,12 @@ public struct FactoredSVD: Sendable {
   public func decompose(
     _ sum: borrowing OuterProductSum
   ) throws(LinearAlgebraError) -> TruncatedSVD {
-    let core = try routines.decompose(sum.total)
+    guard sum.isFormed else {
+      return try decompose(
+        left: Matrix(rows: sum.productCount, columns: sum.rows, elements: sum.left),
+        right: Matrix(rows: sum.productCount, columns: sum.columns, elements: sum.right))
+    }
+    let core = try routines.decompose(sum.formed)
     let kept = min(rank, core.values.count)
     return TruncatedSVD(
       singularValues: core.values, u: core.u.leadingColumns(kept), vh: core.vh.leadingRows(kept),

@@ -23,23 +23,16 @@ extension Matrix {
   /// - Parameter operand: What the error calls the matrix.
   /// - Throws: `LinearAlgebraError.nonFinite`, naming the first such entry.
   public func requireFinite(_ operand: String) throws(LinearAlgebraError) {
-    // An exponent of all ones means NaN or infinity; counting keeps the loop free of branches.
-    let exponent: UInt32 = 0x7F80_0000
-    for row in 0..<rows {
-      let start = unsafe storage + row * columns
-      var nonFinite = 0
-      for column in 0..<columns {
-        nonFinite += unsafe start[column].bitPattern & exponent == exponent ? 1 : 0
-      }
-      if nonFinite > 0 { throw .nonFinite(operand, self, row: row) }
-    }
+    if let place = firstNonFinite { throw .nonFinite(operand, self, place) }
   }
 }
 
 extension LinearAlgebraError {
-  /// The error that names the first NaN or infinity of a row which has one.
-  static func nonFinite(_ operand: String, _ matrix: borrowing Matrix, row: Int) -> Self {
-    let column = (0..<matrix.columns).first { !matrix[row, $0].isFinite } ?? 0
-    return .nonFinite(operand: operand, row: row, column: column, value: "\(matrix[row, column])")
+  /// The error that names an entry and its value.
+  static func nonFinite(
+    _ operand: String, _ matrix: borrowing Matrix, _ place: (row: Int, column: Int)
+  ) -> Self {
+    let value = matrix[place.row, place.column]
+    return .nonFinite(operand: operand, row: place.row, column: place.column, value: "\(value)")
   }
 }

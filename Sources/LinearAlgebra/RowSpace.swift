@@ -59,9 +59,7 @@ public struct RowSpace: ~Copyable, Sendable {
     var lower = DoubleMatrix(gramOf: spanning)
     let norms = rows.indices.map { lower[$0, $0].squareRoot() }
     // Squares of float32 numbers cannot overflow a float64 sum.
-    if let bad = norms.firstIndex(where: { !$0.isFinite }) {
-      throw .nonFinite(operand, matrix, row: rows[bad])
-    }
+    if norms.contains(where: { !$0.isFinite }) { try matrix.requireFinite(operand) }
     let reciprocals = norms.map { $0 > 0 ? 1 / $0 : 0 }
     lower.scaleLowerTriangle(by: reciprocals)
     var combination = DoubleMatrix(uninitializedRows: rows.count, columns: rows.count)

@@ -6,7 +6,7 @@
 /// which fixes the sign of the pair.
 public struct TruncatedSVD: ~Copyable, Sendable {
   /// All singular values, descending.
-  public let singularValues: [Double]
+  public private(set) var singularValues: [Double]
   /// U, a component a column.
   public let leftSingularVectors: Matrix  // [out x k]
   /// Vh, a component a row: transposed, as NumPy and LAPACK return it.
@@ -29,6 +29,16 @@ public struct TruncatedSVD: ~Copyable, Sendable {
     leftSingularVectors = left
     rightSingularVectorsTransposed = right
     self.driver = driver
+  }
+
+  /// The decomposition of a positive multiple of the matrix.
+  ///
+  /// - Parameter factor: At least 0.
+  /// - Returns: The same vectors, other values.
+  public consuming func scaled(by factor: Double) -> TruncatedSVD {
+    precondition(factor >= 0, "a factor of \(factor) would turn vectors round")
+    singularValues = singularValues.map { $0 * factor }
+    return self
   }
 
   /// `U_r diag(s_r) Vh_r`, the best approximation of rank r (Eckart and Young 1936).

@@ -1,5 +1,8 @@
 import ArgumentParser
 import CommandSupport
+import OrderedJSON
+import SafetyGradients
+import Transformer
 
 /// Computes the gradient factors of examples and writes them as HDF5.
 @main
@@ -42,7 +45,42 @@ struct ComputeGradients: SutureCommand {
 
   func run() throws {
     let inputs = [modelOptions.model, examples] + modelOptions.adapters
-    try outputOptions.write(as: .file, inputs: inputs) { path in
+    let losses = try outputOptions.write(as: .file, inputs: inputs) { path in
+      let model = try modelOptions.load(quiet: runOptions.quiet)
+      try layers?.requireInside(layerCount: model.language.configuration.layerCount)
+      return try write(model, to: path)
+    }
+    let mean = losses.reduce(0, +) / Double(losses.count)
+    try runOptions.printResult(
+      ["output": .string(outputOptions.output), "losses": .array(losses.map { .number($0) })],
+      text: "\(outputOptions.output): \(losses.count) examples, mean loss \(mean) nats\n")
+  }
+
+  private func write(_ model: LoadedModel, to path: String) throws -> [Double] {
+    let encoder = try model.encoderIfPresent()
+    let loaded = try model.examples(examples, encoder: encoder, limit: limit)
+    let computation = GradientComputation(model.language) { module in
+      (layers?.contains(module.layer) ?? true)
+        && (projections?.names.contains(module.projection) ?? true)
+    }
+    try requireKnownProjections(model)
+    let progress = Progress(
+      "gradients", total: loaded.examples.count, unit: "examples", quiet: runOptions.quiet)
+    defer { progress.finish() }
+    return try computation.write(
+      zip(loaded.examples, loaded.sequences).map { example, sequence in
+        GradientComputation.Input(
+          id: example.id, answerMask: example.answerMask, sequence: sequence)
+      },
+      to: path, provenance: runOptions.provenance(of: try model.provenance(encoder: encoder)),
+      progress: { progress.update(completed: $0) })
+  }
+
+  private func requireKnownProjections(_ model: LoadedModel) throws {
+    let known = model.language.configuration.linearModules(ofLayer: 0).map(\.projection)
+    for name in projections?.names ?? [] where !known.contains(name) {
+      throw CommandError.invalidValue(
+        flag: "--projections", value: name, allowed: known.joined(separator: ", "))
     }
   }
 }

@@ -1,5 +1,8 @@
 import ArgumentParser
 import CommandSupport
+import OrderedJSON
+import SafetyGradients
+import Spectra
 
 /// Decomposes stored gradients into their spectra.
 @main
@@ -34,7 +37,31 @@ struct DecomposeGradients: SutureCommand {
   }
 
   func run() throws {
-    try outputOptions.write(as: .file, inputs: [gradients]) { path in
+    let summary = try outputOptions.write(as: .file, inputs: [gradients]) { path in
+      try decompose(to: path)
+    }
+    let seconds = summary.decompositionTime / .seconds(1)
+    try runOptions.printResult(
+      [
+        "output": .string(outputOptions.output), "gradients": .integer(summary.gradientCount),
+        "fallbacks": .integer(summary.fallbackCount), "seconds": .number(seconds),
+      ],
+      text: "\(outputOptions.output): \(summary.gradientCount) gradients decomposed\n")
+  }
+
+  private func decompose(to path: String) throws -> DecompositionSummary {
+    let file = try GradientFile(opening: gradients)
+    let writer = try SpectraFileWriter(
+      creating: path, provenance: runOptions.provenance(of: file.provenance),
+      modules: file.modules, examples: file.examples)
+    let decomposition = GradientDecomposition(
+      rank: noVectors ? 0 : rank, threads: runOptions.threadCount)
+    let progress = Progress(
+      "decomposition", total: (file.examples.count + 1) * file.modules.count, unit: "gradients",
+      quiet: runOptions.quiet)
+    defer { progress.finish() }
+    return try decomposition.decompose(file, into: writer) { done, _ in
+      progress.update(completed: done)
     }
   }
 }

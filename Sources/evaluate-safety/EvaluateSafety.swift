@@ -1,5 +1,10 @@
 import ArgumentParser
+import ChatTemplates
 import CommandSupport
+import Evaluation
+import OrderedJSON
+import Tokenization
+import Transformer
 
 /// Scores a model's safety on both sides, and its utility.
 @main
@@ -30,7 +35,11 @@ struct EvaluateSafety: SutureCommand {
   @Option(help: ArgumentHelp("Longest response, in tokens.", valueName: "count"))
   var maxNewTokens = 64
 
+  @Option(help: ArgumentHelp("Number of responses generated together.", valueName: "count"))
+  var batchSize = 64
+
   func validate() throws {
+    try requireValue(batchSize, in: 1...65536, flag: "--batch-size")
     for path in harmful { try requirePath(path, flag: "--harmful") }
     for path in benign { try requirePath(path, flag: "--benign") }
     for path in utility { try requirePath(path, flag: "--utility") }
@@ -42,7 +51,65 @@ struct EvaluateSafety: SutureCommand {
 
   func run() throws {
     let inputs = [modelOptions.model] + modelOptions.adapters + harmful + benign + utility
-    try outputOptions.write(as: .folder, inputs: inputs) { path in
+    let scores = try outputOptions.write(as: .folder, inputs: inputs) { path in
+      try evaluate(writing: path)
     }
+    try runOptions.printResult(scores.json(), text: scores.table)
+  }
+
+  private func evaluate(writing folder: String) throws -> Scores {
+    let model = try modelOptions.load(quiet: runOptions.quiet)
+    let encoder = try model.encoder()
+    let run = EvaluationRun(
+      generator: model.language,
+      encoding: PromptEncoding(
+        encode: { try encoder.encodePrompt($0) },
+        decode: { encoder.tokenizer.decode($0, skipSpecialTokens: true) },
+        stopTokens: encoder.stopTokens),
+      maxNewTokens: maxNewTokens, batchSize: batchSize)
+    var scores = Scores(promptSets: [], utility: [], maxNewTokens: maxNewTokens)
+    var lines = ""
+    for set in try promptSets() {
+      let progress = Progress(
+        set.name, total: set.prompts.count, unit: "prompts", quiet: runOptions.quiet)
+      let responses = try run.responses(to: set) { done, _ in progress.update(completed: done) }
+      progress.finish()
+      scores.promptSets.append(PromptSetScore(of: responses, to: set))
+      lines += responses.map { $0.json(set: set).text() + "\n" }.joined()
+    }
+    scores.utility = try utility.map { try utilityScore($0, model, encoder) }
+    let provenance = runOptions.provenance(of: try model.provenance(encoder: encoder))
+    try OutputText.write(lines, to: folder + "/responses.jsonl")
+    try OutputText.write(
+      scores.json(provenance: provenance.json).text(.pretty) + "\n", to: folder + "/scores.json")
+    return scores
+  }
+
+  private func promptSets() throws -> [PromptSet] {
+    try harmful.map { try PromptSet(reading: $0, kind: .harmful) }
+      + benign.map { try PromptSet(reading: $0, kind: .benign) }
+  }
+
+  private func utilityScore(
+    _ path: String, _ model: LoadedModel, _ encoder: ConversationEncoder
+  ) throws -> UtilityScore {
+    let loaded = try model.examples(path, encoder: encoder)
+    let progress = Progress(
+      InputName.stem(of: path), total: loaded.examples.count, unit: "examples",
+      quiet: runOptions.quiet)
+    defer { progress.finish() }
+    var scored: [UtilityScore.Example] = []
+    for (example, sequence) in zip(loaded.examples, loaded.sequences) {
+      scored.append(
+        UtilityScore.Example(
+          id: example.id, loss: try model.language.losses([sequence])[0],
+          answerTokenCount: sequence.rows.count))
+      progress.advance()
+    }
+    return try UtilityScore(
+      name: InputName.stem(of: path), sha256: loaded.sha256, examples: scored,
+      seed: UInt64(runOptions.seed))
   }
 }
+
+extension LanguageModel: @retroactive ResponseGenerator {}

@@ -1,5 +1,7 @@
 import ArgumentParser
 import CommandSupport
+import OrderedJSON
+import Recovery
 
 /// Fine-tunes a model: for its alignment, or to simulate an attack on it.
 @main
@@ -16,7 +18,7 @@ struct FineTune: SutureCommand {
   @Option(help: ArgumentHelp("Examples, JSONL, one conversation a line.", valueName: "file"))
   var examples: String
 
-  @Option(help: "What is trained: all linear weights of the decoder layers, or an adapter.")
+  @Option(help: "What is trained: every parameter of the model, or an adapter.")
   var method: Method
 
   @Option(help: ArgumentHelp("Rank of the adapter with --method lora.", valueName: "rank"))
@@ -34,8 +36,27 @@ struct FineTune: SutureCommand {
   @Option(help: "Rule that turns gradients into steps.")
   var optimizer = OptimizerName.adamw
 
-  @Option(help: "What is written: a PEFT adapter, or the model with the update merged into it.")
-  var save = SavedForm.adapter
+  @Option(
+    help: ArgumentHelp(
+      "Scale of the adapter times its rank, with --method lora; the default is twice the rank.",
+      valueName: "alpha"))
+  var loraAlpha: Double?
+
+  @Option(help: "Course of the step size: constant, or falling linearly to zero.")
+  var schedule = ScheduleName.constant
+
+  @Option(help: ArgumentHelp("Decoupled weight decay.", valueName: "rate"))
+  var weightDecay = 0.0
+
+  @Option(
+    help: ArgumentHelp(
+      "What is written: a PEFT adapter (the default with lora), or the model with the update "
+        + "merged into it (the default with full).",
+      valueName: "adapter|merged"))
+  var save: SavedForm?
+
+  @Option(help: "Type of the numbers of a saved adapter: f32, or f16 or bf16 for half the size.")
+  var adapterType = AdapterType.f32
 
   func validate() throws {
     try requirePath(examples, flag: "--examples")
@@ -43,12 +64,57 @@ struct FineTune: SutureCommand {
     try requireValue(epochs, in: 1...1_000_000, flag: "--epochs")
     try requireValue(batchSize, in: 1...1_000_000, flag: "--batch-size")
     try requireValue(learningRate, in: 0...1e6, flag: "--learning-rate")
+    try requireValue(weightDecay, in: 0...1e6, flag: "--weight-decay")
+    if let loraAlpha { try requireValue(loraAlpha, in: 0...1e6, flag: "--lora-alpha") }
+    if method == .full, save == .adapter {
+      throw ValidationError("--method full changes every weight and has no adapter to save")
+    }
   }
 
   func run() throws {
     let inputs = [modelOptions.model, examples] + modelOptions.adapters
-    try outputOptions.write(as: .folder, inputs: inputs) { path in
+    let steps = try outputOptions.write(as: .folder, inputs: inputs) { path in
+      try train(writing: path)
     }
+    let loss = steps.last?.loss ?? .nan
+    try runOptions.printResult(
+      [
+        "output": .string(outputOptions.output), "steps": .integer(steps.count),
+        "final_batch_loss": .number(loss),
+      ],
+      text: "\(outputOptions.output): \(steps.count) steps, loss of the last batch \(loss) nats\n")
+  }
+
+  private func train(writing folder: String) throws -> [TrainingStep] {
+    let model = try modelOptions.load(quiet: runOptions.quiet)
+    let encoder = try model.encoderIfPresent()
+    let loaded = try model.examples(examples, encoder: encoder)
+    let tuning = settings
+    let progress = Progress(
+      "fine-tuning", total: tuning.stepCount(exampleCount: loaded.sequences.count), unit: "steps",
+      quiet: runOptions.quiet)
+    var steps: [TrainingStep] = []
+    let updates = try tuning.run(model.language, examples: loaded.sequences) { step in
+      steps.append(step)
+      progress.update(completed: step.step, note: "loss \(rounded: step.loss)")
+    }
+    progress.finish()
+    try model.save(
+      updates, as: save ?? (method == .full ? .merged : .adapter), elementType: adapterType.type,
+      to: folder)
+    let provenance = runOptions.provenance(of: try model.provenance(encoder: encoder))
+    try TrainingLog.write(
+      steps, examples: loaded, provenance: provenance, to: folder + "/training.json")
+    return steps
+  }
+
+  private var settings: FineTuning {
+    FineTuning(
+      method: method == .full
+        ? .full : .lora(rank: loraRank, alpha: Float(loraAlpha ?? Double(2 * loraRank))),
+      epochs: epochs, batchSize: batchSize, learningRate: learningRate,
+      schedule: schedule.schedule, optimizer: optimizer.kind, weightDecay: weightDecay,
+      seed: UInt64(runOptions.seed))
   }
 }
 

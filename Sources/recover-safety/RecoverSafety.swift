@@ -1,5 +1,9 @@
 import ArgumentParser
 import CommandSupport
+import OrderedJSON
+import Recovery
+import Spectra
+import Transformer
 
 /// Recovers the safety of a fine-tuned model from one example.
 @main
@@ -48,8 +52,30 @@ struct RecoverSafety: SutureCommand {
       valueName: "loss"))
   var stopLoss: Double?
 
-  @Option(help: "What is written: a PEFT adapter, or the model with the update merged into it.")
-  var save = SavedForm.adapter
+  @Option(
+    help: ArgumentHelp(
+      "What is written: a PEFT adapter (the default), or the model with the update merged into it "
+        + "(the default, and the only form, with --subspace full).",
+      valueName: "adapter|merged"))
+  var save: SavedForm?
+
+  @Option(
+    help: ArgumentHelp(
+      "Steps after which the state is written as well, to step-N inside the output, such as 1,2,4.",
+      valueName: "list"))
+  var saveSteps: StepList?
+
+  @Option(
+    help: ArgumentHelp(
+      "Which example of a spectra file gives the subspace: an index from 0, or mean.",
+      valueName: "index|mean"))
+  var spectrum = "mean"
+
+  @Flag(
+    help: ArgumentHelp(
+      "Take the subspace from a spectra file of another model of the same shape, such as the model "
+        + "before the attack, instead of refusing it."))
+  var allowOtherModel = false
 
   func validate() throws {
     try requirePath(example, flag: "--example")
@@ -58,12 +84,95 @@ struct RecoverSafety: SutureCommand {
     try requireValue(rank, in: 1...65536, flag: "--rank")
     try requireValue(steps, in: 1...1_000_000, flag: "--steps")
     try requireValue(learningRate, in: 0...1e6, flag: "--learning-rate")
+    if choice == .full, save == .adapter {
+      throw ValidationError("--subspace full changes every weight and has no adapter to save")
+    }
     if let stopLoss { try requireValue(stopLoss, in: 0...1e6, flag: "--stop-loss") }
   }
 
   func run() throws {
-    let inputs = [modelOptions.model, example, subspace] + modelOptions.adapters
-    try outputOptions.write(as: .folder, inputs: inputs) { path in
+    let inputs =
+      [modelOptions.model, example] + modelOptions.adapters + (choice == .file ? [subspace] : [])
+    let result = try outputOptions.write(as: .folder, inputs: inputs) { path in
+      try recover(writing: path)
+    }
+    try runOptions.printResult(
+      [
+        "output": .string(outputOptions.output), "steps": .integer(result.records.count),
+        "final_loss": .number(result.finalLoss),
+      ],
+      text: "\(outputOptions.output): \(result.records.count) steps, loss \(result.finalLoss) nats\n")
+  }
+
+  private var choice: SubspaceChoice {
+    switch subspace {
+    case "own": .own
+    case "random": .random
+    case "complement": .complement
+    case "full": .full
+    default: .file
+    }
+  }
+
+  private func recover(writing folder: String) throws -> RecoveryResult {
+    let model = try modelOptions.load(quiet: runOptions.quiet)
+    let encoder = try model.encoderIfPresent()
+    let loaded = try model.examples(example, encoder: encoder, limit: index + 1)
+    guard loaded.sequences.indices.contains(index) else {
+      throw CommandError.invalidValue(
+        flag: "--index", value: "\(index)", allowed: "0 to \(loaded.sequences.count - 1)")
+    }
+    let stored = choice == .file ? try storedSubspaces(model) : []
+    let progress = Progress("recovery", total: steps, unit: "steps", quiet: runOptions.quiet)
+    let result = try settings.run(
+      model.language, example: loaded.sequences[index], stored: stored
+    ) { step, updates in
+      progress.update(completed: step.training.step, note: "loss \(rounded: step.training.loss)")
+      if saveSteps?.steps.contains(step.training.step) == true {
+        try model.save(
+          updates, as: savedForm,
+          to: try OutputFolder.create("step-\(step.training.step)", in: folder))
+      }
+    }
+    progress.finish()
+    try model.save(result.updates, as: savedForm, to: folder)
+    let provenance = runOptions.provenance(of: try model.provenance(encoder: encoder))
+    let log = RecoveryLog(
+      result: result, settings: settings, subspace: subspace,
+      exampleID: loaded.examples[index].id, examplesSHA256: loaded.sha256)
+    try OutputText.write(
+      log.json(provenance: provenance.json).text(.pretty) + "\n", to: folder + "/recovery.json")
+    return result
+  }
+
+  private var savedForm: SavedForm { save ?? (choice == .full ? .merged : .adapter) }
+
+  private var settings: SafetyRecovery {
+    SafetyRecovery(
+      choice: choice, rank: rank, steps: steps, learningRate: learningRate,
+      optimizer: optimizer.kind, stopLoss: stopLoss, seed: UInt64(runOptions.seed))
+  }
+
+  private func storedSubspaces(
+    _ model: LoadedModel
+  ) throws -> [(module: LinearModule, subspace: Subspace)] {
+    let file = try SpectraFile(opening: subspace)
+    let source = try SpectrumSource(argument: spectrum, exampleCount: file.examples.count)
+    return try StoredSubspaces(file, source: source, rank: rank).read(
+      for: model.language.configuration,
+      fingerprint: allowOtherModel ? nil : try model.fingerprint())
+  }
+}
+
+extension SpectrumSource {
+  init(argument: String, exampleCount: Int) throws(CommandError) {
+    if argument == "mean" {
+      self = .mean
+    } else if let index = Int(argument), (0..<exampleCount).contains(index) {
+      self = .example(index)
+    } else {
+      throw .invalidValue(
+        flag: "--spectrum", value: argument, allowed: "mean or 0 to \(exampleCount - 1)")
     }
   }
 }

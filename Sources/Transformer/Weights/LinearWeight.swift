@@ -14,6 +14,21 @@ public final class LinearWeight {
     self.bias = bias
   }
 
+  /// Adds `scale B A` to some rows of W for good.
+  ///
+  /// - Parameters:
+  ///   - left: B, [rows × r].
+  ///   - right: A, [r × inputs].
+  ///   - scale: The factor on the product.
+  ///   - rows: The module's rows.
+  public func merge(
+    _ left: borrowing Matrix, _ right: borrowing Matrix, scale: Float, rows: Range<Int>
+  ) {
+    let target = Block(rows: rows, columns: 0..<matrix.columns)
+    matrix.multiply(
+      left, left.wholeBlock, by: right, right.wholeBlock, into: target, alpha: scale, beta: 1)
+  }
+
   /// Overwrites `output` with `input Wᵀ + b` and the updates' share, or adds them to it.
   ///
   /// - Parameters:

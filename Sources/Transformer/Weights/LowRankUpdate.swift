@@ -56,15 +56,4 @@ public final class LowRankUpdate {
     projected.multiply(outputGradient, block, by: left, left.wholeBlock, into: whole)
     inputGradient.multiply(projected, by: right, alpha: scale, beta: 1)
   }
-
-  /// Adds `scale B A` to some rows of a weight.
-  ///
-  /// - Parameters:
-  ///   - weight: W, [all outputs of the site × inputs].
-  ///   - rows: The module's rows.
-  func merge(into weight: inout Matrix, rows: Range<Int>) {
-    let target = Block(rows: rows, columns: 0..<weight.columns)
-    weight.multiply(
-      left, left.wholeBlock, by: right, right.wholeBlock, into: target, alpha: scale, beta: 1)
-  }
 }

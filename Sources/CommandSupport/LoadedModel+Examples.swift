@@ -1,0 +1,52 @@
+import ChatTemplates
+import Examples
+import Failures
+import SafetyGradients
+import Transformer
+
+/// Examples of a file, ready for a model, and what identifies the file.
+public struct LoadedExamples {
+  /// The examples.
+  public let examples: [Example]
+  /// What the model computes losses of, one an example.
+  public let sequences: [LossSequence]
+  /// Hex SHA-256 of the file.
+  public let sha256: String
+}
+
+extension LoadedModel {
+  /// Reads examples and tokenises them for this model.
+  ///
+  /// - Parameters:
+  ///   - path: JSONL.
+  ///   - encoder: Tokenizer and template; nil where all examples are tokens already.
+  ///   - limit: Examples to read at most.
+  /// - Throws: `ExampleError`, `ModelError` with the path.
+  public func examples(
+    _ path: String, encoder: ConversationEncoder?, limit: Int? = nil
+  ) throws -> LoadedExamples {
+    var digest = Digest.Stream()
+    let examples = try ExampleFile.read(
+      path, encoder: encoder, vocabularySize: language.configuration.vocabularySize,
+      contextLength: language.configuration.contextLength, limit: limit
+    ) { digest.update($0) }
+    let sequences = try examples.map { example in
+      try naming(path) {
+        try LossSequence(
+          tokens: example.tokens, targets: example.targets, carriesLoss: example.answerMask)
+      }
+    }
+    return LoadedExamples(
+      examples: examples, sequences: sequences, sha256: digest.finish())
+  }
+
+  /// The tokenizer and template, or nil when the folder has no tokenizer: examples that are tokens
+  /// already need none.
+  public func encoderIfPresent() throws -> ConversationEncoder? {
+    do {
+      return try encoder()
+    } catch let error as TemplateError where error.kind == .inputMissing {
+      return nil
+    }
+  }
+}

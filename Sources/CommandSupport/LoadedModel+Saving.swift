@@ -1,0 +1,44 @@
+import Checkpoints
+import ChatTemplates
+import OrderedJSON
+import Tokenization
+import Transformer
+
+extension LoadedModel {
+  /// Writes the model as a folder in the Hugging Face layout: weights in float32, configuration,
+  /// tokenizer and chat template. What a GGUF file says in its metadata becomes those files.
+  ///
+  /// - Parameter folder: An existing folder.
+  /// - Throws: `CheckpointError`, `TokenizerError`, `CommandError`.
+  public func save(to folder: String) throws {
+    try language.writeWeights(to: folder + "/model.safetensors")
+    var configuration = checkpoint.configuration.objectValue ?? JSONObject()
+    configuration["torch_dtype"] = "float32"
+    if configuration["dtype"] != nil { configuration["dtype"] = "float32" }
+    try OutputText.write(JSONValue.object(configuration).text(.pretty) + "\n", to: folder + "/config.json")
+    if let metadata = checkpoint.ggufMetadata {
+      try saveTokenizer(of: metadata, to: folder)
+    } else {
+      try copyDocuments(to: folder)
+    }
+  }
+
+  private func saveTokenizer(of metadata: JSONObject, to folder: String) throws {
+    let tokenizer = try Tokenizer.tokenizerJSON(fromGGUF: metadata)
+    try OutputText.write(tokenizer.text(), to: folder + "/tokenizer.json")
+    let encoder = try options.encoder(of: checkpoint)
+    var configuration = encoder.specialTokens.variables
+    configuration["tokenizer_class"] = "PreTrainedTokenizerFast"
+    configuration["chat_template"] = encoder.templateSource.map { .string($0) }
+    try OutputText.write(
+      JSONValue.object(configuration).text(.pretty) + "\n", to: folder + "/tokenizer_config.json")
+  }
+
+  private func copyDocuments(to folder: String) throws {
+    let source = try ModelFolder(at: checkpoint.path)
+    for document in ModelFolder.Document.allCases where document != .configuration {
+      guard let text = try source.text(document) else { continue }
+      try OutputText.write(text, to: folder + "/" + document.rawValue)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import OrderedJSON
+import Recovery
+import SafetyGradients
+
+/// The log that training leaves beside what it made.
+public enum TrainingLog {
+  /// Writes `training.json`: provenance, the examples' digest, and loss and gradient norm per step.
+  ///
+  /// - Parameters:
+  ///   - steps: The records.
+  ///   - examples: What was trained on.
+  ///   - provenance: Where the result comes from.
+  ///   - path: The file.
+  /// - Throws: `CommandError`.
+  public static func write(
+    _ steps: [TrainingStep], examples: LoadedExamples, provenance: Provenance, to path: String
+  ) throws {
+    var log = provenance.json
+    log["examples_sha256"] = .string(examples.sha256)
+    log["example_count"] = .integer(examples.examples.count)
+    log["steps"] = .array(
+      steps.map {
+        ["step": .integer($0.step), "loss": .number($0.loss), "gradient_norm": .number($0.gradientNorm)]
+      })
+    try OutputText.write(JSONValue.object(log).text(.pretty) + "\n", to: path)
+  }
+}
+
+extension Provenance {
+  /// The attributes as the members of a JSON object.
+  public var json: JSONObject {
+    JSONObject(
+      attributes.map { name, value in
+        switch value {
+        case .text(let text): JSONObject.Member(key: name, value: .string(text))
+        case .number(let number): JSONObject.Member(key: name, value: .integer(number))
+        }
+      })
+  }
+}
+
+extension DefaultStringInterpolation {
+  /// A number with four significant decimals, for progress lines.
+  ///
+  /// - Parameter number: The number.
+  public mutating func appendInterpolation(rounded number: Double) {
+    appendInterpolation((number * 10_000).rounded() / 10_000)
+  }
+}

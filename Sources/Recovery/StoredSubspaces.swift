@@ -1,0 +1,87 @@
+import Failures
+import LinearAlgebra
+import SafetyGradients
+import Spectra
+import Transformer
+
+/// The subspaces that a spectra file holds for a model's modules.
+public struct StoredSubspaces {
+  private let file: SpectraFile
+  private let source: SpectrumSource
+  private let rank: Int
+
+  /// Creates a reader.
+  ///
+  /// - Parameters:
+  ///   - file: The spectra.
+  ///   - source: The example, or the mean, whose vectors are used.
+  ///   - rank: Components a module.
+  public init(_ file: SpectraFile, source: SpectrumSource, rank: Int) {
+    self.file = file
+    self.source = source
+    self.rank = rank
+  }
+
+  /// Reads the first components of every module in the file that has any.
+  ///
+  /// - Parameters:
+  ///   - configuration: The model's.
+  ///   - fingerprint: What the file must say of its model, or nil to take any model of this shape.
+  /// - Returns: Module and subspace.
+  /// - Throws: `StoredSubspaceError`, `HDF5Error`.
+  public func read(
+    for configuration: ModelConfiguration, fingerprint: String?
+  ) throws -> [(module: LinearModule, subspace: Subspace)] {
+    if let fingerprint, file.provenance.modelFingerprint != fingerprint {
+      throw StoredSubspaceError.otherModel(
+        path: file.path, found: file.provenance.modelFingerprint, expected: fingerprint)
+    }
+    var known: [String: LinearModule] = [:]
+    for module in configuration.linearModules { known[module.name] = module }
+    var subspaces: [(module: LinearModule, subspace: Subspace)] = []
+    for (index, stored) in file.modules.enumerated() {
+      guard let module = known[stored.name], module.outFeatures == stored.outFeatures,
+        module.inFeatures == stored.inFeatures
+      else { throw StoredSubspaceError.otherShape(path: file.path, module: stored.name) }
+      guard try file.hasVectors(of: source, module: index) else { continue }
+      let vectors = try file.vectors(of: source, module: index)
+      let kept = min(rank, vectors.vh.rows)
+      guard kept > 0 else { continue }
+      subspaces.append(
+        (
+          module,
+          Subspace(
+            left: vectors.u.copyingColumns(0..<kept),
+            right: vectors.vh.gatheringRows(Array(0..<kept)))
+        ))
+    }
+    guard !subspaces.isEmpty else { throw StoredSubspaceError.noVectors(path: file.path) }
+    return subspaces
+  }
+}
+
+/// Why the subspaces of a spectra file cannot be used.
+public enum StoredSubspaceError: Failure, Equatable {
+  /// The file was made from another model.
+  case otherModel(path: String, found: String, expected: String)
+  /// A module of the file is not in the model, or has another shape there.
+  case otherShape(path: String, module: String)
+  /// The file holds no singular vectors.
+  case noVectors(path: String)
+
+  /// Unsuitable data.
+  public var kind: FailureKind { .badData }
+
+  /// One line that names the file and the value.
+  public var description: String {
+    switch self {
+    case .otherModel(let path, let found, let expected):
+      "\(path): made from model \(found.prefix(12)), this is \(expected.prefix(12)) "
+        + "(--allow-other-model uses it all the same)"
+    case .otherShape(let path, let module):
+      "\(path): the model has no module \(module) of that shape"
+    case .noVectors(let path):
+      "\(path): holds no singular vectors (written with --no-vectors?)"
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import HDF5
+import LinearAlgebra
+
+/// Writes results in order, whatever the order in which workers finish.
+///
+/// Pieces of work are handed out in order, so few results ever wait for an earlier one.
+struct DecompositionOutput: ~Copyable {
+  private(set) var summary = DecompositionSummary()
+  private var writer: SpectraFileWriter?
+  private var next = 0
+  private var waiting: [Int: [DecomposedGradient]] = [:]
+  private var fallbacks: [String] = []
+  private var failure: (index: Int, error: SpectraError)?
+
+  init(_ writer: consuming SpectraFileWriter) {
+    self.writer = consume writer
+  }
+
+  /// Whether it is no use to go on.
+  var hasFailed: Bool { failure != nil }
+
+  /// Takes the results of a piece of work and writes those whose turn it is.
+  mutating func accept(_ gradients: [DecomposedGradient], at index: Int, after elapsed: Duration) {
+    summary.decompositionTime += elapsed
+    waiting[index] = gradients
+    do throws(HDF5Error) {
+      while let ready = waiting.removeValue(forKey: next) {
+        for gradient in ready { try write(gradient) }
+        next += 1
+      }
+    } catch {
+      fail(.file(error), at: index)
+    }
+  }
+
+  /// Remembers an error; of several that of the first piece of work counts.
+  mutating func fail(_ error: SpectraError, at index: Int) {
+    if let failure, failure.index < index { return }
+    failure = (index, error)
+  }
+
+  /// Throws what went wrong, or completes the file.
+  mutating func close() throws(SpectraError) -> DecompositionSummary {
+    if let failure { throw failure.error }
+    try SpectraError.ofFile { () throws(HDF5Error) in
+      try writer?.annotate("svd_driver", fallbacks.isEmpty ? "gesdd" : "gesdd, gesvd")
+      if !fallbacks.isEmpty {
+        try writer?.annotate("svd_fallback", fallbacks.prefix(100).joined(separator: " "))
+      }
+      try writer.take()?.close()
+    }
+    return summary
+  }
+
+  private mutating func write(_ gradient: DecomposedGradient) throws(HDF5Error) {
+    for source in gradient.sources {
+      try writer?.write(gradient.spectrum, of: source, module: gradient.module)
+      if gradient.svd.rank > 0 {
+        try writer?.write(
+          u: gradient.svd.leftSingularVectors, vh: gradient.svd.rightSingularVectorsTransposed,
+          of: source, module: gradient.module)
+      }
+    }
+    summary.gradientCount += gradient.sources.count
+    if gradient.svd.driver != .gesdd {
+      summary.fallbackCount += 1
+      fallbacks.append("\(gradient.sources[0])/\(gradient.module)")
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import HDF5
+import SafetyGradients
+
+/// What the tables of an HDF5 file are turned into.
+public enum ExportFormat: String, CaseIterable, Sendable {
+  /// One tidy table as comma-separated values (RFC 4180).
+  case csv
+  /// Everything but the singular vectors as one JSON object.
+  case json
+  /// Arrays for NumPy: `numpy.load` gives them by the names they have in the HDF5 file.
+  case npz
+  /// Charts of energy and rank as a Vega-Lite specification with its data inside.
+  case vegaLite = "vega-lite"
+}
+
+/// A table for CSV.
+public enum ExportTable: String, CaseIterable, Sendable {
+  /// One row a singular value (of a spectra file).
+  case spectra
+  /// One row a spectrum: its measures (of a spectra file).
+  case measures
+  /// One row a gradient: its factors' norms (of a gradients file).
+  case factors
+}
+
+/// An HDF5 file of ours on its way into another format.
+public struct Export: Sendable {
+  private enum Source: Sendable {
+    case spectra(SpectraFile)
+    case gradients(GradientFile)
+  }
+
+  private let path: String
+  private let source: Source
+
+  /// Opens a gradients file or a spectra file.
+  ///
+  /// - Parameter path: Where.
+  /// - Throws: `ExportError.file`.
+  public init(opening path: String) throws(ExportError) {
+    self.path = path
+    do throws(HDF5Error) {
+      source =
+        try Self.format(of: path) == FileFormat.gradients
+        ? .gradients(try GradientFile(opening: path)) : .spectra(try SpectraFile(opening: path))
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// Writes the file's content in another format.
+  ///
+  /// - Parameters:
+  ///   - format: Which.
+  ///   - table: Which table, for CSV; the file's main one when absent.
+  ///   - output: Path of the new file; one of that name is overwritten.
+  /// - Throws: `ExportError`; `unsupported` when the file has no such table.
+  public func write(as format: ExportFormat, table: ExportTable? = nil, to output: String)
+    throws(ExportError)
+  {
+    switch (source, format) {
+    case (.spectra(let file), .csv):
+      try file.writeCSV(table ?? .spectra, to: output)
+    case (.gradients(let file), .csv):
+      try file.writeCSV(table ?? .factors, to: output)
+    case (.spectra(let file), .json): try file.writeJSON(to: output)
+    case (.gradients(let file), .json): try file.writeJSON(to: output)
+    case (.spectra(let file), .npz): try file.writeNPZ(to: output)
+    case (.gradients(let file), .npz): try file.writeNPZ(to: output)
+    case (.spectra(let file), .vegaLite): try file.writeVegaLite(to: output)
+    case (.gradients, .vegaLite):
+      throw .unsupported(
+        path: path, format: format.rawValue, reason: "a gradients file has no spectra to draw")
+    }
+  }
+
+  private static func format(of path: String) throws(HDF5Error) -> FileFormat {
+    let file = try File(opening: path)
+    return try FileFormat(of: file.root)
+  }
+}
+
+extension ExportError {
+  /// Makes a failure of the file that is read one of the export.
+  static func reading<Value: ~Copyable>(_ body: () throws(HDF5Error) -> Value)
+    throws(ExportError) -> Value
+  {
+    do throws(HDF5Error) { return try body() } catch { throw .file(error) }
+  }
+}
+
+extension SpectraFile {
+  /// All that has a spectrum: the examples, then the mean.
+  var sources: [SpectrumSource] { examples.indices.map { .example($0) } + [.mean] }
+
+  /// How a table names whose gradient a row belongs to; the mean has no index.
+  func label(of source: SpectrumSource) -> (id: String, index: Int?) {
+    switch source {
+    case .example(let index): (examples[index].id, index)
+    case .mean: ("mean", nil)
+    }
+  }
+}

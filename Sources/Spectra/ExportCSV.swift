@@ -1,0 +1,150 @@
+import HDF5
+import LinearAlgebra
+import SafetyGradients
+
+/// A table of comma-separated values (RFC 4180, lines ending in LF).
+private struct CSVTable: ~Copyable {
+  private var output: ExportOutput
+
+  init(creating path: String, columns: [String]) throws(ExportError) {
+    var output = try ExportOutput(creating: path)
+    try output.write(Self.line(columns))
+    self.output = output
+  }
+
+  mutating func append(_ fields: [String]) throws(ExportError) {
+    try output.write(Self.line(fields))
+  }
+
+  consuming func close() throws(ExportError) { try output.close() }
+
+  private static func line(_ fields: [String]) -> String {
+    fields.map(quoted).joined(separator: ",") + "\n"
+  }
+
+  private static func quoted(_ field: String) -> String {
+    let special = field.utf8.contains { byte in
+      [UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\r"), UInt8(ascii: "\n")]
+        .contains(byte)
+    }
+    guard special else { return field }
+    var text = "\""
+    for scalar in field.unicodeScalars {
+      if scalar == "\"" { text.unicodeScalars.append(scalar) }
+      text.unicodeScalars.append(scalar)
+    }
+    return text + "\""
+  }
+}
+
+extension SpectraFile {
+  /// Writes the table of singular values or the table of measures.
+  ///
+  /// The mean gradient has the example `mean` and no index. Numbers are the shortest text that reads
+  /// back as the same float32 or float64; what is not a number stays empty.
+  ///
+  /// - Parameters:
+  ///   - table: Which.
+  ///   - path: Where.
+  /// - Throws: `ExportError`.
+  func writeCSV(_ table: ExportTable, to path: String) throws(ExportError) {
+    let extra: [String]
+    switch table {
+    case .spectra: extra = ["component", "singular_value", "energy", "rank_bound"]
+    case .measures: extra = measureColumns
+    case .factors:
+      throw .unsupported(path: self.path, format: "csv", reason: "a spectra file has no factors")
+    }
+    var csv = try CSVTable(creating: path, columns: Self.keyColumns + extra)
+    for source in sources {
+      let spectra = try ExportError.reading { () throws(HDF5Error) in try self.spectra(of: source) }
+      for (module, spectrum) in zip(modules, spectra) {
+        let key = keyFields(source, module)
+        switch table {
+        case .spectra:
+          for fields in componentRows(spectrum) { try csv.append(key + fields) }
+        default: try csv.append(key + measureFields(spectrum, module))
+        }
+      }
+    }
+    try csv.close()
+  }
+
+  private static let keyColumns = ["example", "example_index", "module", "layer", "projection"]
+
+  private func keyFields(_ source: SpectrumSource, _ module: GradientModule) -> [String] {
+    let label = label(of: source)
+    return [
+      label.id, label.index.map(String.init) ?? "", module.name, "\(module.layer)",
+      module.projection,
+    ]
+  }
+
+  private func componentRows(_ spectrum: ModuleSpectrum) -> [[String]] {
+    let measures = SpectralMeasures(singularValues: spectrum.singularValues.map(Double.init))
+    return spectrum.singularValues.enumerated().map { index, value in
+      [
+        "\(index + 1)", field(value), field(measures.energy(index + 1)), "\(spectrum.rankBound)",
+      ]
+    }
+  }
+
+  private var measureColumns: [String] {
+    [
+      "out_features", "in_features", "rank_bound", "frobenius_norm", "stable_rank",
+      "effective_rank", "participation_ratio",
+    ] + energyLevels.map { "rank_at_energy_\($0)" }
+  }
+
+  private func measureFields(_ spectrum: ModuleSpectrum, _ module: GradientModule) -> [String] {
+    [
+      "\(module.outFeatures)", "\(module.inFeatures)", "\(spectrum.rankBound)",
+      field(spectrum.frobeniusNorm), field(spectrum.stableRank), field(spectrum.effectiveRank),
+      field(spectrum.participationRatio),
+    ] + spectrum.rankAtEnergy.map(String.init)
+  }
+}
+
+extension GradientFile {
+  /// Writes the table of factors: a row a gradient, with the norms of X, D and G = Dᵀ X.
+  ///
+  /// - Parameters:
+  ///   - table: Must be the table of factors.
+  ///   - path: Where.
+  /// - Throws: `ExportError`.
+  func writeCSV(_ table: ExportTable, to path: String) throws(ExportError) {
+    if table != .factors {
+      throw .unsupported(
+        path: self.path, format: "csv", reason: "a gradients file has no \(table.rawValue)")
+    }
+    var csv = try CSVTable(creating: path, columns: Self.columns)
+    for (index, example) in examples.enumerated() {
+      for (moduleIndex, module) in modules.enumerated() {
+        let factors = try ExportError.reading { () throws(HDF5Error) in
+          try self.factors(example: index, module: moduleIndex)
+        }
+        try csv.append([
+          example.id, "\(index)", module.name, "\(module.layer)", module.projection,
+          "\(module.outFeatures)", "\(module.inFeatures)", "\(example.tokenCount)",
+          "\(example.answerTokenCount)", field(example.loss),
+          "\(factors.outputGradient.nonzeroRows.count)", field(factors.input.frobeniusNorm),
+          field(factors.outputGradient.frobeniusNorm), field(factors.frobeniusNorm),
+        ])
+      }
+    }
+    try csv.close()
+  }
+
+  private static let columns = [
+    "example", "example_index", "module", "layer", "projection", "out_features", "in_features",
+    "token_count", "answer_token_count", "loss", "nonzero_rows", "input_norm",
+    "output_gradient_norm", "gradient_norm",
+  ]
+}
+
+/// The shortest text that reads back as the same number; nothing for NaN.
+private func field<Number: BinaryFloatingPoint & CustomStringConvertible>(_ number: Number)
+  -> String
+{
+  number.isNaN ? "" : number.description
+}

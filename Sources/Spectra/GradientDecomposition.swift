@@ -1,0 +1,74 @@
+import LinearAlgebra
+import SafetyGradients
+import Synchronization
+
+/// How a decomposition went.
+public struct DecompositionSummary: Sendable, Equatable {
+  /// Gradients decomposed, means included.
+  public var gradientCount = 0
+  /// Those where `gesdd` did not converge and `gesvd` took over.
+  public var fallbackCount = 0
+  /// Time that workers spent decomposing, added up over the threads.
+  public var decompositionTime = Duration.zero
+}
+
+/// Decomposes all gradients of a file and their mean over the examples.
+///
+/// Modules are worked on in parallel, with single-threaded BLAS. Each worker reads factors,
+/// decomposes and hands over, so that one reads or writes while others compute. Results are written
+/// in the order of the file, and numbers do not depend on the number of threads.
+///
+/// Memory: for each thread the factors and vectors of the modules that share an input, or, for the
+/// mean over many examples, one gradient and its decomposition.
+public struct GradientDecomposition: Sendable {
+  /// Finds the components and says how many get vectors.
+  public var method: FactoredSVD
+  /// Number of threads.
+  public var threads: Int
+
+  /// Creates a decomposition.
+  ///
+  /// - Parameters:
+  ///   - rank: Number of components whose vectors are stored; 0 for none.
+  ///   - threads: Number of threads.
+  public init(rank: Int = 64, threads: Int) {
+    method = FactoredSVD(rank: rank)
+    self.threads = threads
+  }
+
+  /// Decomposes the gradients of a file into another, and completes that.
+  ///
+  /// - Parameters:
+  ///   - file: Factors of gradients.
+  ///   - writer: A new file for the same modules and examples.
+  ///   - progress: Called with the number of gradients that are done and that there are.
+  /// - Returns: How it went.
+  /// - Throws: `SpectraError`, the first in the order of the file.
+  @discardableResult
+  public func decompose(
+    _ file: GradientFile, into writer: consuming sending SpectraFileWriter,
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws(SpectraError) -> DecompositionSummary {
+    let sources = try GradientSource.all(of: file)
+    let total = (file.examples.count + 1) * file.modules.count
+    let output = Mutex(DecompositionOutput(writer))
+    ComputeThreads.withSerialBLAS {
+      parallelFor(sources.count, threads: threads) { index in
+        if output.withLock({ $0.hasFailed }) { return }
+        do throws(SpectraError) {
+          let loaded = try sources[index].load(from: file)
+          let start = ContinuousClock.now
+          let gradients = try loaded.decomposed(by: method)
+          let elapsed = ContinuousClock.now - start
+          output.withLock {
+            $0.accept(gradients, at: index, after: elapsed)
+            progress($0.summary.gradientCount, total)
+          }
+        } catch {
+          output.withLock { $0.fail(error, at: index) }
+        }
+      }
+    }
+    return try output.withLock { state throws(SpectraError) in try state.close() }
+  }
+}

@@ -1,0 +1,52 @@
+import HDF5
+import LinearAlgebra
+import SafetyGradients
+
+/// Gradients in memory that are decomposed together.
+protocol LoadedGradients: Sendable {
+  /// Decomposes them.
+  ///
+  /// - Parameter method: How many components are wanted.
+  /// - Returns: The decompositions, in the order of the file.
+  /// - Throws: `SpectraError`.
+  func decomposed(by method: FactoredSVD) throws(SpectraError) -> [DecomposedGradient]
+}
+
+/// A piece of work: what is read at once.
+enum GradientSource {
+  /// Gradients of one example whose modules share an input.
+  case example(Int, modules: [Int])
+  /// The mean of one module's gradients over all examples.
+  case mean(module: Int)
+
+  /// All pieces, in the order of the file; the mean of one example needs none of its own.
+  static func all(of file: GradientFile) throws(SpectraError) -> [GradientSource] {
+    var sources: [GradientSource] = []
+    for example in file.examples.indices {
+      let groups = try SpectraError.ofFile { () throws(HDF5Error) in
+        try file.modulesSharingInput(example: example)
+      }
+      sources += groups.map { GradientSource.example(example, modules: $0) }
+    }
+    if file.examples.count == 1 { return sources }
+    return sources + file.modules.indices.map { .mean(module: $0) }
+  }
+
+  /// Number of gradients.
+  var count: Int {
+    switch self {
+    case .example(_, let modules): modules.count
+    case .mean: 1
+    }
+  }
+
+  /// Reads what is to be decomposed.
+  func load(from file: GradientFile) throws(SpectraError) -> any LoadedGradients {
+    switch self {
+    case .example(let example, let modules):
+      try GradientsSharingInput(reading: file, example: example, modules: modules)
+    case .mean(let module):
+      try MeanGradient(reading: file, module: module)
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import HDF5
+import LinearAlgebra
+import SafetyGradients
+
+/// Gradients of one example in modules that have the same input, as q_proj, k_proj and v_proj do.
+///
+/// The input is read once, and its row space found once for modules with the same nonzero rows.
+final class GradientsSharingInput: LoadedGradients {
+  private let file: GradientFile
+  private let example: Int
+  private let input: Matrix  // [tokens x in]
+  private let outputGradients: [OutputGradient]
+
+  /// Reads the factors.
+  ///
+  /// - Parameters:
+  ///   - file: Where from.
+  ///   - example: Index of the example.
+  ///   - modules: Indices of the modules, at least one.
+  /// - Throws: `SpectraError`, also for factors that are not finite.
+  init(reading file: GradientFile, example: Int, modules: [Int]) throws(SpectraError) {
+    let input = try SpectraError.ofFile { () throws(HDF5Error) in
+      try file.input(example: example, module: modules[0])
+    }
+    let place = GradientPlace(file, .example(example), module: modules[0])
+    try place.naming { () throws(LinearAlgebraError) in try input.requireFinite("input") }
+    var outputGradients: [OutputGradient] = []
+    for module in modules {
+      outputGradients.append(try OutputGradient(reading: file, example: example, module: module))
+    }
+    self.file = file
+    self.example = example
+    self.input = input
+    self.outputGradients = outputGradients
+  }
+
+  func decomposed(by method: FactoredSVD) throws(SpectraError) -> [DecomposedGradient] {
+    var results: [DecomposedGradient] = []
+    var remaining = outputGradients
+    while let first = remaining.first {
+      results += try decompose(remaining.filter { $0.rows == first.rows }, by: method)
+      remaining.removeAll { $0.rows == first.rows }
+    }
+    return results.sorted { $0.module < $1.module }
+  }
+
+  /// Decomposes gradients whose nonzero rows are the same.
+  private func decompose(
+    _ gradients: [OutputGradient], by method: FactoredSVD
+  ) throws(SpectraError) -> [DecomposedGradient] {
+    var results: [DecomposedGradient] = []
+    for gradient in gradients where !paysOff(gradient) {
+      let svd = try gradient.place.naming { () throws(LinearAlgebraError) in
+        try method.decompose(left: gradient.matrix, right: input)
+      }
+      results.append(try decomposed(svd, gradient))
+    }
+    guard let first = gradients.first(where: paysOff) else { return results }
+    let space = try first.place.naming { () throws(LinearAlgebraError) in
+      try RowSpace(of: input, rows: first.rows, operand: "input")
+    }
+    for gradient in gradients where paysOff(gradient) {
+      let svd = try gradient.place.naming { () throws(LinearAlgebraError) in
+        try method.decompose(left: gradient.rowSpace(), right: space)
+      }
+      results.append(try decomposed(svd, gradient))
+    }
+    return results
+  }
+
+  private func paysOff(_ gradient: OutputGradient) -> Bool {
+    FactoredSVD.paysOff(rowCount: gradient.rows.count, gradient.matrix.columns, input.columns)
+  }
+
+  private func decomposed(
+    _ svd: consuming TruncatedSVD, _ gradient: OutputGradient
+  ) throws(SpectraError) -> DecomposedGradient {
+    try DecomposedGradient(svd, .example(example), module: gradient.module, of: file)
+  }
+}
+
+/// D of one module.
+///
+/// A class, since collections do not hold move-only values.
+private final class OutputGradient: Sendable {
+  let module: Int
+  let place: GradientPlace
+  let matrix: Matrix  // [tokens x out]
+  let rows: [Int]
+
+  init(reading file: GradientFile, example: Int, module: Int) throws(SpectraError) {
+    let matrix = try SpectraError.ofFile { () throws(HDF5Error) in
+      try file.outputGradient(example: example, module: module)
+    }
+    let place = GradientPlace(file, .example(example), module: module)
+    try place.naming { () throws(LinearAlgebraError) in
+      try matrix.requireFinite("output gradient")
+    }
+    self.module = module
+    self.place = place
+    rows = matrix.nonzeroRows
+    self.matrix = matrix
+  }
+
+  func rowSpace() throws(LinearAlgebraError) -> RowSpace {
+    try RowSpace(of: matrix, rows: rows, operand: "output gradient")
+  }
+}

@@ -1,0 +1,107 @@
+import Checkpoints
+import LinearAlgebra
+
+extension LanguageModel {
+  /// Writes the weights in float32 as one safetensors file with Hugging Face's names.
+  ///
+  /// Attached updates are added to the weights on the way; the model itself stays as it is.
+  ///
+  /// - Parameter path: The file to create.
+  /// - Throws: `CheckpointError` when it cannot be written.
+  public func writeWeights(to path: String) throws {
+    var descriptors = outerTensors
+    for index in 0..<configuration.layerCount { descriptors += try layerTensors(index) }
+    let writer = try SafetensorsWriter(creating: path, tensors: descriptors)
+    try writer.write(outer.embedding, to: "model.embed_tokens.weight")
+    try writer.write(stored(norm: outer.finalNorm), to: "model.norm.weight")
+    if !configuration.tiesEmbeddings { try writer.write(outer.head, to: "lm_head.weight") }
+    for index in 0..<configuration.layerCount { try write(layer: index, to: writer) }
+    try writer.finish()
+  }
+
+  private var outerTensors: [TensorDescriptor] {
+    let table = [configuration.vocabularySize, configuration.hiddenSize]
+    var descriptors = [
+      TensorDescriptor(name: "model.embed_tokens.weight", shape: table, elementType: .f32),
+      TensorDescriptor(
+        name: "model.norm.weight", shape: [configuration.hiddenSize], elementType: .f32),
+    ]
+    if !configuration.tiesEmbeddings {
+      descriptors.append(
+        TensorDescriptor(name: "lm_head.weight", shape: table, elementType: .f32))
+    }
+    return descriptors
+  }
+
+  private func layerTensors(_ index: Int) throws -> [TensorDescriptor] {
+    var descriptors: [TensorDescriptor] = []
+    for module in configuration.linearModules(ofLayer: index) {
+      descriptors.append(
+        TensorDescriptor(
+          name: module.checkpointName + ".weight", shape: [module.outFeatures, module.inFeatures],
+          elementType: .f32))
+      if configuration.hasBias(module.site) {
+        descriptors.append(
+          TensorDescriptor(
+            name: module.checkpointName + ".bias", shape: [module.outFeatures], elementType: .f32))
+      }
+    }
+    for (name, size) in configuration.norms {
+      descriptors.append(
+        TensorDescriptor(
+          name: "model.layers.\(index).\(name).weight", shape: [size], elementType: .f32))
+    }
+    return descriptors
+  }
+
+  private func write(layer index: Int, to writer: SafetensorsWriter) throws {
+    let weights = try layer(index)
+    for module in configuration.linearModules(ofLayer: index) {
+      try writer.write(merged(module, weights[module.site]), to: module.checkpointName + ".weight")
+      if configuration.hasBias(module.site) {
+        try writer.write(
+          weights[module.site].bias.copyingColumns(module.rows), to: module.checkpointName + ".bias")
+      }
+    }
+    let prefix = "model.layers.\(index)."
+    let names = configuration.normNames
+    func write(_ norm: borrowing Matrix, _ name: String?) throws {
+      guard let name else { return }
+      try writer.write(stored(norm: norm), to: prefix + name + ".weight")
+    }
+    try write(weights.attentionNorm, names.attention)
+    try write(weights.queryNorm, names.query)
+    try write(weights.keyNorm, names.key)
+    try write(weights.attentionOutputNorm, names.attentionOutput)
+    try write(weights.mlpNorm, names.mlp)
+    try write(weights.mlpOutputNorm, names.mlpOutput)
+  }
+
+  /// One module's weight with its updates.
+  private func merged(_ module: LinearModule, _ weight: LinearWeight) -> Matrix {
+    var result = weight.matrix.gatheringRows(Array(module.rows))
+    for (rows, update) in weight.updates where rows == module.rows {
+      result.multiply(update.left, by: update.right, alpha: update.scale, beta: 1)
+    }
+    return result
+  }
+
+  /// A norm's scale as checkpoints hold it: Gemma's less one.
+  private func stored(norm: borrowing Matrix) -> Matrix {
+    var result = norm.copy()
+    if configuration.normsAddOne { result.forEachRow { _, row in update(&row) { $0 - 1 } } }
+    return result
+  }
+}
+
+extension ModelConfiguration {
+  /// Names and sizes of a layer's norms.
+  fileprivate var norms: [(name: String, size: Int)] {
+    let names = normNames
+    let all: [(String?, Int)] = [
+      (names.attention, hiddenSize), (names.query, headDimension), (names.key, headDimension),
+      (names.attentionOutput, hiddenSize), (names.mlp, hiddenSize), (names.mlpOutput, hiddenSize),
+    ]
+    return all.compactMap { name, size in name.map { ($0, size) } }
+  }
+}
