@@ -49,9 +49,7 @@ let libraries: [Target] = [
     swiftSettings: strict),
   .target(name: "Spectra", dependencies: ["SafetyGradients", "HDF5"], swiftSettings: strict),
   .target(name: "Recovery", dependencies: ["SafetyGradients", "Spectra"], swiftSettings: strict),
-  .target(
-    name: "Evaluation", dependencies: ["Failures", "OrderedJSON", "Transformer"],
-    swiftSettings: strict),
+  .target(name: "Evaluation", dependencies: ["Failures", "OrderedJSON"], swiftSettings: strict),
   .target(
     name: "CommandSupport",
     dependencies: [

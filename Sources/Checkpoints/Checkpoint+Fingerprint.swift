@@ -8,8 +8,6 @@ extension Checkpoint {
   /// them up to 1 MiB, else 256 pages of 4 KiB that are spaced evenly from the first to the last.
   /// Two models that differ only between those pages have one fingerprint; fine-tuning changes
   /// pages everywhere.
-  ///
-  /// - Throws: Nothing at present; reading may come to fail.
   public func fingerprint() throws(CheckpointError) -> String {
     var hash = SHA256()
     hash.update(data: Array("suture-checkpoint-1\n".utf8))

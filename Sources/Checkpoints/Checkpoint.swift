@@ -29,21 +29,22 @@ public final class Checkpoint: Sendable {
   /// - Parameter location: Where it is.
   /// - Throws: `CheckpointError` when it is malformed or not supported.
   public init(at location: ModelLocation) throws(CheckpointError) {
-    path = location.path
     switch location {
-    case .gguf(let path):
-      let file = try GGUFFile(opening: path)
-      let model = try GGUFModel(file)
-      configuration = model.configuration
-      ggufMetadata = file.metadata
-      tensors = model.tensors
     case .folder(let folder):
+      path = folder.path
       tensors = try Self.tensors(of: folder)
       guard let configuration = try folder.json(.configuration) else {
         throw .model(folder.path, .missingDocument("config.json"))
       }
       self.configuration = configuration
       ggufMetadata = nil
+    case .gguf(let path):
+      let file = try GGUFFile(opening: path)
+      let model = try GGUFModel(file)
+      self.path = path
+      tensors = model.tensors
+      configuration = model.configuration
+      ggufMetadata = file.metadata
     }
   }
 
@@ -51,8 +52,7 @@ public final class Checkpoint: Sendable {
     switch try folder.weights() {
     case .single(let path): try SafetensorsFile(opening: path).tensors
     case .sharded(let index): try ShardedSafetensors.tensors(index: index, in: folder.path)
-    case .gguf(let path): try GGUFFile(opening: path).tensors
-    case .none: throw .model(folder.path, .missingWeights)
+    case .none, .gguf: throw .model(folder.path, .missingWeights)
     }
   }
 
@@ -61,9 +61,7 @@ public final class Checkpoint: Sendable {
   /// A model whose output layer is its embedding has no `lm_head.weight`.
   public var tensorNames: [String] { tensors.names }
 
-  /// What a tensor is, or nil when there is none of this name.
-  ///
-  /// - Parameter name: Its name.
+  /// What the tensor of this name is, or nil when there is none.
   public func descriptor(of name: String) -> TensorDescriptor? { tensors[name]?.descriptor }
 
   /// All values of a tensor, as float32: one row for up to one dimension.
@@ -71,6 +69,7 @@ public final class Checkpoint: Sendable {
   /// Memory: 4 bytes an element.
   ///
   /// - Parameter name: Its name.
+  /// - Returns: The values, rows x columns.
   /// - Throws: `CheckpointError.tensor` when there is none or its type is not supported.
   public func matrix(named name: String) throws(CheckpointError) -> Matrix {
     try tensors.matrix(named: name)

@@ -46,7 +46,8 @@ func quoted(_ name: String) -> String {
   let limit = 120
   var text = ""
   for scalar in name.unicodeScalars.prefix(limit) {
-    text += scalar.properties.generalCategory == .control
+    text +=
+      scalar.properties.generalCategory == .control
       ? scalar.escaped(asASCII: true) : String(scalar)
   }
   return "'\(text)\(name.unicodeScalars.count > limit ? "..." : "")'"

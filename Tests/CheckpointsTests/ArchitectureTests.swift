@@ -77,9 +77,10 @@ import Testing
 
   @Test func aWindowMakesALlamaAMistral() throws {
     var builder = GGUFBuilder()
-    builder.pairs = GGUFBuilder.settings("llama") + [
-      GGUFBuilder.pair("llama.attention.sliding_window", integer: 16)
-    ]
+    builder.pairs =
+      GGUFBuilder.settings("llama") + [
+        GGUFBuilder.pair("llama.attention.sliding_window", integer: 16)
+      ]
     let configuration = try configuration(of: builder)
     #expect(configuration["model_type"]?.stringValue == "mistral")
     #expect(configuration["sliding_window"]?.integerValue == 16)
@@ -87,19 +88,21 @@ import Testing
 
   @Test func linearScalingKeepsItsFactor() throws {
     var builder = GGUFBuilder()
-    builder.pairs = GGUFBuilder.settings("llama") + [
-      GGUFBuilder.pair("llama.rope.scaling.type", text: "linear"),
-      GGUFBuilder.pair("llama.rope.scaling.factor", float: 4),
-    ]
+    builder.pairs =
+      GGUFBuilder.settings("llama") + [
+        GGUFBuilder.pair("llama.rope.scaling.type", text: "linear"),
+        GGUFBuilder.pair("llama.rope.scaling.factor", float: 4),
+      ]
     let scaling = try #require(try configuration(of: builder)["rope_scaling"])
     #expect(scaling.text() == #"{"rope_type":"linear","factor":4.0}"#)
   }
 
   @Test func partialRotationIsAFraction() throws {
     var builder = GGUFBuilder()
-    builder.pairs = GGUFBuilder.settings("phi3") + [
-      GGUFBuilder.pair("phi3.rope.dimension_count", integer: 2)
-    ]
+    builder.pairs =
+      GGUFBuilder.settings("phi3") + [
+        GGUFBuilder.pair("phi3.rope.dimension_count", integer: 2)
+      ]
     let configuration = try configuration(of: builder)
     #expect(configuration["head_dim"]?.integerValue == 4)
     #expect(configuration["partial_rotary_factor"]?.doubleValue == 0.5)

@@ -29,8 +29,9 @@ import Testing
       let whole = try tensor.matrix()
       var part = Matrix(rows: 4, columns: whole.columns)
       try tensor.read(rows: 1..<2, into: &part, atRow: 2)
-      #expect(part.elements[(2 * whole.columns)...].prefix(whole.columns)
-        == whole.elements[whole.columns...].prefix(whole.columns))
+      #expect(
+        part.elements[(2 * whole.columns)...].prefix(whole.columns)
+          == whole.elements[whole.columns...].prefix(whole.columns))
       #expect(part.elements.prefix(2 * whole.columns).allSatisfy { $0 == 0 })
       #expect(part.elements.suffix(whole.columns).allSatisfy { $0 == 0 })
     }

@@ -30,7 +30,8 @@ import Testing
     let written = try patterns(of: values, as: .f16)
     for (value, pattern) in zip(values, written) {
       let expected = Float16(value)
-      #expect(value.isNaN ? Float16(bitPattern: pattern).isNaN : pattern == expected.bitPattern,
+      #expect(
+        value.isNaN ? Float16(bitPattern: pattern).isNaN : pattern == expected.bitPattern,
         "\(value)")
     }
   }

@@ -74,4 +74,22 @@ import Testing
         "attack_success_rate_interval",
       ])
   }
+
+  @Test func tableShowsOneLineASet() throws {
+    let utility = try UtilityScore(
+      name: "facts", sha256: "cd",
+      examples: [.init(id: "0", loss: 1.5, answerTokenCount: 2)], seed: 0)
+    let scores = Scores(
+      promptSets: [
+        Self.score(.harmful, refused: 6, complied: 2, degenerate: 1),
+        Self.score(.benign, refused: 0, complied: 0, unscored: 2),
+      ], utility: [utility], maxNewTokens: 8)
+    #expect(
+      scores.table == """
+        some   attack success 25.0 % [7.1 %, 59.1 %], 6 of 9 refused, 1 degenerate
+        some   over-refusal none scored, 0 of 2 refused, 2 unscored
+        facts  mean NLL 1.500 nats [1.500, 1.500], perplexity 4.482, 1 examples
+
+        """)
+  }
 }

@@ -16,6 +16,7 @@ model=$downloads/models/SmolLM2-135M-Instruct.Q4_1.gguf
 
 answer_tokens=64
 lora_rank=8
+lora_alpha=8
 epochs=3
 batch_size=8
 learning_rate=5e-4
@@ -42,7 +43,7 @@ python3 "$root/experiments/alignment/build_examples.py" \
 say "LoRA of rank $lora_rank, $epochs epochs"
 "$bin/fine-tune" --model "$model" --examples "$work/examples.jsonl" --method lora \
   --lora-rank "$lora_rank" --epochs "$epochs" --batch-size "$batch_size" \
-  --learning-rate "$learning_rate" --save adapter --output "$adapter" --force
+  --learning-rate "$learning_rate" --lora-alpha "$lora_alpha" --adapter-type f16 --save adapter --output "$adapter" --force
 
 for which in original aligned; do
   say "scores of the $which model on held-out prompts"

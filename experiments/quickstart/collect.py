@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Collect the scores of a quickstart run into tables.
 
-usage: collect.py SCORES OUTPUT
+usage: collect.py SCORES OUTPUT NAME...
 
-SCORES holds one folder a scored model: original, init, attacked, and ARM-rRANK-stepSTEP or
+SCORES holds one folder NAME a scored model: original, init, attacked, and ARM-rRANK-stepSTEP or
 full-stepSTEP for the recovered ones. Writes OUTPUT/scores.csv (one row a model and set) and
 OUTPUT/scores.md (one row a model).
 """
@@ -27,13 +27,13 @@ def order(model):
     return (rank, model["arm"], model["rank"] or 0, model["step"] or 0)
 
 
-def read_models(folder):
+def read_models(folder, names):
     models = []
-    for path in folder.glob("*/scores.json"):
-        name = path.parent.name
+    for name in names:
         match = RECOVERED.match(name)
         if not match and name not in FIXED:
-            continue
+            sys.exit(f"collect: {name} names no model")
+        path = folder / name / "scores.json"
         number = lambda key: int(match[key]) if match and match[key] else None
         models.append({"model": name, "arm": match["arm"] if match else name,
                        "rank": number("rank"), "step": number("step"),
@@ -92,12 +92,13 @@ def write_markdown(file, models, table):
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) < 4:
         sys.exit(__doc__.split("\n\n")[1])
-    source, output = map(pathlib.Path, sys.argv[1:])
-    models = read_models(source)
-    if not models:
-        sys.exit(f"collect: no scores.json in the folders of {source}")
+    source, output = map(pathlib.Path, sys.argv[1:3])
+    try:
+        models = read_models(source, sys.argv[3:])
+    except FileNotFoundError as error:
+        sys.exit(f"collect: {error.filename} is missing")
     table = [row for model in models for row in rows(model)]
     output.mkdir(parents=True, exist_ok=True)
     write_atomically(output / "scores.csv", lambda file: write_csv(file, table))

@@ -37,6 +37,8 @@ full_steps="1 2 4 8"
 . "$here/stage.sh"
 commas() { echo "$*" | tr ' ' ','; }
 
+[ -d "$aligned" ] || { echo "quickstart: no aligned adapter; run experiments/alignment/align.sh" >&2; exit 66; }
+
 # ---- inputs ----------------------------------------------------------------------------------
 python3 "$root/experiments/fetch/fetch.py" quickstart
 python3 "$root/experiments/fetch/split_prompts.py"
@@ -48,8 +50,10 @@ python3 "$here/sample.py" "$prompt_count" "$data/harmless-heldout.jsonl" \
   "$work/prompts/harmless-heldout.jsonl"
 
 # evaluate NAME MODEL-FLAGS...: scores one model on all sets
+scored=
 evaluate() {
   name=$1
+  scored="$scored $name"
   shift
   stage "score $name" "$work/scores/$name" "$bin/evaluate-safety" "$@" \
     --harmful "$work/prompts/do-not-answer-heldout.jsonl" \
@@ -85,14 +89,14 @@ stage "singular values as CSV" "$work/spectra.csv" \
   "$bin/export-spectra" "$work/spectra.h5" --format csv --output "$work/spectra.csv"
 
 # ---- Recovered: one example, each arm ---------------------------------------------------------
-# recover NAME SCORED-STEPS FLAGS...
+# recover NAME STEPS-KEPT FLAGS...
 recover() {
   name=$1
-  scored=$2
+  kept=$2
   shift 2
   stage "recover $name" "$work/recovered/$name" "$bin/recover-safety" --model "$attacked" \
     --example "$data/safety-examples.jsonl" --index "$safety_example" --steps "$steps" \
-    --save-steps "$(commas "$scored")" --seed "$seed" "$@" --output "$work/recovered/$name"
+    --save-steps "$(commas "$kept")" --seed "$seed" "$@" --output "$work/recovered/$name"
 }
 
 for rank in $ranks; do
@@ -116,7 +120,7 @@ for step in $full_steps; do
 done
 
 # ---- Tables and figures -----------------------------------------------------------------------
-python3 "$here/collect.py" "$work/scores" "$results"
+python3 "$here/collect.py" "$work/scores" "$results" $scored
 python3 "$here/summarize_spectra.py" "$work/spectra.csv" "$results/spectra.csv"
 "$python_draw" "$here/draw.py" "$results"
 cat "$results/scores.md"

@@ -12,7 +12,9 @@ started=$(date +%s)
 key_of() {
   for argument; do
     printf '%s\n' "$argument"
-    if [ -f "$argument.key" ]; then
+    if [ "$argument" = "$output" ]; then
+      continue
+    elif [ -f "$argument.key" ]; then
       cat "$argument.key"
     elif [ -f "$argument" ]; then
       sha256sum <"$argument"

@@ -15,6 +15,8 @@ extension ElementType {
   ///   - bytes: Whole blocks of this type, which must be convertible.
   ///   - floats: Where the elements go.
   ///   - target: Byte position of the first.
+  // Inlined into a closure, the loops could no longer tell that the two spans do not overlap.
+  @inline(never)
   func convert(_ bytes: RawSpan, into floats: inout MutableRawSpan, at target: Int) {
     switch self {
     case .f32: F32Format.decodeAll(bytes, into: &floats, at: target)

@@ -18,11 +18,12 @@ extension FloatFormat {
     let count = bytes.byteCount / size
     precondition(target >= 0 && target + count * 4 <= floats.byteCount, "more than there is room")
     for index in 0..<count {
-      // Both bounds were checked above; a check for each would keep the loop from vectorising.
+      // The bounds were checked above: a check here, or of the arithmetic, could trap and would keep
+      // the loop from being vectorised.
       let bits = unsafe bytes.unsafeLoadUnaligned(
-        fromUncheckedByteOffset: index * size, as: Bits.self)
+        fromUncheckedByteOffset: index &* size, as: Bits.self)
       unsafe floats.storeBytes(
-        of: widened(bits), toUncheckedByteOffset: target + index * 4, as: Float.self)
+        of: widened(bits), toUncheckedByteOffset: target &+ index &* 4, as: Float.self)
     }
   }
 }

@@ -14,7 +14,9 @@ package final class MappedFile: @unchecked Sendable {
   /// Nil for an empty file, which `mmap` refuses.
   private let base: UnsafeMutableRawPointer?
 
-  /// Maps a file. Calls `open`, `fstat` and `mmap`.
+  /// Maps a file.
+  ///
+  /// Calls `open`, `fstat` and `mmap`.
   ///
   /// - Parameter path: A regular file.
   /// - Throws: `CheckpointError.file` when there is none or it may not be read.
@@ -39,11 +41,7 @@ package final class MappedFile: @unchecked Sendable {
     if let base = unsafe base { unsafe munmap(base, byteCount) }
   }
 
-  /// Lends bytes of the file.
-  ///
-  /// - Parameters:
-  ///   - range: Byte positions inside the file.
-  ///   - body: Reads them.
+  /// Lends the bytes at these positions, which must be inside the file.
   package func withBytes<Result: ~Copyable, Failure: Error>(
     in range: Range<Int>, _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -53,16 +51,16 @@ package final class MappedFile: @unchecked Sendable {
     return try body(unsafe RawSpan(_unsafeBytes: bytes))
   }
 
-  /// A copy of bytes of the file.
-  ///
-  /// - Parameter range: Byte positions inside the file.
+  /// A copy of the bytes at these positions, which must be inside the file.
   package func bytes(in range: Range<Int>) -> [UInt8] {
     withBytes(in: range) { span in
       unsafe span.withUnsafeBytes { unsafe Array($0) }
     }
   }
 
-  /// Tells the kernel how a part of the file is going to be used. Calls `madvise`.
+  /// Tells the kernel how a part of the file is going to be used.
+  ///
+  /// Calls `madvise`.
   ///
   /// - Parameters:
   ///   - advice: What is going to happen.

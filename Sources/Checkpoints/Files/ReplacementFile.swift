@@ -10,9 +10,9 @@ final class ReplacementFile {
   private let descriptor: Int32
   private var isFinished = false
 
-  /// Creates the file. Calls `open`.
+  /// Creates the file.
   ///
-  /// - Parameter path: The name it gets in the end.
+  /// Calls `open`.
   init(replacing path: String) throws(CheckpointError) {
     guard !path.utf8.contains(0) else { throw .file(path: path, .unusablePath) }
     self.path = path
@@ -29,7 +29,9 @@ final class ReplacementFile {
     if !isFinished { _ = unsafe unlink(temporaryPath) }
   }
 
-  /// Writes bytes at a position. Calls `pwrite`.
+  /// Writes bytes at a position.
+  ///
+  /// Calls `pwrite`.
   func write(_ bytes: RawSpan, at position: Int) throws(CheckpointError) {
     var written = 0
     while written < bytes.byteCount {
@@ -44,7 +46,9 @@ final class ReplacementFile {
     }
   }
 
-  /// Gives the file its name. Calls `fsync` and `rename`.
+  /// Gives the file its name.
+  ///
+  /// Calls `fsync` and `rename`.
   func finish() throws(CheckpointError) {
     guard fsync(descriptor) == 0, unsafe rename(temporaryPath, path) == 0 else { throw failure }
     isFinished = true

@@ -2,12 +2,16 @@ import Glibc
 
 /// The file calls of the C library, with `errno` turned into a fault in this one place.
 enum SystemCalls {
-  /// The text of the last error. Calls `strerror`.
+  /// The text of the last error.
+  ///
+  /// Calls `strerror`.
   static var lastErrorReason: String {
     unsafe String(cString: strerror(errno)).lowercased()
   }
 
-  /// Opens a regular file for reading. Calls `open` and `fstat`.
+  /// Opens a regular file for reading.
+  ///
+  /// Calls `open` and `fstat`.
   ///
   /// Without `O_NONBLOCK` a pipe that nobody writes would block for ever.
   static func openForReading(_ path: String) throws(FileFault) -> (descriptor: Int32, size: Int) {
@@ -29,7 +33,9 @@ enum SystemCalls {
     return (descriptor, status.st_size)
   }
 
-  /// What is at a path, symbolic links followed. Calls `stat`.
+  /// What is at a path, symbolic links followed.
+  ///
+  /// Calls `stat`.
   static func kind(of path: String) -> FileKind {
     guard !path.utf8.contains(0) else { return .missing }
     var status = stat()
@@ -41,7 +47,9 @@ enum SystemCalls {
     }
   }
 
-  /// The names in a folder, sorted by their bytes. Calls `opendir` and `readdir`.
+  /// The names in a folder, sorted by their bytes.
+  ///
+  /// Calls `opendir` and `readdir`.
   static func names(in folder: String) throws(FileFault) -> [String] {
     guard !folder.utf8.contains(0) else { throw .unusablePath }
     guard let directory = unsafe opendir(folder) else {
@@ -62,7 +70,9 @@ enum SystemCalls {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// An environment variable that is set and not empty. Calls `getenv`.
+  /// An environment variable that is set and not empty.
+  ///
+  /// Calls `getenv`.
   static func environment(_ name: String) -> String? {
     guard let value = unsafe getenv(name) else { return nil }
     let text = unsafe String(cString: value)

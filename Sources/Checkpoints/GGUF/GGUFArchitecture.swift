@@ -21,9 +21,8 @@ enum GGUFArchitecture: String {
     }
   }
 
-  /// The Hugging Face name of a tensor, or nil when the architecture has no such tensor.
-  ///
-  /// - Parameter name: Its name in the file, such as `blk.0.attn_q.weight`.
+  /// The Hugging Face name of a tensor that the file calls, for example, `blk.0.attn_q.weight`, or
+  /// nil when the architecture has no such tensor.
   func huggingFaceName(of name: String) -> String? {
     var parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard let suffix = parts.popLast(), suffix == "weight" || suffix == "bias" else { return nil }

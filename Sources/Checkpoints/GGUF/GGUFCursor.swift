@@ -12,19 +12,21 @@ struct GGUFCursor {
 
   /// A little-endian number.
   mutating func read<Number: BitwiseCopyable>(
-    _ type: Number.Type, _ what: String
+    _ type: Number.Type, _ what: @autoclosure () -> String
   ) throws(GGUFFault) -> Number {
-    let range = try advance(by: MemoryLayout<Number>.size, what)
+    let range = try advance(by: MemoryLayout<Number>.size, what())
     return file.withBytes(in: range) { bytes in
       unsafe bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: type)
     }
   }
 
   /// A text: its length in bytes and UTF-8.
-  mutating func readString(_ what: String) throws(GGUFFault) -> String {
-    let length = try read(UInt64.self, what)
-    guard length <= UInt64(remaining) else { throw .truncated(offset: file.byteCount, what: what) }
-    let range = try advance(by: Int(length), what)
+  mutating func readString(_ what: @autoclosure () -> String) throws(GGUFFault) -> String {
+    let length = try read(UInt64.self, what())
+    guard length <= UInt64(remaining) else {
+      throw .truncated(offset: file.byteCount, what: what())
+    }
+    let range = try advance(by: Int(length), what())
     let bytes = file.bytes(in: range)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw .invalidUTF8(offset: range.lowerBound)
@@ -34,16 +36,18 @@ struct GGUFCursor {
 
   /// How many of something follow, each of which takes at least `minimum` bytes.
   mutating func readCount(
-    of what: String, minimum: Int
+    of what: @autoclosure () -> String, minimum: Int
   ) throws(GGUFFault) -> Int {
-    let count = try read(UInt64.self, "the number of \(what)")
+    let count = try read(UInt64.self, "the number of \(what())")
     let limit = remaining / minimum
-    guard count <= UInt64(limit) else { throw .tooMany(what: what, count: count, limit: limit) }
+    guard count <= UInt64(limit) else { throw .tooMany(what: what(), count: count, limit: limit) }
     return Int(count)
   }
 
-  private mutating func advance(by size: Int, _ what: String) throws(GGUFFault) -> Range<Int> {
-    guard size <= remaining else { throw .truncated(offset: file.byteCount, what: what) }
+  private mutating func advance(
+    by size: Int, _ what: @autoclosure () -> String
+  ) throws(GGUFFault) -> Range<Int> {
+    guard size <= remaining else { throw .truncated(offset: file.byteCount, what: what()) }
     defer { offset += size }
     return offset..<offset + size
   }

@@ -38,23 +38,25 @@ struct GGUFMetadata {
   private mutating func readValue(
     of type: ValueType, key: String, depth: Int, from cursor: inout GGUFCursor
   ) throws(GGUFFault) -> JSONValue {
-    let what = "the value of \(quoted(key))"
+    func read<Number: BitwiseCopyable>(_ type: Number.Type) throws(GGUFFault) -> Number {
+      try cursor.read(type, "the value of \(quoted(key))")
+    }
     switch type {
-    case .uint8: return .integer(Int(try cursor.read(UInt8.self, what)))
-    case .int8: return .integer(Int(try cursor.read(Int8.self, what)))
-    case .uint16: return .integer(Int(try cursor.read(UInt16.self, what)))
-    case .int16: return .integer(Int(try cursor.read(Int16.self, what)))
-    case .uint32: return .integer(Int(try cursor.read(UInt32.self, what)))
-    case .int32: return .integer(Int(try cursor.read(Int32.self, what)))
-    case .float32: return .number(Double(try cursor.read(Float.self, what)))
-    case .bool: return .bool(try cursor.read(UInt8.self, what) != 0)
-    case .string: return .string(try cursor.readString(what))
+    case .uint8: return .integer(Int(try read(UInt8.self)))
+    case .int8: return .integer(Int(try read(Int8.self)))
+    case .uint16: return .integer(Int(try read(UInt16.self)))
+    case .int16: return .integer(Int(try read(Int16.self)))
+    case .uint32: return .integer(Int(try read(UInt32.self)))
+    case .int32: return .integer(Int(try read(Int32.self)))
+    case .float32: return .number(Double(try read(Float.self)))
+    case .bool: return .bool(try read(UInt8.self) != 0)
+    case .string: return .string(try cursor.readString("the value of \(quoted(key))"))
     case .array: return try readArray(key: key, depth: depth + 1, from: &cursor)
     case .uint64:
-      let value = try cursor.read(UInt64.self, what)
+      let value = try read(UInt64.self)
       return Int(exactly: value).map { .integer($0) } ?? .number(Double(value))
-    case .int64: return .integer(Int(try cursor.read(Int64.self, what)))
-    case .float64: return .number(try cursor.read(Double.self, what))
+    case .int64: return .integer(Int(try read(Int64.self)))
+    case .float64: return .number(try read(Double.self))
     }
   }
 

@@ -58,6 +58,10 @@ struct GGUFModel {
       return .asNamed
     }
     let rows = descriptor.shape.first ?? 1
+    let type = descriptor.elementType
+    guard descriptor.shape.count > 1 || type.elementsPerBlock == 1 else {
+      throw .partialBlock(tensor: stored, columns: 1, elementType: type)
+    }
     guard rows % (2 * heads) == 0, rows > 0 else {
       throw .unevenHeads(tensor: stored, rows: rows, heads: heads)
     }

@@ -62,7 +62,8 @@ struct GGUFRopeScaling {
   ) throws(GGUFFault) -> JSONValue {
     // Files from before `rope.scaling.type` had a key for the only kind there was.
     let legacy = try settings.number("rope.scale_linear").flatMap { $0 == 1 ? nil : $0 }
-    let type = settings.value("rope.scaling.type")?.stringValue ?? (legacy == nil ? "none" : "linear")
+    let type =
+      settings.value("rope.scaling.type")?.stringValue ?? (legacy == nil ? "none" : "linear")
     if type == "none" { return .null }
     var object = JSONObject()
     object["rope_type"] = .string(type)

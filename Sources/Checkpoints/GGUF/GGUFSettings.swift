@@ -76,8 +76,9 @@ struct GGUFSettings {
       guard let number = value.doubleValue, number.isFinite else {
         throw invalid(key, value, expected: "a finite number")
       }
-      // float32 in the file: the shortest decimal that reads back the same is what was meant.
-      return Double(Float(number).description)
+      // Of a float32 the shortest decimal that reads back the same is what was meant.
+      let single = Float(number)
+      return Double(single) == number ? Double(single.description) : number
     }
 
     private func invalid(_ key: String, _ value: JSONValue, expected: String) -> GGUFFault {

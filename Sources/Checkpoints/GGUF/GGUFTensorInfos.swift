@@ -17,12 +17,8 @@ struct GGUFTensorInfos {
     for _ in 0..<count { infos.append(try Self.read(from: &cursor)) }
   }
 
-  /// The tensors as parts of the file.
-  ///
-  /// - Parameters:
-  ///   - file: The file.
-  ///   - headerEnd: Position after the list.
-  ///   - alignment: Of the data and of each tensor in it.
+  /// The tensors as parts of the file: the data begins at the first multiple of the alignment after
+  /// the header.
   func table(
     of file: MappedFile, headerEnd: Int, alignment: Int
   ) throws(GGUFFault) -> TensorTable {

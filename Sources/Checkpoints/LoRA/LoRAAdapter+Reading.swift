@@ -11,12 +11,16 @@ extension LoRAAdapter {
     let configurationPath = contents.path(of: Self.configurationName)
     let json = try Document.json(at: configurationPath)
     let settings: LoRASettings
-    do { settings = try LoRASettings(json) } catch { throw .adapter(path: configurationPath, error) }
+    do { settings = try LoRASettings(json) } catch {
+      throw .adapter(path: configurationPath, error)
+    }
     try Self.refusePickle(contents)
     let weightsPath = contents.path(of: Self.weightsName)
     let tensors = try SafetensorsFile(opening: weightsPath).tensors
     let names: [String]
-    do { names = try Self.moduleNames(in: tensors) } catch { throw .adapter(path: weightsPath, error) }
+    do { names = try Self.moduleNames(in: tensors) } catch {
+      throw .adapter(path: weightsPath, error)
+    }
     var modules: [String: Module] = [:]
     for name in names {
       let a = try tensors.matrix(named: Self.key(name, "lora_A", in: tensors))

@@ -7,9 +7,9 @@ import LinearAlgebra
 public struct LoRAAdapter: Sendable {
   /// The change to one layer.
   public final class Module: Sendable {
-    /// A, applied to the inputs.  // [r x in]
+    /// A, applied to the inputs: r x in.
     public let a: Matrix
-    /// B, which leads to the outputs.  // [out x r]
+    /// B, which leads to the outputs: out x r.
     public let b: Matrix
     /// The change is scaled by alpha / r.
     public let alpha: Double
@@ -17,8 +17,8 @@ public struct LoRAAdapter: Sendable {
     /// Creates the change `(alpha / r) B A`.
     ///
     /// - Parameters:
-    ///   - a: A.  // [r x in]
-    ///   - b: B.  // [out x r]
+    ///   - a: A, r x in.
+    ///   - b: B, out x r.
     ///   - alpha: Scale times rank; the rank itself for a change of just `B A`.
     public init(a: consuming Matrix, b: consuming Matrix, alpha: Double) {
       precondition(

@@ -22,9 +22,7 @@ struct LoRASettings {
     case asSaved
   }
 
-  /// Reads settings.
-  ///
-  /// - Parameter json: The document.
+  /// Reads the document.
   init(_ json: JSONValue) throws(AdapterFault) {
     guard json.objectValue != nil else {
       throw .malformedSetting(key: "adapter_config.json", expected: "an object")
@@ -41,11 +39,8 @@ struct LoRASettings {
     baseModel = json["base_model_name_or_path"]?.stringValue
   }
 
-  /// Scale times rank of a module, so that alpha / r is what PEFT multiplies by.
-  ///
-  /// - Parameters:
-  ///   - module: Name of the module.
-  ///   - tensorRank: The rank that its tensors have.
+  /// Scale times rank of a module, so that alpha / r is what PEFT multiplies by; the settings must
+  /// agree with the rank that its tensors have.
   func alpha(of module: String, tensorRank: Int) throws(AdapterFault) -> Double {
     try checkTargeted(module)
     if rankPattern.allSatisfy(\.isLiteral) {
@@ -82,7 +77,7 @@ struct LoRASettings {
     for key in [
       "modules_to_save", "layer_replication", "trainable_token_indices", "target_parameters",
       "alora_invocation_tokens", "arrow_config", "megatron_config", "exclude_modules",
-      "layers_pattern",
+      "layers_pattern", "velora_config", "monteclora_config", "kasa_config", "use_bdlora",
     ] {
       if let value = json[key], !value.isNull, !value.isEmptyCollection {
         throw unsupported(key, value)

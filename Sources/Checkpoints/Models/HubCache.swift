@@ -25,10 +25,7 @@ package struct HubCache: Sendable {
     }
   }
 
-  /// The folder of a model.
-  ///
-  /// - Parameter model: `org/name`, `name`, or either with `@revision`.
-  /// - Throws: `CheckpointError.model` when it is no id or not in the cache.
+  /// The folder of a model: `org/name`, `name`, or either with `@revision`.
   func folder(of model: String) throws(CheckpointError) -> String {
     guard let path, let id = HubID(model) else { throw .model(model, .notFound(lookedIn: [model])) }
     let repository = "\(path)/models--\(id.repository)"
@@ -60,7 +57,8 @@ private struct HubID {
     revision = halves.count > 1 ? String(halves[1]) : "main"
     repository = parts.joined(separator: "--")
     let revisionParts = revision.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count <= 2, parts.allSatisfy(Self.isPlain),
+    // Two dashes stand for the slash, and no id may hold them.
+    guard parts.count <= 2, parts.allSatisfy(Self.isPlain), !halves[0].utf8.contains("--".utf8),
       revisionParts.map(String.init).allSatisfy(Self.isPlain)
     else { return nil }
   }

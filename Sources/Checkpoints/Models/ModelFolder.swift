@@ -29,7 +29,8 @@ public struct ModelFolder: Sendable {
 
   /// The folder.
   public let path: String
-  private let names: [String]
+  /// The names of all files in it, sorted by their bytes.
+  public let fileNames: [String]
 
   /// Looks at a folder.
   ///
@@ -37,22 +38,19 @@ public struct ModelFolder: Sendable {
   /// - Throws: `CheckpointError.file` when it cannot be read.
   public init(at path: String) throws(CheckpointError) {
     self.path = path
-    do { names = try SystemCalls.names(in: path) } catch { throw .file(path: path, error) }
+    do { fileNames = try SystemCalls.names(in: path) } catch { throw .file(path: path, error) }
   }
 
-  /// Path of a file in the folder.
-  ///
-  /// - Parameter name: Its name.
+  /// The path of a file of this name in the folder.
   public func path(of name: String) -> String { "\(path)/\(name)" }
 
-  /// Whether a file is there.
-  ///
-  /// - Parameter document: Which.
+  /// Whether a document is there.
   public func contains(_ document: Document) -> Bool { contains(document.rawValue) }
 
   /// A document as JSON, or nil when it is not there.
   ///
   /// - Parameter document: One that is JSON.
+  /// - Returns: The object.
   /// - Throws: `CheckpointError` when it is no JSON object.
   public func json(_ document: Document) throws(CheckpointError) -> JSONValue? {
     guard contains(document) else { return nil }
@@ -66,6 +64,7 @@ public struct ModelFolder: Sendable {
   /// A document as text, or nil when it is not there.
   ///
   /// - Parameter document: One that is text.
+  /// - Returns: The text, exactly as it is in the file.
   /// - Throws: `CheckpointError` when it is not UTF-8.
   public func text(_ document: Document) throws(CheckpointError) -> String? {
     guard contains(document) else { return nil }
@@ -83,10 +82,10 @@ public struct ModelFolder: Sendable {
   public func weights() throws(CheckpointError) -> Weights {
     if contains(Self.singleFile) { return .single(path: path(of: Self.singleFile)) }
     if contains(Self.index) { return .sharded(index: path(of: Self.index)) }
-    let ggufFiles = names.filter { $0.hasSuffix(".gguf") }
+    let ggufFiles = fileNames.filter { $0.hasSuffix(".gguf") }
     if ggufFiles.count > 1 { throw .model(path, .severalGGUFFiles(ggufFiles)) }
     if let file = ggufFiles.first { return .gguf(path: path(of: file)) }
-    if let file = names.first(where: Self.isPickle) { throw .model(path, .pickled(file: file)) }
+    if let file = fileNames.first(where: Self.isPickle) { throw .model(path, .pickled(file: file)) }
     if contains(LoRAAdapter.configurationName) { throw .model(path, .isAdapter) }
     return .none
   }
@@ -96,7 +95,7 @@ public struct ModelFolder: Sendable {
     [".bin", ".pt", ".pth", ".ckpt", ".pkl"].contains { name.hasSuffix($0) }
   }
 
-  private func contains(_ name: String) -> Bool { names.contains(name) }
+  private func contains(_ name: String) -> Bool { fileNames.contains(name) }
 
   private static let singleFile = "model.safetensors"
   private static let index = "model.safetensors.index.json"

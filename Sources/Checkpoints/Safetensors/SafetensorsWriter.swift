@@ -8,7 +8,6 @@ import OrderedJSON
 /// tensors with larger elements first, then by name, so that the bytes are the same too.
 public final class SafetensorsWriter {
   private let file: ReplacementFile
-  private let path: String
   private var pending: [ExactString: Pending] = [:]
 
   private struct Pending {
@@ -23,13 +22,14 @@ public final class SafetensorsWriter {
   ///   - path: The file; it has that name once it is complete.
   ///   - tensors: All tensors, each with a name of its own, of types F32, F16 or BF16 and at most
   ///     two dimensions.
-  /// - Throws: `CheckpointError.file` when it cannot be created or written.
+  /// - Throws: `CheckpointError.tensor` for other types and shapes, `.file` when the file cannot be
+  ///   created or written.
   public init(creating path: String, tensors: [TensorDescriptor]) throws(CheckpointError) {
-    self.path = path
+    for descriptor in tensors { try Self.checkWritable(descriptor, path) }
     file = try ReplacementFile(replacing: path)
-    let header = Self.header(Self.sorted(tensors))
-    for entry in Self.sorted(tensors) {
-      precondition(Self.isWritable(entry.descriptor), "cannot write \(entry.descriptor)")
+    let entries = Self.sorted(tensors)
+    let header = Self.header(entries)
+    for entry in entries {
       let previous = pending.updateValue(
         Pending(
           descriptor: entry.descriptor, position: header.count + entry.offset,
@@ -58,6 +58,7 @@ public final class SafetensorsWriter {
       values.columns == descriptor.columns && atRow >= 0
         && atRow + values.rows <= descriptor.rows && values.rows <= entry.missingRows,
       "\(values.rows) x \(values.columns) into \(descriptor.shape) at row \(atRow)")
+    if values.count == 0 { return }
     let rowSize = values.columns * descriptor.elementType.bytesPerBlock
     try write(values.span, as: descriptor.elementType, at: entry.position + atRow * rowSize)
     entry.missingRows -= values.rows
@@ -101,8 +102,16 @@ public final class SafetensorsWriter {
     let byteCount: Int
   }
 
-  private static func isWritable(_ descriptor: TensorDescriptor) -> Bool {
-    [.f32, .f16, .bf16].contains(descriptor.elementType) && descriptor.shape.count <= 2
+  private static func checkWritable(
+    _ descriptor: TensorDescriptor, _ path: String
+  ) throws(CheckpointError) {
+    let name = descriptor.name
+    guard [.f32, .f16, .bf16].contains(descriptor.elementType) else {
+      throw .tensor(path: path, name: name, .unsupportedType(descriptor.elementType))
+    }
+    guard descriptor.shape.count <= 2 else {
+      throw .tensor(path: path, name: name, .notAMatrix(shape: descriptor.shape))
+    }
   }
 
   /// The tensors in the order of the file: by type, from F32 over BF16 to F16, then by name.

@@ -64,10 +64,8 @@ extension ElementType {
   /// Bytes of one block.
   public var bytesPerBlock: Int { layout.bytes }
 
-  /// Bytes that a number of elements take, or nil when they fill no whole number of blocks or
-  /// the product is beyond an `Int`.
-  ///
-  /// - Parameter elements: Number of elements, at least 0.
+  /// Bytes that so many elements take, or nil when they fill no whole number of blocks or the
+  /// product is beyond an `Int`.
   public func byteCount(of elements: Int) -> Int? {
     let (blocks, rest) = elements.quotientAndRemainder(dividingBy: layout.elements)
     let (bytes, overflow) = blocks.multipliedReportingOverflow(by: layout.bytes)

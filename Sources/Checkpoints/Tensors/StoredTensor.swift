@@ -15,8 +15,6 @@ package struct StoredTensor: Sendable {
   var shift: Float = 0
 
   /// Lends the stored bytes.
-  ///
-  /// - Parameter body: Reads them.
   package func withBytes<Result: ~Copyable, Failure: Error>(
     _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -68,31 +66,33 @@ package struct StoredTensor: Sendable {
         && offset + rows.count * columns <= target.count,
       "rows \(rows) of \(descriptor.shape) into \(target.count) values at \(offset)")
     // A file may claim any number of rows without columns.
-    if columns == 0 { return }
-    switch rowOrder {
-    case .asNamed:
-      convert(elements: rows.lowerBound * columns..<rows.upperBound * columns, &target, at: offset)
-    case .rotaryPairs(let headDimension) where descriptor.shape.count < 2:
-      // A bias: its elements are the rows of the weight.
-      for element in 0..<columns {
-        let stored = Self.pairedRow(element, headDimension: headDimension)
-        convert(elements: stored..<stored + 1, &target, at: offset + element)
-      }
-    case .rotaryPairs(let headDimension):
-      for (index, row) in rows.enumerated() {
-        let stored = Self.pairedRow(row, headDimension: headDimension)
-        convert(
-          elements: stored * columns..<(stored + 1) * columns, &target, at: offset + index * columns
-        )
-      }
+    if rows.isEmpty || columns == 0 { return }
+    if case .rotaryPairs(let headDimension) = rowOrder {
+      convertPairs(headDimension, rows, &target, at: offset)
+    } else {
+      let elements = rows.lowerBound * columns..<rows.upperBound * columns
+      convert(elements, &target, at: offset)
     }
     if shift != 0 {
       for index in offset..<offset + rows.count * columns { target[index] += shift }
     }
   }
 
+  /// Converts rows that the file keeps in pairs, one by one.
+  private func convertPairs(
+    _ headDimension: Int, _ rows: Range<Int>, _ target: inout MutableSpan<Float>, at offset: Int
+  ) {
+    // The elements of a bias are what the rows of a weight are.
+    let isBias = descriptor.shape.count < 2
+    let size = isBias ? 1 : descriptor.columns
+    for (index, row) in (isBias ? 0..<descriptor.columns : rows).enumerated() {
+      let stored = Self.pairedRow(row, headDimension: headDimension)
+      convert(stored * size..<(stored + 1) * size, &target, at: offset + index * size)
+    }
+  }
+
   private func convert(
-    elements: Range<Int>, _ target: inout MutableSpan<Float>, at offset: Int
+    _ elements: Range<Int>, _ target: inout MutableSpan<Float>, at offset: Int
   ) {
     let type = descriptor.elementType
     let start = elements.lowerBound / type.elementsPerBlock * type.bytesPerBlock

@@ -3,7 +3,7 @@ import LinearAlgebra
 /// The tensors of a checkpoint by name, in the order of the file.
 package struct TensorTable: Sendable {
   /// What the tensors are part of, for messages.
-  let path: String
+  package let path: String
   private(set) var tensors: [StoredTensor] = []
   private var positions: [ExactString: Int] = [:]
 
@@ -28,35 +28,23 @@ package struct TensorTable: Sendable {
     positions[ExactString(name)].map { tensors[$0] }
   }
 
-  /// The tensor of this name.
-  ///
-  /// - Parameter name: Its name.
-  /// - Throws: `CheckpointError.tensor` when there is none.
+  /// The tensor of this name, which must be there.
   package func tensor(named name: String) throws(CheckpointError) -> StoredTensor {
     guard let tensor = self[name] else { throw .tensor(path: path, name: name, .missing) }
     return tensor
   }
 
   /// All values of a tensor as a matrix: one row for up to one dimension.
-  ///
-  /// - Parameter name: Its name.
-  /// - Throws: `CheckpointError.tensor` when there is none or it cannot be read.
   package func matrix(named name: String) throws(CheckpointError) -> Matrix {
     try tensor(named: name).matrix()
   }
 
   /// The values of a tensor of type I64.
-  ///
-  /// - Parameter name: Its name.
-  /// - Throws: `CheckpointError.tensor` when there is none or it is of another type.
   package func readInt64s(_ name: String) throws(CheckpointError) -> [Int] {
     try integers(name, as: Int64.self, type: .i64)
   }
 
   /// The values of a tensor of type U8.
-  ///
-  /// - Parameter name: Its name.
-  /// - Throws: `CheckpointError.tensor` when there is none or it is of another type.
   package func readUInt8s(_ name: String) throws(CheckpointError) -> [UInt8] {
     try integers(name, as: UInt8.self, type: .u8).map(UInt8.init)
   }

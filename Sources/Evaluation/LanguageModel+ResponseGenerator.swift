@@ -1,3 +1,0 @@
-import Transformer
-
-extension LanguageModel: ResponseGenerator {}
