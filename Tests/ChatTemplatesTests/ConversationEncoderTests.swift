@@ -18,7 +18,7 @@ struct ConversationEncoderTests {
   }
 
   @Test(arguments: [
-    "bytelevel-llama3-like", "bytelevel-qwen2-like", "spm-like", "spm-like-metaspace",
+    "bytes", "bytelevel-llama3-like", "bytelevel-qwen2-like", "spm-like", "spm-like-metaspace",
   ])
   func `gives the tokens and the mask of the reference`(tokenizer: String) throws {
     for template in ["chatml", "gemma", "llama-2", "llama-3", "mistral", "phi-3"] {

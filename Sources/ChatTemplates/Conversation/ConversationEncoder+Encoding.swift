@@ -100,10 +100,11 @@ extension ConversationEncoder {
   private func locateAnswer(
     in messages: [JSONValue]
   ) throws(TemplateError) -> (text: String, tokens: [Token], answer: [Range<Int>]) {
-    let text = try render(messages)
+    _ = try requiredTemplate()
     let finder = try AnswerFinder(messages) { (messages) throws(TemplateError) in
       try render(messages)
     }
+    let text = try render(messages)
     let content = try finder.range(in: text)
     let tokens = tokens(ofRendered: text)
     let ending = (try? finder.ending()) ?? Array(text.utf8.dropFirst(content.upperBound))

@@ -1,12 +1,29 @@
 /// What one rendering may cost, so that no template can hang the program or fill its memory.
 ///
-/// The limits are far above what a real conversation needs: its template takes a few hundred
-/// steps a message.
+/// The standard limits are far above what a real conversation needs: its template takes a few
+/// hundred steps a message, and makes a few copies of the text.
+public struct TemplateLimits: Sendable {
+  /// Nodes evaluated, elements gone through, and blocks of 64 bytes read.
+  public var steps: Int
+  /// Bytes of all texts and lists made.
+  public var bytes: Int
+
+  /// The standard limits.
+  public static let standard = TemplateLimits()
+
+  /// Creates limits.
+  ///
+  /// - Parameters:
+  ///   - steps: Nodes evaluated, elements gone through, and blocks of 64 bytes read.
+  ///   - bytes: Bytes of all texts and lists made.
+  public init(steps: Int = 10_000_000, bytes: Int = 512 << 20) {
+    self.steps = steps
+    self.bytes = bytes
+  }
+}
+
+/// Keeps account of what a rendering costs.
 final class Budget {
-  /// Nodes evaluated, elements gone through and blocks of `bytesPerStep` bytes read.
-  static let stepLimit = 50_000_000
-  /// Bytes of all texts made, and of all elements of lists made.
-  static let byteLimit = 512 << 20
   /// Bytes and elements that can be met in one value.
   static let weightLimit = 64 << 20
   /// Containers nested in each other.
@@ -16,16 +33,19 @@ final class Budget {
   /// Elements of a `range`, as in Jinja's sandbox.
   static let rangeLimit = 100_000
 
-  private static let bytesPerStep = 16
+  private static let bytesPerStep = 64
 
+  private let limits: TemplateLimits
   private var steps = 0
   private var bytes = 0
   private var recursion = 0
 
+  init(_ limits: TemplateLimits) { self.limits = limits }
+
   func spend(_ count: Int = 1) throws(TemplateError) {
     steps = steps.saturatingAdd(count)
-    guard steps <= Self.stepLimit else {
-      throw TemplateError(.limitExceeded("\(Self.stepLimit) steps"))
+    guard steps <= limits.steps else {
+      throw TemplateError(.limitExceeded("\(limits.steps) steps"))
     }
   }
 
@@ -37,8 +57,8 @@ final class Budget {
   /// Pays for a text or list before it is made.
   func allocate(_ count: Int) throws(TemplateError) {
     bytes = bytes.saturatingAdd(count)
-    guard bytes <= Self.byteLimit else {
-      throw TemplateError(.limitExceeded("\(Self.byteLimit) bytes"))
+    guard bytes <= limits.bytes else {
+      throw TemplateError(.limitExceeded("\(limits.bytes) bytes"))
     }
   }
 

@@ -3,7 +3,7 @@
 /// Evaluation recurses over the syntax tree. Whatever a template does is paid for from the budget,
 /// so that it ends, and an error carries the line of the statement or call that it happened in.
 final class Interpreter {
-  let budget = Budget()
+  let budget: Budget
   let clock: TemplateClock
   private(set) var output: BoundedText
   private var line = 1
@@ -20,12 +20,13 @@ final class Interpreter {
   ///   - template: Its syntax tree.
   ///   - variables: What it is given.
   ///   - clock: The time that `strftime_now` tells.
+  ///   - limits: What it may cost.
   /// - Returns: What the template writes.
   /// - Throws: `TemplateError` with the line.
   static func render(
-    _ template: Frame, _ variables: [String: Value], clock: TemplateClock
+    _ template: Frame, _ variables: [String: Value], clock: TemplateClock, limits: TemplateLimits
   ) throws(TemplateError) -> String {
-    let interpreter = Interpreter(clock: clock)
+    let interpreter = Interpreter(clock, limits)
     let globals = Scope(Self.globals.merging(variables) { $1 })
     let scope = Scope(template, in: globals)
     defer { interpreter.tearDown([scope, globals]) }
@@ -37,8 +38,9 @@ final class Interpreter {
     return interpreter.output.text
   }
 
-  private init(clock: TemplateClock) {
+  private init(_ clock: TemplateClock, _ limits: TemplateLimits) {
     self.clock = clock
+    budget = Budget(limits)
     output = BoundedText(budget)
   }
 

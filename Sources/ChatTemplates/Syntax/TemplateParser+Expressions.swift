@@ -38,7 +38,10 @@ extension TemplateParser {
 
   private mutating func parseConditional() throws(TemplateError) -> Expression {
     var expression = try parseDisjunction()
+    var links = 0
     while skip(.name("if")) {
+      links += 1
+      try checkNesting(links)
       let test = try parseDisjunction()
       let otherwise =
         skip(.name("else"))

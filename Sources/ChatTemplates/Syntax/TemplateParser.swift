@@ -69,12 +69,17 @@ struct TemplateParser {
     TemplateError(.syntax("unexpected \(current.description)"))
   }
 
+  /// Checks that the syntax tree can become so many levels deeper.
+  func checkNesting(_ levels: Int) throws(TemplateError) {
+    guard depth + levels <= Self.nestingLimit else {
+      throw TemplateError(.limitExceeded("\(Self.nestingLimit) nested expressions and blocks"))
+    }
+  }
+
   mutating func nested<Node>(
     _ body: (inout TemplateParser) throws(TemplateError) -> Node
   ) throws(TemplateError) -> Node {
-    guard depth < Self.nestingLimit else {
-      throw TemplateError(.limitExceeded("\(Self.nestingLimit) nested expressions and blocks"))
-    }
+    try checkNesting(1)
     depth += 1
     defer { depth -= 1 }
     return try body(&self)

@@ -14,7 +14,7 @@ from make_cases import fixed_clock
 from transformers.utils.chat_template_utils import render_jinja_template
 
 HERE = pathlib.Path(__file__).parent
-TOKENIZERS = ["bytelevel-llama3-like", "bytelevel-qwen2-like", "spm-like", "spm-like-metaspace"]
+TOKENIZERS = ["bytes", "bytelevel-llama3-like", "bytelevel-qwen2-like", "spm-like", "spm-like-metaspace"]
 TEMPLATES = ["chatml", "gemma", "llama-2", "llama-3", "mistral", "phi-3"]
 
 
@@ -72,7 +72,9 @@ def case(name, tokenizer, configuration, template, conversation):
     except Exception as error:
         return result | {"error": type(error).__name__}
 
-    frame = tokenizer.encode("a", add_special_tokens=True).ids[: -len(tokenizer.encode("a", add_special_tokens=False).ids)]
+    first = tokenizer.encode("a", add_special_tokens=False).ids[0]
+    framed = tokenizer.encode("a", add_special_tokens=True).ids
+    frame = framed[: framed.index(first)]
 
     def encode(text):
         encoding = tokenizer.encode(text, add_special_tokens=False)
@@ -89,8 +91,24 @@ def case(name, tokenizer, configuration, template, conversation):
     return result | {"text": text[: ranges[-1][1]], "ids": ids[: last + 1], "answer_mask": mask[: last + 1], "prompt_ids": encode(prompt)[0]}
 
 
+def byte_tokenizer():
+    """A tokenizer with a token a byte, which loads at once."""
+    alphabet = sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet())
+    model = tokenizers.models.BPE({letter: i for i, letter in enumerate(alphabet)}, [])
+    tokenizer = tokenizers.Tokenizer(model)
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    tokenizer.decoder = tokenizers.decoders.ByteLevel()
+    tokenizer.add_special_tokens(["<s>", "</s>", "<|im_start|>", "<|im_end|>", "<end_of_turn>"])
+    tokenizer.post_processor = tokenizers.processors.TemplateProcessing(single="<s> $A </s>", special_tokens=[("<s>", 256), ("</s>", 257)])
+    folder = HERE / "tokenizers" / "bytes"
+    folder.mkdir(exist_ok=True)
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    (folder / "tokenizer_config.json").write_text('{"bos_token": "<s>", "eos_token": "</s>"}\n')
+
+
 def main():
     fixed_clock()
+    byte_tokenizer()
     cases = []
     for name in TOKENIZERS:
         tokenizer = tokenizers.Tokenizer.from_file(str(HERE / "tokenizers" / name / "tokenizer.json"))

@@ -1,0 +1,101 @@
+import ChatTemplates
+import Examples
+import OrderedJSON
+import Testing
+
+/// What each form of a line means.
+struct ExampleFileTests {
+  private func records(_ text: String) throws -> [ExampleRecord] {
+    let written = try TemporaryFile(text)
+    var file = try ExampleFile(path: written.path)
+    var records: [ExampleRecord] = []
+    while let record = try file.next() { records.append(record) }
+    return records
+  }
+
+  private func messages(_ record: ExampleRecord) -> String? {
+    guard case .messages(let messages) = record.content else { return nil }
+    return JSONValue.array(messages).text()
+  }
+
+  @Test func `reads every form`() throws {
+    let records = try records(
+      """
+      {"id": "a", "messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "r"}]}
+      {"prompt": "q", "response": "r"}
+      {"instruction": "do", "input": "", "output": "r"}
+      {"instruction": "do", "input": "this", "output": "r"}
+      {"instruction": "do", "input": null, "output": "r"}
+      {"instruction": "do", "output": "r", "id": 17}
+      {"input_ids": [1, 2], "labels": [-100, 2]}
+      """)
+    #expect(records.map(\.id) == ["a", "1", "2", "3", "4", "17", "6"])
+    #expect(records.map(\.line) == [1, 2, 3, 4, 5, 6, 7])
+    func turns(_ question: String) -> String {
+      #"[{"role":"user","content":"\#(question)"},{"role":"assistant","content":"r"}]"#
+    }
+    #expect(
+      records.map(messages) == [
+        turns("q"), turns("q"), turns("do"), turns(#"do\n\nthis"#), turns("do"), turns("do"), nil,
+      ])
+    guard case .tokens(let tokens, let labels) = records[6].content else {
+      Issue.record("not tokens")
+      return
+    }
+    #expect(tokens == [1, 2] && labels == [-100, 2])
+  }
+
+  @Test func `counts blank lines and passes over them`() throws {
+    let line = #"{"prompt": "q", "response": "r"}"#
+    let records = try records("\u{feff}\(line)\r\n\r\n \t\r\n\(line)\r\n\n\(line)")
+    #expect(records.map(\.id) == ["0", "3", "5"])
+  }
+
+  @Test func `reads lines longer than a block`() throws {
+    let long = String(repeating: "é", count: 100_000)
+    let records = try records(
+      #"{"prompt": "\#(long)", "response": "r"}"# + "\n" + #"{"prompt": "q", "response": "r"}"#)
+    #expect(records.count == 2)
+    #expect(messages(records[0])?.contains(long) ?? false)
+  }
+
+  @Test func `gives tokens with their mask and targets`() throws {
+    let file = try TemporaryFile(
+      #"{"input_ids": [5, 1, 2, 3], "labels": [5, -100, 2, 7]}"#)
+    let examples = try ExampleFile.read(
+      file.path, encoder: nil, vocabularySize: 8, contextLength: 4)
+    // The first token cannot be predicted, so its label is not used.
+    #expect(
+      examples == [
+        Example(
+          id: "0", tokens: [5, 1, 2, 3], answerMask: [false, false, true, true],
+          targets: [5, 1, 2, 7])
+      ])
+    #expect(examples[0].answerTokenCount == 2)
+  }
+
+  @Test func `shows all bytes to the observer`() throws {
+    let text = String(repeating: #"{"input_ids": [1, 2], "labels": [-100, 2]}"# + "\n", count: 3000)
+    let file = try TemporaryFile(text)
+    var seen: [UInt8] = []
+    let examples = try ExampleFile.read(
+      file.path, encoder: nil, vocabularySize: 8, contextLength: 4, limit: 1
+    ) { seen += $0 }
+    #expect(examples.count == 1)
+    #expect(seen == Array(text.utf8))
+  }
+
+  @Test func `encodes conversations`() throws {
+    let folder = #filePath.replacing(
+      "ExamplesTests/ExampleFileTests.swift",
+      with: "ChatTemplatesTests/Resources/tokenizers/bytes")
+    let encoder = try ConversationEncoder(folder: folder, chatTemplate: "chatml")
+    let file = try TemporaryFile(#"{"prompt": "What?", "response": "That."}"#)
+    let example = try ExampleFile.read(
+      file.path, encoder: encoder, vocabularySize: encoder.tokenizer.vocabularySize,
+      contextLength: 100)[0]
+    let answer = zip(example.tokens, example.answerMask).filter(\.1).map { Int($0.0) }
+    #expect(encoder.tokenizer.decode(answer, skipSpecialTokens: false) == "That.<|im_end|>")
+    #expect(example.answerMask.last == true)
+  }
+}

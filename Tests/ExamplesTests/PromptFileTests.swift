@@ -1,0 +1,88 @@
+import Examples
+import OrderedJSON
+import Testing
+
+struct PromptFileTests {
+  private func prompts(_ text: String, _ suffix: String) throws -> [Prompt] {
+    let file = try TemporaryFile(text, suffix: suffix)
+    return try PromptFile.read(file.path)
+  }
+
+  private func failure(_ text: String, _ suffix: String) throws -> ExampleError? {
+    let file = try TemporaryFile(text, suffix: suffix)
+    return #expect(throws: ExampleError.self) { try PromptFile.read(file.path) }
+  }
+
+  private func text(_ prompt: Prompt) -> String? { prompt.messages.last?["content"]?.stringValue }
+
+  @Test func `reads JSON lines`() throws {
+    let prompts = try prompts(
+      """
+      {"prompt": "one"}
+
+      {"goal": "two", "id": "g"}
+      {"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "three"}]}
+      """, ".jsonl")
+    #expect(prompts.map(\.id) == ["0", "g", "3"])
+    #expect(prompts.map(text) == ["one", "two", "three"])
+    #expect(prompts[2].messages.count == 2)
+  }
+
+  @Test func `reads text`() throws {
+    let prompts = try prompts("\u{feff}one\r\n\r\n  two\n", ".txt")
+    #expect(prompts.map(\.id) == ["0", "2"])
+    #expect(prompts.map(text) == ["one", "  two"])
+  }
+
+  /// Written by Python's csv module.
+  @Test func `reads CSV`() throws {
+    let prompts = try prompts(
+      "\u{feff}goal,target\r\n\"one, \"\"quoted\"\"\",x\r\n\"two\r\nlines\",\r\nthree \"bare\",z\r\n\r\n\"\u{1f44b}\",\"\"\r\n",
+      ".csv")
+    #expect(prompts.map(\.id) == ["0", "1", "2", "3"])
+    #expect(prompts.map(text) == ["one, \"quoted\"", "two\nlines", "three \"bare\"", "\u{1f44b}"])
+  }
+
+  @Test func `takes the first known column and the ids`() throws {
+    let prompts = try prompts("id,instruction,prompt\na,i,p\n", ".CSV")
+    #expect(prompts.map(\.id) == ["a"])
+    #expect(prompts.map(text) == ["p"])
+  }
+
+  @Test(
+    arguments: [
+      ("x", ".xml", ExampleError.Cause.unknownFormat, nil),
+      ("\n\n", ".txt", .empty, nil),
+      ("prompt\n", ".csv", .empty, nil),
+      ("question\nx\n", ".csv", .noPromptColumn(found: ["question"]), 1),
+      ("prompt,b\nx\n", ".csv", .fieldCount(found: 1, expected: 2), 2),
+      ("prompt\nx,y\n", ".csv", .fieldCount(found: 2, expected: 1), 2),
+      ("prompt\n\"x\n\ny", ".csv", .malformedQuote, 2),
+      ("prompt\n\"x\"y\n", ".csv", .malformedQuote, 2),
+      ("prompt,b\n,y\n", ".csv", .emptyPrompt, 2),
+      ("{\"prompt\": \"\"}", ".jsonl", .emptyPrompt, 1),
+      (
+        "{\"text\": \"\"}", ".jsonl",
+        .unknownKeys(found: ["text"], expected: "messages, prompt or goal"), 1
+      ),
+      (
+        "{\"messages\": [{\"role\": \"assistant\", \"content\": \"x\"}]}", ".jsonl",
+        .answeredPrompt, 1
+      ),
+    ] as [(String, String, ExampleError.Cause, Int?)])
+  func `names the line and the cause`(
+    text: String, suffix: String, cause: ExampleError.Cause, line: Int?
+  ) throws {
+    let error = try failure(text, suffix)
+    #expect(error?.cause == cause)
+    #expect(error?.line == line)
+  }
+
+  @Test(arguments: [".txt", ".csv"])
+  func `refuses bytes that are not UTF-8`(suffix: String) throws {
+    let file = try TemporaryFile(bytes: Array("prompt\n".utf8) + [0xc3, 0x28], suffix: suffix)
+    let error = #expect(throws: ExampleError.self) { try PromptFile.read(file.path) }
+    #expect(error?.cause == .invalidUTF8)
+    #expect(error?.line == 2)
+  }
+}
