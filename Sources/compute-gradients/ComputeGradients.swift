@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import Examples
 import OrderedJSON
 import SafetyGradients
 import Transformer

@@ -112,3 +112,5 @@ struct EvaluateSafety: SutureCommand {
       seed: UInt64(runOptions.seed))
   }
 }
+
+extension LanguageModel: ResponseGenerator {}
