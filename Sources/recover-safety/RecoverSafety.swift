@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import Examples
+import Examples
 import OrderedJSON
 import Recovery
 import Spectra

@@ -75,12 +75,6 @@ extension GGUFFault: CustomStringConvertible {
     case .missingValue(let key): "\(quoted(key)) is missing"
     case .invalidValue(let key, let value, let expected):
       "\(quoted(key)) is \(value), not \(expected)"
-    default: tensorDescription
-    }
-  }
-
-  private var tensorDescription: String {
-    switch self {
     case .duplicateTensor(let tensor): "tensor \(quoted(tensor)) appears twice"
     case .tooManyDimensions(let tensor, let count, let limit):
       "tensor \(quoted(tensor)) has \(count) dimensions, at most \(limit) are possible"
@@ -101,7 +95,6 @@ extension GGUFFault: CustomStringConvertible {
       "tensor \(quoted(tensor)) is not known in architecture \(quoted(architecture))"
     case .unevenHeads(let tensor, let rows, let heads):
       "tensor \(quoted(tensor)): \(rows) rows do not divide into \(heads) heads"
-    default: ""
     }
   }
 }

@@ -62,7 +62,7 @@ struct GGUFTensorInfos {
       throw .partialBlock(
         tensor: descriptor.name, columns: descriptor.columns, elementType: type)
     }
-    guard let elements = descriptor.shape.product, let byteCount = type.byteCount(of: elements)
+    guard let elements = descriptor.elementCount, let byteCount = type.byteCount(of: elements)
     else { throw .shapeOverflows(tensor: descriptor.name) }
     return byteCount
   }

@@ -19,4 +19,15 @@ public struct TensorDescriptor: Sendable, Equatable {
 
   /// Number of columns when the tensor is read as a matrix.
   public var columns: Int { shape.last ?? 1 }
+
+  /// Number of elements, or nil when it, or a partial product of the sizes, is beyond an `Int`.
+  public var elementCount: Int? {
+    var product = 1
+    for size in shape {
+      let (next, overflow) = product.multipliedReportingOverflow(by: size)
+      if overflow { return nil }
+      product = next
+    }
+    return product
+  }
 }
