@@ -40,7 +40,7 @@ setup-python: setup-native
 	@$(SETUP)/python-environment .venv-test $(SETUP)/test-requirements.txt
 
 setup-drawing: setup-native
-	@$(SETUP)/python-environment .venv-draw $(SETUP)/draw-requirements.txt
+	@experiments/fetch/drawing.sh
 
 setup-downloads: setup-native
 	@python3 experiments/fetch/fetch.py quickstart

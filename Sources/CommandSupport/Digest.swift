@@ -5,6 +5,7 @@ public enum Digest {
   /// The digest of some bytes.
   ///
   /// - Parameter bytes: What is hashed.
+  /// - Returns: 64 digits.
   public static func sha256(_ bytes: [UInt8]) -> String {
     hexadecimal(SHA256.hash(data: bytes))
   }

@@ -6,6 +6,7 @@ public enum InputBytes {
   /// The bytes of a file.
   ///
   /// - Parameter path: The file.
+  /// - Returns: Its bytes.
   /// - Throws: `CommandError.inputMissing`.
   public static func read(_ path: String) throws -> [UInt8] {
     do {

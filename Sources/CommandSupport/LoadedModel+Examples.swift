@@ -21,6 +21,7 @@ extension LoadedModel {
   ///   - path: JSONL.
   ///   - encoder: Tokenizer and template; nil where all examples are tokens already.
   ///   - limit: Examples to read at most.
+  /// - Returns: The examples as the file has them and as the model reads them.
   /// - Throws: `ExampleError`, `ModelError` with the path.
   public func examples(
     _ path: String, encoder: ConversationEncoder?, limit: Int? = nil

@@ -5,8 +5,10 @@ import Tokenization
 import Transformer
 
 extension LoadedModel {
-  /// Writes the model as a folder in the Hugging Face layout: weights in float32, configuration,
-  /// tokenizer and chat template. What a GGUF file says in its metadata becomes those files.
+  /// Writes the model as a folder in the Hugging Face layout, with its weights in float32.
+  ///
+  /// Configuration, tokenizer and chat template come along; what a GGUF file says in its metadata
+  /// becomes those files.
   ///
   /// - Parameter folder: An existing folder.
   /// - Throws: `CheckpointError`, `TokenizerError`, `CommandError`.

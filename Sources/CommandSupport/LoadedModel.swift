@@ -56,6 +56,7 @@ public struct LoadedModel {
   /// What is known of the model for the root attributes of a file.
   ///
   /// - Parameter encoder: Tokenizer and template, when they were used.
+  /// - Returns: What concerns the model; `RunOptions.provenance` adds the rest.
   /// - Throws: `CheckpointError`.
   public func provenance(encoder: ConversationEncoder?) throws -> Provenance {
     var provenance = Provenance()
@@ -75,6 +76,7 @@ extension ModelOptions {
   /// Opens and loads the model.
   ///
   /// - Parameter quiet: Whether no progress is shown.
+  /// - Returns: The model.
   /// - Throws: `CheckpointError`, `ModelError` with the path.
   public func load(quiet: Bool) throws -> LoadedModel {
     try LoadedModel(self, checkpoint: try Checkpoint(opening: model), quiet: quiet)

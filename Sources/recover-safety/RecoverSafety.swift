@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandSupport
 import Examples
-import Examples
 import OrderedJSON
 import Recovery
 import Spectra

@@ -57,17 +57,18 @@ private func run(_ name: String, _ arguments: [String]) throws -> Executable.Out
 /// Example 1's first eight singular values, within 1e-4 of the largest.
 private func expectSingularValues(in spectra: JSONValue, of oracle: Oracle) throws {
   let expected = try #require(oracle.examples[1]["grad_top8_singular_values"]?.objectValue)
-  let modules = try spectra.array("module").compactMap(\.stringValue)
-  let stored = try spectra.array("singular_values")[1].arrayValue
-  for (index, module) in modules.enumerated() {
-    let values = try #require(stored?[index].arrayValue).compactMap(\.doubleValue)
+  let own = try spectra.array("spectra").filter { $0["example_index"]?.integerValue == 1 }
+  for spectrum in own {
+    let module = try #require(spectrum["module"]?.stringValue)
+    let values = try spectrum.array("singular_values").compactMap(\.doubleValue)
     let reference = try #require(expected["model.\(module).weight"]?.arrayValue)
       .compactMap(\.doubleValue)
+    try #require(values.count >= reference.count)
     for (value, truth) in zip(values, reference) {
       #expect(abs(value - truth) < 1e-4 * reference[0], "\(module)")
     }
   }
-  #expect(modules.count == expected.members.count)
+  #expect(own.count == expected.members.count)
 }
 
 @Test func sameInputsGiveTheSameBytes() throws {
