@@ -29,6 +29,15 @@ extension Located where Self: ~Copyable {
     }
   }
 
+  /// What kind of value an attribute has.
+  ///
+  /// - Parameter name: Name of the attribute.
+  /// - Returns: The kind.
+  /// - Throws: `attributeMissing`, `unexpectedShape` when it is not a single value, `callFailed`.
+  public func attributeKind(_ name: String) throws(HDF5Error) -> ElementKind {
+    try Attribute(opening: name, in: location).type().elementKind
+  }
+
   /// Writes a number.
   ///
   /// Calls `H5Awrite`.

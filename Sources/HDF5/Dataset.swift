@@ -59,6 +59,16 @@ public struct Dataset: ~Copyable, Sendable, Located {
     return UInt64(address)
   }
 
+  /// What kind of elements it has.
+  ///
+  /// Calls `H5Dget_type`.
+  ///
+  /// - Returns: The kind.
+  /// - Throws: `callFailed`.
+  public func elementKind() throws(HDF5Error) -> ElementKind {
+    try Datatype(ofDataset: location.id, path: path).elementKind
+  }
+
   /// Checks the extents.
   ///
   /// - Parameters:

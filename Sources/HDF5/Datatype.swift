@@ -1,5 +1,19 @@
 import CHDF5
 
+/// What kind of elements a dataset or attribute has.
+public enum ElementKind: Sendable {
+  /// Integers of any width, enumerations included.
+  case integer
+  /// Floating-point numbers of at most 32 bits.
+  case float32
+  /// Wider floating-point numbers.
+  case float64
+  /// Strings.
+  case text
+  /// Anything else.
+  case other
+}
+
 /// The type of a dataset's or attribute's elements as the file declares it.
 struct Datatype: ~Copyable {
   /// Bytes of the largest number that any machine has.
@@ -52,6 +66,16 @@ struct Datatype: ~Copyable {
   /// Bytes of an element in the file, where a string of variable length is a reference.
   var storedByteCount: Int { isText && isVariableLength ? GlobalHeap.largestReference : byteCount }
   var isPaddedWithSpaces: Bool { H5Tget_strpad(handle.id) == H5T_STR_SPACEPAD }
+
+  /// The kind of element.
+  var elementKind: ElementKind {
+    switch classID {
+    case H5T_INTEGER, H5T_ENUM: .integer
+    case H5T_FLOAT: byteCount <= 4 ? .float32 : .float64
+    case H5T_STRING: .text
+    default: .other
+    }
+  }
 
   /// The kind of element in words, for messages.
   var kind: String {

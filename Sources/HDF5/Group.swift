@@ -54,6 +54,20 @@ public struct Group: ~Copyable, Sendable, Located {
     try Dataset(opening: name, in: location)
   }
 
+  /// Whether a path leads to a dataset.
+  ///
+  /// Calls `H5Oopen` and `H5Iget_type`.
+  ///
+  /// - Parameter name: Name or relative path of an object.
+  /// - Returns: True for a dataset, false for another object.
+  /// - Throws: `callFailed`.
+  public func isDataset(_ name: String) throws(HDF5Error) -> Bool {
+    let object = try Handle("H5Oopen", location.path(of: name), closingWith: H5Oclose) {
+      unsafe H5Oopen(handle.id, name, PropertyLists.linkAccess)
+    }
+    return H5Iget_type(object.id) == H5I_DATASET
+  }
+
   /// Whether a path leads to an object, one link after the other.
   ///
   /// Calls `H5Lexists`.

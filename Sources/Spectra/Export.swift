@@ -28,21 +28,24 @@ public struct Export: Sendable {
   private enum Source: Sendable {
     case spectra(SpectraFile)
     case gradients(GradientFile)
+    case labelled(LabelledFile)
   }
 
   private let path: String
   private let source: Source
 
-  /// Opens a gradients file or a spectra file.
+  /// Opens a gradients file, a spectra file or another file of this toolkit.
   ///
   /// - Parameter path: Where.
   /// - Throws: `ExportError.file`.
   public init(opening path: String) throws(ExportError) {
     self.path = path
     do throws(HDF5Error) {
-      source =
-        try Self.format(of: path) == FileFormat.gradients
-        ? .gradients(try GradientFile(opening: path)) : .spectra(try SpectraFile(opening: path))
+      switch try Self.formatName(of: path) {
+      case FileFormat.gradients.name: source = .gradients(try GradientFile(opening: path))
+      case FileFormat.spectra.name: source = .spectra(try SpectraFile(opening: path))
+      default: source = .labelled(try LabelledFile(opening: path))
+      }
     } catch {
       throw .file(error)
     }
@@ -58,25 +61,38 @@ public struct Export: Sendable {
   public func write(as format: ExportFormat, table: ExportTable? = nil, to output: String)
     throws(ExportError)
   {
-    switch (source, format) {
-    case (.spectra(let file), .csv):
-      try file.writeCSV(table ?? .spectra, to: output)
-    case (.gradients(let file), .csv):
-      try file.writeCSV(table ?? .factors, to: output)
-    case (.spectra(let file), .json): try file.writeJSON(to: output)
-    case (.gradients(let file), .json): try file.writeJSON(to: output)
-    case (.spectra(let file), .npz): try file.writeNPZ(to: output)
-    case (.gradients(let file), .npz): try file.writeNPZ(to: output)
-    case (.spectra(let file), .vegaLite): try file.writeVegaLite(to: output)
-    case (.gradients, .vegaLite):
-      throw .unsupported(
-        path: path, format: format.rawValue, reason: "a gradients file has no spectra to draw")
+    switch source {
+    case .spectra(let file):
+      switch format {
+      case .csv: try file.writeCSV(table ?? .spectra, to: output)
+      case .json: try file.writeJSON(to: output)
+      case .npz: try file.writeNPZ(to: output)
+      case .vegaLite: try file.writeVegaLite(to: output)
+      }
+    case .gradients(let file):
+      switch format {
+      case .csv: try file.writeCSV(table ?? .factors, to: output)
+      case .json: try file.writeJSON(to: output)
+      case .npz: try file.writeNPZ(to: output)
+      case .vegaLite: throw nothingToDraw
+      }
+    case .labelled(let file):
+      switch format {
+      case .csv: try file.writeCSV(table, to: output)
+      case .json: try file.writeJSON(to: output)
+      case .npz: try file.writeNPZ(to: output)
+      case .vegaLite: throw nothingToDraw
+      }
     }
   }
 
-  private static func format(of path: String) throws(HDF5Error) -> FileFormat {
+  private var nothingToDraw: ExportError {
+    .unsupported(path: path, format: "vega-lite", reason: "only spectra files can be drawn")
+  }
+
+  private static func formatName(of path: String) throws(HDF5Error) -> String {
     let file = try File(opening: path)
-    return try FileFormat(of: file.root)
+    return try FileFormat(of: file.root).name
   }
 }
 

@@ -3,7 +3,7 @@ import LinearAlgebra
 import SafetyGradients
 
 /// A table of comma-separated values (RFC 4180, lines ending in LF).
-private struct CSVTable: ~Copyable {
+struct CSVTable: ~Copyable {
   private var output: ExportOutput
 
   init(creating path: String, columns: [String]) throws(ExportError) {
@@ -143,7 +143,7 @@ extension GradientFile {
 }
 
 /// The shortest text that reads back as the same number; nothing for NaN.
-private func field<Number: BinaryFloatingPoint & CustomStringConvertible>(_ number: Number)
+func field<Number: BinaryFloatingPoint & CustomStringConvertible>(_ number: Number)
   -> String
 {
   number.isNaN ? "" : number.description

@@ -3,7 +3,7 @@ import OrderedJSON
 import SafetyGradients
 
 /// A JSON object that is written member by member, so that memory holds one row of a table.
-private struct JSONDocument: ~Copyable {
+struct JSONDocument: ~Copyable {
   private var output: ExportOutput
   private var isEmpty = true
 
@@ -130,7 +130,7 @@ extension GradientFile {
 }
 
 extension JSONValue {
-  fileprivate static func members(_ members: [(String, JSONValue)]) -> JSONValue {
+  static func members(_ members: [(String, JSONValue)]) -> JSONValue {
     .object(JSONObject(members.map { JSONObject.Member(key: $0.0, value: $0.1) }))
   }
 }
@@ -178,5 +178,5 @@ extension ModuleSpectrum {
 
 extension Float {
   /// The double whose shortest text is also the shortest text of this number.
-  fileprivate var shortest: Double { Double(description) ?? Double(self) }
+  var shortest: Double { Double(description) ?? Double(self) }
 }

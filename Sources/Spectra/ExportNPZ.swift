@@ -50,10 +50,13 @@ struct NPZFile: ~Copyable {
   /// - Parameters:
   ///   - strings: The elements.
   ///   - name: Its name.
+  ///   - shape: Its extents; one dimension when absent.
   /// - Throws: `writeFailed`.
-  mutating func write(_ strings: [String], as name: String) throws(ExportError) {
+  mutating func write(_ strings: [String], as name: String, shape: [Int]? = nil)
+    throws(ExportError)
+  {
     let length = max(strings.map(\.unicodeScalars.count).max() ?? 0, 1)
-    try begin(name, type: "<U\(length)", shape: [strings.count])
+    try begin(name, type: "<U\(length)", shape: shape ?? [strings.count])
     for text in strings {
       var field = LittleEndian()
       for scalar in text.unicodeScalars { field.append(scalar.value) }

@@ -177,7 +177,7 @@ import Testing
     #expect(
       error(gradients, .vegaLite, nil)
         == .unsupported(
-          path: gradients, format: "vega-lite", reason: "a gradients file has no spectra to draw"))
+          path: gradients, format: "vega-lite", reason: "only spectra files can be drawn"))
     #expect(error(gradients, .vegaLite, nil)?.kind == .badData)
     let none = folder.file("none.h5")
     #expect(error(none, .csv, nil) == .file(.fileMissing(path: none)))
