@@ -103,8 +103,14 @@ let tests: [Target] = [
     name: "ChatTemplatesTests", dependencies: ["ChatTemplates", "TestSupport"],
     exclude: ["Resources"]),
   .testTarget(name: "ExamplesTests", dependencies: ["Examples", "TestSupport"]),
-  .testTarget(name: "TransformerTests", dependencies: ["Transformer", "TestSupport"]),
-  .testTarget(name: "SafetyGradientsTests", dependencies: ["SafetyGradients", "TestSupport"]),
+  .testTarget(
+    name: "TransformerTests",
+    dependencies: ["Checkpoints", "LinearAlgebra", "OrderedJSON", "Transformer", "TestSupport"],
+    exclude: ["Resources"]),
+  .testTarget(
+    name: "SafetyGradientsTests",
+    dependencies: ["SafetyGradients", "TestSupport"],
+    exclude: ["Resources"]),
   .testTarget(
     name: "SpectraTests", dependencies: ["Spectra", "TestSupport"],
     exclude: ["Resources"]),

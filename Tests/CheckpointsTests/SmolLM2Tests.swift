@@ -3,9 +3,9 @@ import Glibc
 import OrderedJSON
 import Testing
 
-private let smolLM2Path = unsafe getenv("SUTURE_SMOLLM2").map { unsafe String(cString: $0) }
+private let smolLM2Path = unsafe getenv("SUTURE_TEST_MODEL").map { unsafe String(cString: $0) }
 
-/// A real model, SmolLM2-135M-Instruct in Q4_1, when `SUTURE_SMOLLM2` names its file.
+/// A real model, SmolLM2-135M-Instruct in Q4_1, when `SUTURE_TEST_MODEL` names its file.
 @Suite(.enabled(if: smolLM2Path != nil)) struct SmolLM2Tests {
   @Test func everyTensorHasTheValuesOfTheReference() throws {
     let checkpoint = try Checkpoint(opening: try #require(smolLM2Path))

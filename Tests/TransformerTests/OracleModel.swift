@@ -1,0 +1,86 @@
+import Checkpoints
+import Foundation
+import LinearAlgebra
+import OrderedJSON
+import Testing
+import Transformer
+
+/// A tiny model and what PyTorch computed of it in float64 (see `Resources/models`).
+struct OracleModel {
+  static let names = [
+    "llama", "llama3-rope-tied", "mistral", "mistral-window8", "qwen2-bf16", "qwen3", "gemma2",
+    "gemma3", "phi3",
+  ]
+
+  struct Example: ~Copyable {
+    let tokens: [Int32]
+    let sequence: LossSequence
+    let loss: Double
+    let logits: Matrix
+  }
+
+  let configuration: ModelConfiguration
+  let model: LanguageModel
+  private let folder: String
+  private let expected: TensorTable
+
+  init(_ name: String) throws {
+    folder = "\(Self.resources)/models/\(name)"
+    let checkpoint = try Checkpoint(opening: folder)
+    configuration = try ModelConfiguration(parsing: checkpoint.configuration)
+    model = try LanguageModel(configuration: configuration, source: checkpoint)
+    expected = try SafetensorsFile(opening: folder + "/expected.safetensors").tensors
+  }
+
+  static var resources: String {
+    #filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/Resources"
+  }
+
+  func example(_ index: Int) throws -> Example {
+    let json = try JSONValue(parsing: [UInt8](try Data(contentsOf: URL(filePath: folder + "/expected.json"))))
+    let entry = try #require(json["examples"]?.arrayValue?[index])
+    let tokens = (entry["input_ids"]?.arrayValue ?? []).compactMap(\.integerValue).map { Int32($0) }
+    let labels = (entry["labels"]?.arrayValue ?? []).compactMap(\.integerValue)
+    return Example(
+      tokens: tokens,
+      sequence: try LossSequence(tokens: tokens, carriesLoss: labels.map { $0 != -100 }),
+      loss: try #require(entry["loss"]?.doubleValue),
+      logits: try expected.matrix(named: "ex\(index).logits"))
+  }
+
+  func gradient(_ module: LinearModule, example: Int) throws -> Matrix {
+    try expected.matrix(named: "ex\(example).grad.\(module.checkpointName).weight")
+  }
+}
+
+/// Forms `G = Dᵀ X` of every module.
+final class DenseGradients: GradientObserver {
+  private let configuration: ModelConfiguration
+  private(set) var gradients: [LinearModule: [Float]] = [:]
+
+  init(_ configuration: ModelConfiguration) { self.configuration = configuration }
+
+  func observe(
+    layer: Int, site: LinearSite, input: borrowing Matrix, outputGradient: borrowing Matrix
+  ) {
+    for module in configuration.linearModules(ofLayer: layer) where module.site == site {
+      var gradient = Matrix(rows: module.outFeatures, columns: module.inFeatures)
+      let whole = gradient.wholeBlock
+      gradient.multiply(
+        outputGradient, Block(rows: 0..<input.rows, columns: module.rows), .transposed, by: input,
+        input.wholeBlock, into: whole)
+      gradients[module] = gradient.elements
+    }
+  }
+}
+
+/// `||a - b||_F / ||b||_F`.
+func relativeError(_ a: [Float], _ b: [Float]) -> Double {
+  var difference = 0.0
+  var norm = 0.0
+  for (x, y) in zip(a, b) {
+    difference += (Double(x) - Double(y)) * (Double(x) - Double(y))
+    norm += Double(y) * Double(y)
+  }
+  return (difference / norm).squareRoot()
+}
