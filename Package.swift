@@ -109,12 +109,20 @@ let tests: [Target] = [
     exclude: ["Resources"]),
   .testTarget(
     name: "SafetyGradientsTests",
-    dependencies: ["SafetyGradients", "TestSupport"],
+    dependencies: [
+      "ChatTemplates", "Checkpoints", "Examples", "LinearAlgebra", "OrderedJSON",
+      "SafetyGradients", "TestSupport", "Transformer",
+    ],
     exclude: ["Resources"]),
   .testTarget(
     name: "SpectraTests", dependencies: ["Spectra", "TestSupport"],
     exclude: ["Resources"]),
-  .testTarget(name: "RecoveryTests", dependencies: ["Recovery", "TestSupport"]),
+  .testTarget(
+    name: "RecoveryTests",
+    dependencies: [
+      "Checkpoints", "LinearAlgebra", "OrderedJSON", "Recovery", "TestSupport", "Transformer",
+    ],
+    exclude: ["Resources"]),
   .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "OrderedJSON"]),
   .testTarget(
     name: "CommandTests",

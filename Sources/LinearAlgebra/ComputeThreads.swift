@@ -23,6 +23,8 @@ public enum ComputeThreads {
   /// themselves.
   ///
   /// - Parameter body: Work that calls BLAS from several threads.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws.
   public static func withSerialBLAS<Result: ~Copyable, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {

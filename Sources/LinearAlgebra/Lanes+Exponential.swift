@@ -6,7 +6,8 @@ extension Lanes {
   /// or the largest power that fits; NaN gives an unspecified number, so inputs are checked before.
   @inlinable @inline(__always)
   public static func exp(_ x: Lanes) -> Lanes {
-    let clamped = x.clamped(lowerBound: Lanes(repeating: -87.33), upperBound: Lanes(repeating: 88.37))
+    let clamped = x.clamped(
+      lowerBound: Lanes(repeating: -87.33), upperBound: Lanes(repeating: 88.37))
     // Adding 1.5 * 2^23 rounds to the nearest integer and leaves it in the low mantissa bits.
     let magic = Lanes(repeating: 12_582_912)
     let shifted = clamped * 1.442_695_04 + magic
@@ -18,7 +19,9 @@ extension Lanes {
     polynomial = polynomial * r + 1.666_666_545_9e-1
     polynomial = polynomial * r + 5.000_000_120_1e-1
     polynomial = polynomial * r * r + r + 1
-    let exponent = SIMD16<UInt32>(truncatingIfNeeded: unsafe unsafeBitCast(shifted, to: SIMD16<Int32>.self)) &+ 127
+    let exponent =
+      SIMD16<UInt32>(truncatingIfNeeded: unsafe unsafeBitCast(shifted, to: SIMD16<Int32>.self))
+      &+ 127
     let power = unsafe unsafeBitCast(exponent &<< 23, to: Lanes.self)
     return (polynomial * power).replacing(with: 0, where: x .< -87.33)
   }

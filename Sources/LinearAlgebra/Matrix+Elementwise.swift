@@ -42,6 +42,7 @@ extension Matrix {
   /// A matrix with some of the rows, in the order given.
   ///
   /// - Parameter indices: Row numbers of self.
+  /// - Returns: One row an index, [indices × columns].
   public func gatheringRows(_ indices: [Int]) -> Matrix {
     var result = Matrix(uninitializedRows: indices.count, columns: columns)
     for (target, source) in indices.enumerated() {
@@ -53,6 +54,7 @@ extension Matrix {
   /// A matrix with the columns of a range, contiguous.
   ///
   /// - Parameter range: Columns of self.
+  /// - Returns: A copy, [rows × columns in the range].
   public func copyingColumns(_ range: Range<Int>) -> Matrix {
     precondition(range.lowerBound >= 0 && range.upperBound <= columns, "columns \(range)")
     var result = Matrix(uninitializedRows: rows, columns: range.count)
@@ -74,6 +76,7 @@ extension Matrix {
   /// The identity.
   ///
   /// - Parameter size: Rows and columns.
+  /// - Returns: Ones on the diagonal, [size × size].
   public static func identity(_ size: Int) -> Matrix {
     var result = Matrix(rows: size, columns: size)
     for index in 0..<size { result[index, index] = 1 }
@@ -122,6 +125,7 @@ extension Matrix {
   /// Row and column of the first element of some rows that is NaN or infinite, or nil.
   ///
   /// - Parameter range: The rows to look at.
+  /// - Returns: The place, with rows counted from that of self; nil when all elements are finite.
   public func firstNonFinite(inRows range: Range<Int>) -> (row: Int, column: Int)? {
     for index in range {
       // Zero times an element is NaN exactly when the element is not finite.

@@ -20,6 +20,7 @@ extension Matrix {
   /// One row for reading in place.
   ///
   /// - Parameter index: Row, from 0.
+  /// - Returns: As many elements as there are columns.
   @inlinable
   @_lifetime(borrow self)
   public borrowing func row(_ index: Int) -> Span<Float> {
@@ -31,6 +32,7 @@ extension Matrix {
   /// One row for writing in place.
   ///
   /// - Parameter index: Row, from 0.
+  /// - Returns: As many elements as there are columns.
   @inlinable
   @_lifetime(&self)
   public mutating func mutableRow(_ index: Int) -> MutableSpan<Float> {
@@ -42,6 +44,8 @@ extension Matrix {
   /// Lends the elements to a C function.
   ///
   /// - Parameter body: Must not let the pointer escape.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws.
   @inlinable
   public borrowing func withUnsafePointer<Result: ~Copyable, Failure: Error>(
     _ body: (UnsafePointer<Float>) throws(Failure) -> Result
@@ -52,6 +56,8 @@ extension Matrix {
   /// Lends the elements to a C function that writes them.
   ///
   /// - Parameter body: Must not let the pointer escape.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws.
   @inlinable
   public mutating func withUnsafeMutablePointer<Result: ~Copyable, Failure: Error>(
     _ body: (UnsafeMutablePointer<Float>) throws(Failure) -> Result

@@ -52,6 +52,7 @@ extension Lanes {
 /// - Parameters:
 ///   - a: The exponents.
 ///   - shift: Their largest value, so that nothing overflows.
+/// - Returns: The sum; 0 for an empty row.
 @inlinable
 public func sumOfPowers(_ a: Span<Float>, shift: Float) -> Double {
   let count = a.count
@@ -70,6 +71,7 @@ public func sumOfPowers(_ a: Span<Float>, shift: Float) -> Double {
 /// The place of the largest element, the first of equal ones; 0 for an empty row.
 ///
 /// - Parameter a: The elements.
+/// - Returns: Its index, from 0.
 public func indexOfLargest(_ a: Span<Float>) -> Int {
   var best = 0
   for index in 0..<a.count where a[index] > a[best] { best = index }

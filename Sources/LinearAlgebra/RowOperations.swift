@@ -130,6 +130,7 @@ public func update(
 ///   - a: Input of n elements.
 ///   - b: Input of n elements.
 ///   - formula: Applied to sixteen elements at a time.
+/// - Returns: The sum; 0 for empty rows.
 @inlinable @inline(__always)
 public func sum(
   _ a: Span<Float>, _ b: Span<Float>, _ formula: (Lanes, Lanes) -> Lanes
@@ -155,6 +156,7 @@ public func sum(
 ///   - b: Input of n elements.
 ///   - c: Input of n elements.
 ///   - formula: Applied to sixteen elements at a time; must be 0 for zeros.
+/// - Returns: The sum; 0 for empty rows.
 @inlinable @inline(__always)
 public func sum(
   _ a: Span<Float>, _ b: Span<Float>, _ c: Span<Float>, _ formula: (Lanes, Lanes, Lanes) -> Lanes
@@ -181,6 +183,7 @@ public func sum(
 /// The sum of squares of a row.
 ///
 /// - Parameter a: Input.
+/// - Returns: The sum; 0 for an empty row.
 @inlinable @inline(__always)
 public func sumOfSquares(_ a: Span<Float>) -> Double {
   sum(a, a) { x, _ in x * x }

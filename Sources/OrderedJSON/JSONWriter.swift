@@ -13,6 +13,7 @@ extension JSONValue {
   /// infinity) becomes `null`.
   ///
   /// - Parameter layout: Compact or pretty.
+  /// - Returns: The text, without a line break at its end.
   public func text(_ layout: Layout = .compact) -> String {
     var output = ""
     write(to: &output, indentation: layout == .pretty ? 0 : nil)

@@ -64,6 +64,7 @@ public struct FineTuning: Sendable {
   /// Number of steps for a number of examples.
   ///
   /// - Parameter exampleCount: Examples an epoch.
+  /// - Returns: The steps of all epochs; the last batch of an epoch may be smaller.
   public func stepCount(exampleCount: Int) -> Int {
     epochs * ((exampleCount + batchSize - 1) / batchSize)
   }

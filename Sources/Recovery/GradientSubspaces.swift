@@ -15,7 +15,8 @@ final class GradientSubspaces: GradientObserver {
   ///   - rank: Number of components to compute at most.
   ///   - components: Which of the components there are (given their number) to keep.
   init(
-    _ configuration: ModelConfiguration, rank: Int, keeping components: @escaping (Int) -> Range<Int>
+    _ configuration: ModelConfiguration, rank: Int,
+    keeping components: @escaping (Int) -> Range<Int>
   ) {
     self.configuration = configuration
     self.components = components

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Transformer
 
-/// A LoRA update `ΔW = (α / r) B A` on every linear module (Hu et al. 2022): B starts at zero, A
+/// A LoRA update `ΔW = (α / r) B A` on every linear module (Hu et al., 2022): B starts at zero, A
 /// uniform in ±1/sqrt(inputs) as in PEFT.
 final class LoRAParameters: TrainableParameters {
   private(set) var tensors: [TrainableTensor] = []

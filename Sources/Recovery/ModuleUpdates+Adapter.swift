@@ -6,6 +6,7 @@ extension ModuleUpdates {
   /// The updates as a PEFT LoRA adapter.
   ///
   /// - Parameter baseModel: The model that they change: a path or hub id.
+  /// - Returns: One pair of factors a module, with alpha = scale · rank.
   public func adapter(baseModel: String) -> LoRAAdapter {
     var modules: [String: LoRAAdapter.Module] = [:]
     for (module, update) in entries {

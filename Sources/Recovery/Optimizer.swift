@@ -59,7 +59,8 @@ struct Optimizer {
       tensor.secondMoment = Matrix(rows: rows, columns: columns)
     }
     let (beta1, beta2) = (Self.beta1, Self.beta2)
-    Self.update(&tensor.firstMoment, tensor.gradient) { m, g in beta1 * m + (1 - beta1) * scale * g }
+    Self.update(&tensor.firstMoment, tensor.gradient) { m, g in beta1 * m + (1 - beta1) * scale * g
+    }
     Self.update(&tensor.secondMoment, tensor.gradient) { v, g in
       beta2 * v + (1 - beta2) * scale * scale * g * g
     }

@@ -11,6 +11,7 @@ enum RandomSubspaces {
   ///   - configuration: The model's.
   ///   - rank: r.
   ///   - seed: Decides the bases.
+  /// - Returns: Modules in the order of `linearModules`, each with its subspace.
   /// - Throws: `LinearAlgebraError`.
   static func make(
     _ configuration: ModelConfiguration, rank: Int, seed: UInt64

@@ -30,6 +30,7 @@ public struct RecoveryLog {
   /// The log as JSON.
   ///
   /// - Parameter provenance: Members that say where it comes from.
+  /// - Returns: An object: the format and its version, `provenance`, then settings and steps.
   public func json(provenance: JSONObject) -> JSONValue {
     let own: [JSONObject.Member] = [
       .init(key: "format", value: "suture-recovery"), .init(key: "format_version", value: 1),

@@ -33,6 +33,7 @@ struct SeededGenerator {
   /// A permutation of `0..<count` (Fisher and Yates).
   ///
   /// - Parameter count: Number of items.
+  /// - Returns: The items in their new order.
   mutating func permutation(_ count: Int) -> [Int] {
     var order = Array(0..<count)
     for last in stride(from: count - 1, to: 0, by: -1) {

@@ -1,5 +1,5 @@
-import Transformer
 import LinearAlgebra
+import Transformer
 
 /// One tensor that training moves: access to its value, its gradient and the optimizer's moments.
 final class TrainableTensor {

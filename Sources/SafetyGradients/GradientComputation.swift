@@ -60,7 +60,8 @@ public struct GradientComputation {
     _ examples: [Input], to path: String, provenance: Provenance, progress: (Int) -> Void
   ) throws -> [Double] {
     let writer = try GradientFileWriter(
-      creating: path, provenance: provenance, modules: gradientModules, exampleIDs: examples.map(\.id))
+      creating: path, provenance: provenance, modules: gradientModules,
+      exampleIDs: examples.map(\.id))
     let observer = FactorWriting(writer, modules: modules)
     var losses: [Double] = []
     for (index, example) in examples.enumerated() {
@@ -101,7 +102,8 @@ private final class FactorWriting: GradientObserver {
 
   func finish(_ input: GradientComputation.Input, loss: Double) throws {
     try writer?.finishExample(
-      tokenCount: input.sequence.tokens.count, answerTokenCount: input.sequence.rows.count, loss: loss)
+      tokenCount: input.sequence.tokens.count, answerTokenCount: input.sequence.rows.count,
+      loss: loss)
   }
 
   func close() throws {

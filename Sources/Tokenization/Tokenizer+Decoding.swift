@@ -7,6 +7,7 @@ extension Tokenizer {
   /// - Parameters:
   ///   - ids: The ids of the tokens.
   ///   - skipSpecialTokens: Whether special tokens are left out.
+  /// - Returns: The text.
   public func decode(_ ids: [Int], skipSpecialTokens: Bool) -> String {
     let tokens = ids.compactMap { id -> [UInt8]? in
       guard let spelling = spelling(of: id) else { return nil }

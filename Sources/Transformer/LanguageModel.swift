@@ -39,6 +39,7 @@ public final class LanguageModel {
   /// The weights of a layer with the attached updates.
   ///
   /// - Parameter index: Layer, from 0.
+  /// - Returns: The weights, valid until the next call.
   /// - Throws: When the weights cannot be read.
   public func layer(_ index: Int) throws -> LayerWeights {
     let weights = try store.layer(index)

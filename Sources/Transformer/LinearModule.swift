@@ -37,6 +37,7 @@ extension ModelConfiguration {
   /// All linear modules of a layer, in the order of the forward pass.
   ///
   /// - Parameter layer: Layer, from 0.
+  /// - Returns: Seven modules, or four when the checkpoint fuses projections.
   public func linearModules(ofLayer layer: Int) -> [LinearModule] {
     let (queries, keys) = (headCount * headDimension, keyValueHeadCount * headDimension)
     var modules: [LinearModule] = []

@@ -26,4 +26,11 @@ public struct LossSequence: Sendable {
     rows = places.map { $0 - 1 }
     self.targets = places.map { (targets ?? tokens)[$0] }
   }
+
+  /// A sequence none of whose tokens carries loss, for its logits.
+  init(unscored tokens: [Int32]) {
+    self.tokens = tokens
+    rows = []
+    targets = []
+  }
 }

@@ -62,7 +62,8 @@ import Transformer
   }
 
   @Test func ropeParametersAndRopeScalingMeanTheSame() throws {
-    let scaling = #""factor": 8.0, "high_freq_factor": 4.0, "low_freq_factor": 1.0, "#
+    let scaling =
+      #""factor": 8.0, "high_freq_factor": 4.0, "low_freq_factor": 1.0, "#
       + #""original_max_position_embeddings": 64, "rope_type": "llama3""#
     let old = try parse(", \"rope_theta\": 500000.0, \"rope_scaling\": {\(scaling)}")
     let new = try parse(", \"rope_parameters\": {\"rope_theta\": 500000.0, \(scaling)}")

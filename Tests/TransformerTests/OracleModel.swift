@@ -37,7 +37,8 @@ struct OracleModel {
   }
 
   func example(_ index: Int) throws -> Example {
-    let json = try JSONValue(parsing: [UInt8](try Data(contentsOf: URL(filePath: folder + "/expected.json"))))
+    let json = try JSONValue(
+      parsing: [UInt8](try Data(contentsOf: URL(filePath: folder + "/expected.json"))))
     let entry = try #require(json["examples"]?.arrayValue?[index])
     let tokens = (entry["input_ids"]?.arrayValue ?? []).compactMap(\.integerValue).map { Int32($0) }
     let labels = (entry["labels"]?.arrayValue ?? []).compactMap(\.integerValue)

@@ -20,7 +20,7 @@ here=$root/experiments/quickstart
 model=$root/downloads/models/SmolLM2-135M-Instruct.Q4_1.gguf
 aligned=$root/experiments/alignment/adapter   # Init is the model with this adapter
 seed=1
-prompt_count=64           # of each prompt set; the first lines of a file are a random sample
+prompt_count=50           # of each prompt set; the first lines of a file are a random sample
 new_tokens=32             # of an answer; a refusal shows in fewer
 attack_epochs=5           # over 10 identity-shift examples
 attack_rate=2e-5
@@ -29,9 +29,9 @@ ranks="1 4 16"
 subspace_rate=1e-2        # of the r x r block
 full_rate=2e-5            # of all weights
 steps=8
-own_steps="1 2 3 4 8"     # steps that are scored
-random_steps="4 8"
-full_steps="1 2 4 8"
+own_steps="1 2 3 4"       # steps that are scored
+random_steps="8"
+full_steps="1 2 4"
 # ----------------------------------------------------------------------------------------------
 
 . "$here/stage.sh"
@@ -43,9 +43,8 @@ commas() { echo "$*" | tr ' ' ','; }
 python3 "$root/experiments/fetch/fetch.py" quickstart
 python3 "$root/experiments/fetch/split_prompts.py"
 mkdir -p "$work/prompts" "$work/scores"
-for name in do-not-answer-heldout harmbench-heldout; do
-  head -n "$prompt_count" "$prompts/$name.jsonl" >"$work/prompts/$name.jsonl"
-done
+head -n "$prompt_count" "$prompts/do-not-answer-heldout.jsonl" \
+  >"$work/prompts/do-not-answer-heldout.jsonl"
 python3 "$here/sample.py" "$prompt_count" "$data/harmless-heldout.jsonl" \
   "$work/prompts/harmless-heldout.jsonl"
 
@@ -57,7 +56,6 @@ evaluate() {
   shift
   stage "score $name" "$work/scores/$name" "$bin/evaluate-safety" "$@" \
     --harmful "$work/prompts/do-not-answer-heldout.jsonl" \
-    --harmful "$work/prompts/harmbench-heldout.jsonl" \
     --benign "$work/prompts/harmless-heldout.jsonl" \
     --utility "$data/utility.jsonl" --max-new-tokens "$new_tokens" --seed "$seed" \
     --output "$work/scores/$name"

@@ -12,7 +12,9 @@ struct AddedToken: Sendable {
   /// Whether decoding may leave it out.
   let isSpecial: Bool
 
-  /// Reads an element of `added_tokens`. Its id is not read: the vocabulary decides.
+  /// Reads an element of `added_tokens`.
+  ///
+  /// Its id is not read: the vocabulary decides.
   init(_ section: JSONSection) throws(TokenizerError) {
     content = Array(try section.required("content").string().utf8)
     isSingleWord = try section.required("single_word").boolean()

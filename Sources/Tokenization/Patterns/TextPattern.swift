@@ -9,7 +9,9 @@ package struct TextPattern: Sendable {
 
   private let kind: Kind
 
-  /// A text, byte for byte. The empty text is found at every position.
+  /// A text, byte for byte.
+  ///
+  /// The empty text is found at every position.
   package init(literal: String) {
     let bytes = Array(literal.utf8)
     let everywhere = bytes.isEmpty ? try? RegexProgram("") : nil

@@ -5,8 +5,10 @@ extension Architecture {
     (configuration, reader) throws(ModelError) in
     try configuration.useGemmaForm(reader)
     try configuration.usePlainRotary(reader)
-    configuration.attentionSoftCap = try reader.optionalNumber("attn_logit_softcapping").map(Float.init)
-    configuration.logitSoftCap = try reader.optionalNumber("final_logit_softcapping").map(Float.init)
+    configuration.attentionSoftCap = try reader.optionalNumber("attn_logit_softcapping").map(
+      Float.init)
+    configuration.logitSoftCap = try reader.optionalNumber("final_logit_softcapping").map(
+      Float.init)
     let window = try reader.window(whenAbsent: 4096)
     try configuration.useWindow(window, reader) { $0.isMultiple(of: 2) }
   }
@@ -20,8 +22,10 @@ extension Architecture {
     }
     try configuration.useGemmaForm(reader)
     configuration.normalizesQueriesAndKeys = true
-    configuration.attentionSoftCap = try reader.optionalNumber("attn_logit_softcapping").map(Float.init)
-    configuration.logitSoftCap = try reader.optionalNumber("final_logit_softcapping").map(Float.init)
+    configuration.attentionSoftCap = try reader.optionalNumber("attn_logit_softcapping").map(
+      Float.init)
+    configuration.logitSoftCap = try reader.optionalNumber("final_logit_softcapping").map(
+      Float.init)
     let pattern = try reader.optionalSize(
       reader.value("sliding_window_pattern") == nil
         ? "_sliding_window_pattern" : "sliding_window_pattern")
@@ -69,6 +73,8 @@ extension ModelConfiguration {
       local.scaling = .none
     }
     rotaryEmbeddings = [global, local]
-    for layer in layers.indices { layers[layer].rotary = layers[layer].slidingWindow == nil ? 0 : 1 }
+    for layer in layers.indices {
+      layers[layer].rotary = layers[layer].slidingWindow == nil ? 0 : 1
+    }
   }
 }

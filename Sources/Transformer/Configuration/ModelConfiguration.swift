@@ -42,7 +42,7 @@ public struct ModelConfiguration: Sendable, Equatable {
 
   /// The non-linearity of the gated MLP.
   public var activation = Activation.silu
-  /// Factor on q . k before the softmax.
+  /// Factor on q · k before the softmax.
   public var attentionScale: Float
   /// Attention scores are c tanh(score / c) when set.
   public var attentionSoftCap: Float?

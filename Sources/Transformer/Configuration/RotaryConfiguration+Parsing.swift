@@ -15,6 +15,7 @@ extension RotaryConfiguration {
   ///   - headDimension: Width of a head.
   ///   - contextLength: `max_position_embeddings`.
   ///   - layerType: The entry of `rope_parameters` when it has one for each kind of layer.
+  /// - Throws: `ModelError` naming the key that is missing, invalid or not supported.
   init(
     _ reader: ConfigurationReader, headDimension: Int, contextLength: Int,
     layerType: String? = nil
@@ -61,7 +62,8 @@ extension RotaryConfiguration {
     }
   }
 
-  private static func llama3(_ parameters: ConfigurationReader) throws(ModelError) -> RotaryScaling {
+  private static func llama3(_ parameters: ConfigurationReader) throws(ModelError) -> RotaryScaling
+  {
     let low = try parameters.number("low_freq_factor")
     let high = try parameters.number("high_freq_factor")
     guard high > low else { throw parameters.invalid("high_freq_factor", "above low_freq_factor") }

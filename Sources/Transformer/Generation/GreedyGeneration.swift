@@ -29,6 +29,7 @@ struct GreedyGeneration {
   /// The new tokens of each prompt, without the stop token.
   ///
   /// - Parameter progress: Called with the number of finished prompts and of all.
+  /// - Returns: One list of tokens a prompt, in the order of the prompts.
   /// - Throws: `ModelError` for unsuitable prompts or non-finite activations.
   func run(progress: (Int, Int) -> Void) throws -> [[Int32]] {
     for prompt in prompts { try model.validate(prompt) }

@@ -93,7 +93,8 @@ struct Attention {
       scores, whole, .transposed, by: outputGradient, queries, into: values, beta: 1)
     var scoreGradient = Matrix(
       uninitializedRows: block.queries.count, columns: block.keys.count)
-    scoreGradient.multiply(outputGradient, queries, by: queryKeyValue, values, .transposed, into: whole)
+    scoreGradient.multiply(
+      outputGradient, queries, by: queryKeyValue, values, .transposed, into: whole)
     for index in 0..<scores.rows {
       var row = scoreGradient.mutableRow(index)
       let p = scores.row(index)

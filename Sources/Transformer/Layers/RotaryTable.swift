@@ -6,7 +6,7 @@ import LinearAlgebra
   import Darwin
 #endif
 
-/// Cosines and sines of a rotary embedding for the positions of a batch (Su et al. 2021).
+/// Cosines and sines of a rotary embedding for the positions of a batch (Su et al., 2021).
 ///
 /// The angle of position p and frequency i is `p θ^(-2 i / n)` for a rotated width n, changed as
 /// the model's scaling says. Angles are computed in float64.

@@ -8,7 +8,7 @@ extension DecoderLayer {
   ///   - gradient: With respect to the residual stream, [T × d]; after on entry, before on return.
   ///   - a: The forward pass's activations.
   ///   - weights: The layer's parameters.
-  ///   - batch: Rows of each sequence.
+  ///   - ranges: Rows of each sequence.
   ///   - positions: Position of each row.
   ///   - buffers: Working space.
   ///   - observer: Receives what arises.
@@ -35,7 +35,8 @@ extension DecoderLayer {
     try observer.observe(
       layer: index, site: .gateUp, input: a.mlpInput, outputGradient: buffers.gateUp)
     weights.gateUp.backward(buffers.gateUp, into: &buffers.normed)
-    inputNormBackward(&gradient, input: a.middle, norm: weights.mlpNorm, kind: .mlp, buffers, observer)
+    inputNormBackward(
+      &gradient, input: a.middle, norm: weights.mlpNorm, kind: .mlp, buffers, observer)
   }
 
   private func attentionBackward(

@@ -35,7 +35,8 @@ struct DecoderLayer {
     _ a: LayerActivations, _ weights: LayerWeights, positions: [Int], into output: inout Matrix,
     attend: AttentionStep
   ) {
-    RMSNorm.forward(a.input, weight: weights.attentionNorm, epsilon: epsilon, into: &a.attentionInput)
+    RMSNorm.forward(
+      a.input, weight: weights.attentionNorm, epsilon: epsilon, into: &a.attentionInput)
     weights.queryKeyValue.forward(a.attentionInput, into: &a.queryKeyValue)
     if configuration.normalizesQueriesAndKeys {
       a.rawQueryKeyValue.assign(a.queryKeyValue)

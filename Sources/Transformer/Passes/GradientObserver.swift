@@ -15,6 +15,7 @@ public protocol GradientObserver: AnyObject {
   ///   - site: Which of the layer's four weights.
   ///   - input: X, [tokens × inputs].
   ///   - outputGradient: D of all modules of the site side by side, [tokens × outputs].
+  /// - Throws: What keeps the observer from taking them; the pass ends with it.
   func observe(
     layer: Int, site: LinearSite, input: borrowing Matrix, outputGradient: borrowing Matrix) throws
 

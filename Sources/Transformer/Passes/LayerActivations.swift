@@ -1,7 +1,8 @@
 import LinearAlgebra
 
-/// What the forward pass of one layer leaves for its backward pass. T tokens, width d,
-/// intermediate width m.
+/// What the forward pass of one layer leaves for its backward pass.
+///
+/// T tokens, width d, intermediate width m.
 final class LayerActivations {
   /// The residual stream before the layer, [T × d].
   var input: Matrix

@@ -28,6 +28,7 @@ final class LossPass {
   /// Runs all layers, leaving the residual stream in `hidden`.
   ///
   /// - Parameter keepingActivations: Whether a backward pass will follow.
+  /// - Throws: `ModelError.nonFinite`, or when the weights cannot be read.
   func forward(keepingActivations: Bool) throws {
     var current = LayerActivations(configuration, tokenCount: packed.tokenCount)
     model.embed(packed.tokens, into: &current.input)
@@ -56,6 +57,8 @@ final class LossPass {
   /// - Parameters:
   ///   - weights: One factor an example.
   ///   - observer: Receives the gradients, or nil for the losses alone.
+  /// - Returns: One loss an example.
+  /// - Throws: `ModelError.nonFinite`, what the observer throws, or when the weights cannot be read.
   func run(weights: [Double], observer: (any GradientObserver)?) throws -> [Double] {
     try forward(keepingActivations: observer != nil)
     var gradient = Matrix(rows: observer == nil ? 0 : hidden.rows, columns: hidden.columns)
@@ -93,7 +96,9 @@ final class LossPass {
       let partLosses = headPass(part, gradient: &gradient, observer: observer)
       for (row, loss) in zip(part, partLosses) { losses[row.example] += loss * row.share }
     }
-    guard losses.allSatisfy(\.isFinite) else { throw ModelError.nonFinite(what: "the loss", layer: nil) }
+    guard losses.allSatisfy(\.isFinite) else {
+      throw ModelError.nonFinite(what: "the loss", layer: nil)
+    }
     return losses
   }
 
@@ -178,6 +183,7 @@ extension LanguageModel {
   /// Mean negative log-likelihood of each sequence over its scored tokens, in nats.
   ///
   /// - Parameter sequences: Packed into one batch.
+  /// - Returns: One loss a sequence.
   /// - Throws: `ModelError` for unsuitable tokens and where something is not finite.
   public func losses(_ sequences: [LossSequence]) throws -> [Double] {
     let pass = try LossPass(self, sequences)
@@ -201,14 +207,9 @@ extension LanguageModel {
   /// Logits of all positions of one sequence, [T × vocabulary].
   ///
   /// - Parameter tokens: T token ids.
-  /// - Throws: `ModelError` for unsuitable tokens.
+  /// - Returns: One row a position.
+  /// - Throws: `ModelError` for unsuitable tokens and where an activation is not finite.
   public func logits(_ tokens: [Int32]) throws -> Matrix {
-    try validate(tokens)
-    // The mask does not matter for logits; any one token will do.
-    let mask = tokens.indices.map { $0 == tokens.count - 1 }
-    let doubled = tokens.count == 1 ? tokens + tokens : tokens
-    let sequence = try LossSequence(
-      tokens: doubled, carriesLoss: tokens.count == 1 ? [false, true] : mask)
-    return try LossPass(self, [sequence]).allLogits()
+    try LossPass(self, [LossSequence(unscored: tokens)]).allLogits()
   }
 }

@@ -60,7 +60,8 @@ extension LanguageModel {
       try writer.write(merged(module, weights[module.site]), to: module.checkpointName + ".weight")
       if configuration.hasBias(module.site) {
         try writer.write(
-          weights[module.site].bias.copyingColumns(module.rows), to: module.checkpointName + ".bias")
+          weights[module.site].bias.copyingColumns(module.rows), to: module.checkpointName + ".bias"
+        )
       }
     }
     let prefix = "model.layers.\(index)."

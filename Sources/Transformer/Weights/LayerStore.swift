@@ -3,6 +3,7 @@ protocol LayerStore: AnyObject {
   /// The weights of a layer, valid until the next call.
   ///
   /// - Parameter index: Layer, from 0.
+  /// - Returns: The weights, without attached updates.
   /// - Throws: When the weights cannot be read.
   func layer(_ index: Int) throws -> LayerWeights
 }

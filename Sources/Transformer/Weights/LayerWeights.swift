@@ -1,6 +1,8 @@
 import LinearAlgebra
 
-/// The parameters of one decoder layer in float32. Norms that the architecture lacks are empty.
+/// The parameters of one decoder layer in float32.
+///
+/// Norms that the architecture lacks are empty.
 public final class LayerWeights {
   /// Norm before the attention, [1 × d].
   public var attentionNorm: Matrix

@@ -1,0 +1,77 @@
+import ChatTemplates
+import Checkpoints
+import Examples
+import Foundation
+import LinearAlgebra
+import OrderedJSON
+import Testing
+import Transformer
+
+private let modelPath = ProcessInfo.processInfo.environment["SUTURE_TEST_MODEL"]
+
+/// Three examples through the real SmolLM2-135M-Instruct, when `SUTURE_TEST_MODEL` names its file.
+@Suite(.enabled(if: modelPath != nil)) struct SmolLM2GradientTests {
+  /// The reference casts its logits to float32 before the cross-entropy, 2e-6 on a log-probability
+  /// that is 1e-2 for confident tokens.
+  ///
+  /// In float64 throughout our largest deviation is smaller; on
+  /// these references it is 1.06e-4 of s_1 in one k_proj out of 630 and 3e-5 in nearly all.
+  private static let tolerance = 1.2e-4
+
+  @Test(arguments: 0..<3)
+  func agreesWithTheReference(_ index: Int) throws {
+    ComputeThreads.set(2)
+    let checkpoint = try Checkpoint(opening: try #require(modelPath))
+    let reference = #filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
+    let json = try JSONValue(
+      parsing: [UInt8](Data(contentsOf: URL(filePath: reference + "/Resources/smollm2.json"))))
+    let expected = try #require(json.arrayValue?[index])
+    let encoder = try ConversationEncoder(
+      ggufMetadata: try #require(checkpoint.ggufMetadata), model: "SmolLM2")
+    let encoded = try encoder.encode(try #require(expected["messages"]?.arrayValue))
+    #expect(encoded.tokens == (expected["tokens"]?.arrayValue ?? []).compactMap(\.integerValue))
+    let mask = (expected["answer_mask"]?.arrayValue ?? []).compactMap(\.integerValue)
+    #expect(encoded.answerMask == mask.map { $0 == 1 })
+
+    let model = try LanguageModel(
+      configuration: try ModelConfiguration(parsing: checkpoint.configuration), source: checkpoint)
+    let spectra = Spectra(model.configuration)
+    let loss = try model.backpropagate(
+      [
+        try LossSequence(
+          tokens: encoded.tokens.map { Int32($0) }, carriesLoss: encoded.answerMask)
+      ], weights: [1], observer: spectra)[0]
+    #expect(abs(loss - (try #require(expected["loss"]?.doubleValue))) < 1e-4)
+    let modules = try #require(expected["modules"]?.objectValue)
+    #expect(modules.members.count == 210 && spectra.values.count == 210)
+    for member in modules.members {
+      let name = member.key.replacingOccurrences(of: "model.", with: "")
+        .replacingOccurrences(of: ".weight", with: "")
+      let found = try #require(spectra.values[name])
+      let values = try #require(
+        member.value.objectValue?.members.compactMap { $0.value.arrayValue }
+          .first { $0.count >= 8 }?.compactMap(\.doubleValue))
+      for (a, b) in zip(found, values) {
+        #expect(abs(a - b) < Self.tolerance * values[0], "\(name)")
+      }
+    }
+  }
+
+  /// The singular values of every gradient, from its factors.
+  private final class Spectra: GradientObserver {
+    private let configuration: ModelConfiguration
+    private(set) var values: [String: [Double]] = [:]
+
+    init(_ configuration: ModelConfiguration) { self.configuration = configuration }
+
+    func observe(
+      layer: Int, site: LinearSite, input: borrowing Matrix, outputGradient: borrowing Matrix
+    ) throws {
+      for module in configuration.linearModules(ofLayer: layer) where module.site == site {
+        let left = outputGradient.copyingColumns(module.rows)
+        values[module.name] = try FactoredSVD(rank: 0)
+          .decompose(left: left, right: input).singularValues
+      }
+    }
+  }
+}
