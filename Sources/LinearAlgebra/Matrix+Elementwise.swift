@@ -125,7 +125,7 @@ extension Matrix {
   /// Row and column of the first element of some rows that is NaN or infinite, or nil.
   ///
   /// - Parameter range: The rows to look at.
-  /// - Returns: The place, with rows counted from that of self; nil when all elements are finite.
+  /// - Returns: The place in self, or nil when all elements of the rows are finite.
   public func firstNonFinite(inRows range: Range<Int>) -> (row: Int, column: Int)? {
     for index in range {
       // Zero times an element is NaN exactly when the element is not finite.

@@ -3,7 +3,7 @@ protocol LayerStore: AnyObject {
   /// The weights of a layer, valid until the next call.
   ///
   /// - Parameter index: Layer, from 0.
-  /// - Returns: The weights, without attached updates.
+  /// - Returns: The weights; which updates they carry is up to the caller.
   /// - Throws: When the weights cannot be read.
   func layer(_ index: Int) throws -> LayerWeights
 }
