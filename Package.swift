@@ -23,7 +23,7 @@ let libraries: [Target] = [
   .target(name: "Failures", swiftSettings: strict),
   .target(name: "OrderedJSON", swiftSettings: strict),
   .target(
-    name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE"],
+    name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE", "Failures"],
     swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
   .target(
     name: "Checkpoints",
@@ -44,16 +44,23 @@ let libraries: [Target] = [
     name: "Transformer", dependencies: ["Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON"],
     swiftSettings: strict),
   .target(
-    name: "SafetyGradients",
-    dependencies: ["Transformer", "HDF5", "Examples", "Checkpoints"],
+    name: "SafetyGradients", dependencies: ["Failures", "LinearAlgebra", "HDF5", "Transformer"],
     swiftSettings: strict),
-  .target(name: "Spectra", dependencies: ["SafetyGradients", "HDF5"], swiftSettings: strict),
-  .target(name: "Recovery", dependencies: ["SafetyGradients", "Spectra"], swiftSettings: strict),
+  .target(
+    name: "Spectra",
+    dependencies: ["Failures", "OrderedJSON", "LinearAlgebra", "HDF5", "SafetyGradients"],
+    swiftSettings: strict),
+  .target(
+    name: "Recovery",
+    dependencies: [
+      "Failures", "OrderedJSON", "LinearAlgebra", "Checkpoints", "Transformer", "SafetyGradients",
+      "Spectra",
+    ], swiftSettings: strict),
   .target(name: "Evaluation", dependencies: ["Failures", "OrderedJSON"], swiftSettings: strict),
   .target(
     name: "CommandSupport",
     dependencies: [
-      "Failures", "OrderedJSON", "LinearAlgebra", "Checkpoints", "HDF5", "Tokenization",
+      "Failures", "OrderedJSON", "LinearAlgebra", "Checkpoints", "Tokenization",
       "ChatTemplates", "Examples", "Transformer", "SafetyGradients", "Recovery",
       .product(name: "Crypto", package: "swift-crypto"),
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -65,7 +72,10 @@ let libraries: [Target] = [
 
 func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(
-    name: name, dependencies: ["CommandSupport"] + dependencies, swiftSettings: strict)
+    name: name,
+    dependencies: [
+      "CommandSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ] + dependencies, swiftSettings: strict)
 }
 
 let tools: [Target] = [
@@ -80,6 +90,7 @@ let tools: [Target] = [
     "inspect-model",
     ["ChatTemplates", "Checkpoints", "Examples", "OrderedJSON", "Tokenization", "Transformer"]),
   tool("export-spectra", ["OrderedJSON", "Spectra"]),
+  tool("measure-speed", ["LinearAlgebra", "OrderedJSON", "Transformer"]),
 ]
 
 // MARK: - Tests
@@ -90,19 +101,25 @@ let tests: [Target] = [
     path: "Tests/TestSupport"),
   .testTarget(name: "OrderedJSONTests", dependencies: ["OrderedJSON", "TestSupport"]),
   .testTarget(
-    name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"],
+    name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Failures", "TestSupport"],
     exclude: ["Resources"]),
   .testTarget(
-    name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"],
+    name: "CheckpointsTests",
+    dependencies: [
+      "Checkpoints", "Failures", "LinearAlgebra", "OrderedJSON",
+      .product(name: "Crypto", package: "swift-crypto"), "TestSupport",
+    ],
     exclude: ["Resources"]),
   .testTarget(
-    name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"],
+    name: "HDF5Tests", dependencies: ["HDF5", "Failures", "LinearAlgebra", "TestSupport"],
     exclude: ["Resources"]),
   .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"]),
   .testTarget(
-    name: "ChatTemplatesTests", dependencies: ["ChatTemplates", "TestSupport"],
+    name: "ChatTemplatesTests", dependencies: ["ChatTemplates", "OrderedJSON", "TestSupport"],
     exclude: ["Resources"]),
-  .testTarget(name: "ExamplesTests", dependencies: ["Examples", "TestSupport"]),
+  .testTarget(
+    name: "ExamplesTests",
+    dependencies: ["Examples", "ChatTemplates", "Failures", "OrderedJSON", "TestSupport"]),
   .testTarget(
     name: "TransformerTests",
     dependencies: ["Checkpoints", "LinearAlgebra", "OrderedJSON", "Transformer", "TestSupport"],
@@ -110,12 +127,16 @@ let tests: [Target] = [
   .testTarget(
     name: "SafetyGradientsTests",
     dependencies: [
-      "ChatTemplates", "Checkpoints", "Examples", "LinearAlgebra", "OrderedJSON",
-      "SafetyGradients", "TestSupport", "Transformer",
+      "ChatTemplates", "Checkpoints", "Examples", "Failures", "HDF5", "LinearAlgebra",
+      "OrderedJSON", "SafetyGradients", "TestSupport", "Transformer",
     ],
     exclude: ["Resources"]),
   .testTarget(
-    name: "SpectraTests", dependencies: ["Spectra", "TestSupport"],
+    name: "SpectraTests",
+    dependencies: [
+      "Spectra", "Failures", "HDF5", "LinearAlgebra", "OrderedJSON", "SafetyGradients",
+      "TestSupport",
+    ],
     exclude: ["Resources"]),
   .testTarget(
     name: "RecoveryTests",
@@ -129,7 +150,11 @@ let tests: [Target] = [
     dependencies: ["CommandSupport", "OrderedJSON", "TestSupport", "staged-output-probe"],
     exclude: ["Resources"]),
   .executableTarget(
-    name: "staged-output-probe", dependencies: ["CommandSupport", "LinearAlgebra", "OrderedJSON"],
+    name: "staged-output-probe",
+    dependencies: [
+      "CommandSupport", "LinearAlgebra", "OrderedJSON",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
     path: "Tests/StagedOutputProbe"),
 ]
 
