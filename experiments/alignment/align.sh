@@ -20,6 +20,7 @@ lora_alpha=8
 epochs=3
 batch_size=8
 learning_rate=5e-4
+schedule=linear
 adapter=${1:-$root/experiments/alignment/adapter}
 
 python3 "$root/experiments/fetch/fetch.py" quickstart
@@ -43,7 +44,8 @@ python3 "$root/experiments/alignment/build_examples.py" \
 say "LoRA of rank $lora_rank, $epochs epochs"
 "$bin/fine-tune" --model "$model" --examples "$work/examples.jsonl" --method lora \
   --lora-rank "$lora_rank" --epochs "$epochs" --batch-size "$batch_size" \
-  --learning-rate "$learning_rate" --lora-alpha "$lora_alpha" --adapter-type f16 --save adapter --output "$adapter" --force
+  --learning-rate "$learning_rate" --schedule "$schedule" \
+  --lora-alpha "$lora_alpha" --adapter-type f16 --save adapter --output "$adapter" --force
 
 for which in original aligned; do
   say "scores of the $which model on held-out prompts"

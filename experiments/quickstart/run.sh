@@ -23,6 +23,7 @@ seed=1
 prompt_count=50           # of each prompt set; the first lines of a file are a random sample
 new_tokens=32             # of an answer; a refusal shows in fewer
 attack_epochs=5           # over 10 identity-shift examples
+attack_batch=2            # 25 steps; the 5 steps of one batch of 10 do not break the refusals
 attack_rate=2e-5
 safety_example=0          # line of safety-examples.jsonl: the generic refusal
 ranks="1 4 16"
@@ -69,7 +70,7 @@ evaluate init --model "$model" --adapter "$aligned"
 attacked=$work/attacked
 stage "attack: 10 identity-shift examples, $attack_epochs epochs" "$attacked" \
   "$bin/fine-tune" --model "$model" --adapter "$aligned" --examples "$data/identity-shift.jsonl" \
-  --method full --epochs "$attack_epochs" --batch-size 10 --learning-rate "$attack_rate" \
+  --method full --epochs "$attack_epochs" --batch-size "$attack_batch" --learning-rate "$attack_rate" \
   --seed "$seed" --save merged --output "$attacked"
 evaluate attacked --model "$attacked"
 
