@@ -51,20 +51,12 @@ import Testing
   }
 
   @Test func truncatedGGUF() throws {
-    let source = Resources.path("gguf/llama.gguf", of: "CheckpointsTests")
-    let whole = try Data(contentsOf: URL(fileURLWithPath: try Self.firstGGUF(source)))
+    let source = Resources.path("tiny-llama/model.gguf", of: "CheckpointsTests")
+    let whole = try Data(contentsOf: URL(fileURLWithPath: source))
     let path = scratch.file("short.gguf")
     try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: path))
     try expect(
       "compute-gradients", gradients(path, try examples(good)), status: 65, says: "short.gguf")
-  }
-
-  private static func firstGGUF(_ preferred: String) throws -> String {
-    if FileManager.default.fileExists(atPath: preferred) { return preferred }
-    let root = Resources.path("", of: "CheckpointsTests")
-    let found = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String }
-      .filter { $0.hasSuffix(".gguf") }.sorted()
-    return root + (try #require(found?.first))
   }
 
   @Test func unknownArchitecture() throws {
@@ -91,9 +83,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{\"messages\": [", "line 2"), ("[1, 2]", "line 2"), ("{\"text\": 1}", "line 2"),
-    (#"{"input_ids": [1, 2], "labels": [-100]}"#, "line 2"),
-    (#"{"input_ids": [1, 2], "labels": [-100, -100]}"#, "line 2"),
+    ("{\"messages\": [", "examples.jsonl:2:"), ("[1, 2]", "examples.jsonl:2:"),
+    ("{\"text\": 1}", "examples.jsonl:2:"),
+    (#"{"input_ids": [1, 2], "labels": [-100]}"#, "examples.jsonl:2:"),
+    (#"{"input_ids": [1, 2], "labels": [-100, -100]}"#, "examples.jsonl:2:"),
     (#"{"input_ids": [1, 99999], "labels": [-100, 3]}"#, "99999"),
   ])
   func malformedLine(_ line: String, _ words: String) throws {
