@@ -7,6 +7,7 @@ extension Tokenizer {
   /// - Parameters:
   ///   - ids: The ids of the tokens.
   ///   - skipSpecialTokens: Whether special tokens are left out.
+  /// - Returns: The text.
   public func decode(_ ids: [Int], skipSpecialTokens: Bool) -> String {
     let tokens = ids.compactMap { id -> [UInt8]? in
       guard let spelling = spelling(of: id) else { return nil }
@@ -15,6 +16,13 @@ extension Tokenizer {
     let space = decoder == nil ? [UInt8(ascii: " ")] : []
     let texts = decoder?.decode(tokens) ?? tokens
     return String(decoding: Array(texts.joined(separator: space)), as: UTF8.self)
+  }
+
+  /// The normalised form of a text.
+  package func normalized(_ text: String) -> String {
+    let text = AlignedText(original: Array(text.utf8))
+    let normalized = normalizer?.applied(to: text, text.range) ?? text
+    return String(decoding: normalized.bytes, as: UTF8.self)
   }
 
   private func spelling(of id: Int) -> [UInt8]? {

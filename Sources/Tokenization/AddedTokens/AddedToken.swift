@@ -12,7 +12,9 @@ struct AddedToken: Sendable {
   /// Whether decoding may leave it out.
   let isSpecial: Bool
 
-  /// Reads an element of `added_tokens`. Its id is not read: the vocabulary decides.
+  /// Reads an element of `added_tokens`.
+  ///
+  /// Its id is not read: the vocabulary decides.
   init(_ section: JSONSection) throws(TokenizerError) {
     content = Array(try section.required("content").string().utf8)
     isSingleWord = try section.required("single_word").boolean()
@@ -20,5 +22,15 @@ struct AddedToken: Sendable {
     stripsRight = try section.required("rstrip").boolean()
     isNormalized = try section.required("normalized").boolean()
     isSpecial = try section.required("special").boolean()
+  }
+
+  /// A special token that is matched as it is.
+  init(special content: String) {
+    self.content = Array(content.utf8)
+    isSingleWord = false
+    stripsLeft = false
+    stripsRight = false
+    isNormalized = false
+    isSpecial = true
   }
 }

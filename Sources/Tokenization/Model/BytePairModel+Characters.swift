@@ -91,8 +91,10 @@ private struct CharacterList {
     pieces.append(WordMerger.Piece(id, range))
   }
 
-  /// Appends the tokens of the bytes of a character. A pending unknown token stays pending, and so
-  /// ends up behind them, as in the `tokenizers` library.
+  /// Appends the tokens of the bytes of a character.
+  ///
+  /// A pending unknown token stays pending, and so ends up behind them, as in the `tokenizers`
+  /// library.
   mutating func append(fallback ids: [UInt32], _ range: Range<Int>) {
     for (offset, id) in ids.enumerated() {
       let start = min(range.lowerBound + offset, range.upperBound - 1)

@@ -12,7 +12,9 @@ struct Vocabulary: Sendable {
     numbers.reserveCapacity(minimumCapacity)
   }
 
-  /// Reads `{"token": id, ...}`. Of a repeated token the last id holds.
+  /// Reads an object of tokens and their ids.
+  ///
+  /// Of a repeated token the last id holds.
   init(_ section: JSONSection) throws(TokenizerError) {
     let members = try section.members()
     self.init(minimumCapacity: members.count)

@@ -1,4 +1,6 @@
-/// Turns one word into tokens. Keeps its buffers from word to word.
+/// Joins the characters of a word to tokens.
+///
+/// Its buffers are kept from word to word.
 struct WordMerger {
   /// A token and the bytes it stands for.
   struct Piece {

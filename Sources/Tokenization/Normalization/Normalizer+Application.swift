@@ -32,8 +32,9 @@ extension AlignedText {
     return slice
   }
 
-  /// The text with a prefix, which shares the origin of the first character. Nothing is put before
-  /// the empty text.
+  /// The text with a prefix, which shares the origin of the first character.
+  ///
+  /// Nothing is put before the empty text.
   func prepending(_ prefix: [UInt8]) -> AlignedText {
     guard !bytes.isEmpty else { return self }
     var result = AlignedText()
@@ -43,8 +44,9 @@ extension AlignedText {
     return result
   }
 
-  /// The text with every match of a pattern replaced. The replacement shares the origin of the
-  /// last character it replaces.
+  /// The text with every match of a pattern replaced.
+  ///
+  /// The replacement shares the origin of the last character it replaces.
   func replacing(_ pattern: TextPattern, by content: [UInt8], in range: Range<Int>) -> AlignedText {
     var result = AlignedText()
     result.reserveCapacity(range.count)

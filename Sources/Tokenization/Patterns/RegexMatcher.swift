@@ -39,8 +39,10 @@ struct RegexMatcher {
     return run(from: 0, at: start)
   }
 
-  /// Runs until `accept`. Lookarounds and atomic groups run their bodies in a nested call, which
-  /// the depth of the pattern bounds.
+  /// Runs until `accept`.
+  ///
+  /// Lookarounds and atomic groups run their bodies in a nested call, which the depth of the
+  /// pattern bounds.
   private mutating func run(from first: Int, at start: Int) -> Int? {
     let base = frames.count
     var instruction = first

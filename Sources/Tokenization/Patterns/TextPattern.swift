@@ -9,7 +9,9 @@ package struct TextPattern: Sendable {
 
   private let kind: Kind
 
-  /// A text, byte for byte. The empty text is found at every position.
+  /// A text, byte for byte.
+  ///
+  /// The empty text is found at every position.
   package init(literal: String) {
     let bytes = Array(literal.utf8)
     let everywhere = bytes.isEmpty ? try? RegexProgram("") : nil
@@ -27,7 +29,7 @@ package struct TextPattern: Sendable {
   }
 
   /// A regular expression.
-  init(regex: String) throws(RegexError) {
+  package init(regex: String) throws(RegexError) {
     kind = .regex(try RegexProgram(regex))
   }
 
@@ -51,7 +53,7 @@ package struct TextPattern: Sendable {
   }
 
   /// All matches in a part of a text, in order and without overlap.
-  func matches(in bytes: [UInt8], _ range: Range<Int>) -> [Range<Int>] {
+  package func matches(in bytes: [UInt8], _ range: Range<Int>) -> [Range<Int>] {
     var found: [Range<Int>] = []
     appendMatches(in: bytes, range, to: &found)
     return found

@@ -62,8 +62,9 @@ enum SplitBehavior: String {
     return stretches
   }
 
-  /// Joins a stretch to the one before when the rule says so of their being delimiters. Before the
-  /// first there is none, which counts as no delimiter.
+  /// Joins a stretch to the one before when the rule says so of their being delimiters.
+  ///
+  /// Before the first there is none, which counts as no delimiter.
   private static func joined(
     _ stretches: [Stretch], when belongs: (_ previous: Bool, _ this: Bool) -> Bool
   ) -> [Range<Int>] {
