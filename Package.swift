@@ -113,7 +113,9 @@ let tests: [Target] = [
   .testTarget(
     name: "HDF5Tests", dependencies: ["HDF5", "Failures", "LinearAlgebra", "TestSupport"],
     exclude: ["Resources"]),
-  .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"]),
+  .testTarget(
+    name: "TokenizationTests", dependencies: ["OrderedJSON", "Tokenization", "TestSupport"],
+    exclude: ["Resources"]),
   .testTarget(
     name: "ChatTemplatesTests", dependencies: ["ChatTemplates", "OrderedJSON", "TestSupport"],
     exclude: ["Resources"]),

@@ -18,6 +18,13 @@ extension Tokenizer {
     return String(decoding: Array(texts.joined(separator: space)), as: UTF8.self)
   }
 
+  /// The normalised form of a text.
+  package func normalized(_ text: String) -> String {
+    let text = AlignedText(original: Array(text.utf8))
+    let normalized = normalizer?.applied(to: text, text.range) ?? text
+    return String(decoding: normalized.bytes, as: UTF8.self)
+  }
+
   private func spelling(of id: Int) -> [UInt8]? {
     guard let id = UInt32(exactly: id) else { return nil }
     return added.spelling(of: id) ?? model.vocabulary.token(of: id).map(Array.init)

@@ -19,11 +19,23 @@ public final class Tokenizer: Sendable {
   /// byte by byte instead of spelled in the byte-level alphabet.
   let alphabet: [UInt32?]?
 
-  /// Reads a `tokenizer.json`.
+  /// The id of the token that a text begins with, when the configuration names one.
+  public let beginningOfTextID: Int?
+  /// The id of the token that a text ends with, when the configuration names one.
+  public let endOfTextID: Int?
+
+  /// Reads a `tokenizer.json`, and what its `tokenizer_config.json` adds to it.
   ///
-  /// - Parameter json: The parsed file.
+  /// As in `transformers` 5, a configuration adds the tokens of `added_tokens_decoder`, and each
+  /// token that it names for a purpose (`bos_token` and the like) becomes special if it is no added
+  /// token yet. Its `add_bos_token` and `add_eos_token` have no effect beside a `tokenizer.json`,
+  /// whose own post-processor alone decides.
+  ///
+  /// - Parameters:
+  ///   - json: The parsed `tokenizer.json`.
+  ///   - configuration: The parsed `tokenizer_config.json`, if there is one.
   /// - Throws: `TokenizerError` with the path of the member that is wrong.
-  public init(json: JSONValue) throws(TokenizerError) {
+  public init(json: JSONValue, configuration: JSONValue? = nil) throws(TokenizerError) {
     let file = JSONSection(value: json, path: "")
     try Self.checkVersion(file)
     model = try BytePairModel(try file.required("model"))
@@ -31,8 +43,17 @@ public final class Tokenizer: Sendable {
     preTokenizers = try Self.part(file, "pre_tokenizer", PreTokenizer.init)?.steps ?? []
     postProcessor = try Self.part(file, "post_processor", PostProcessor.init) ?? PostProcessor()
     decoder = try Self.part(file, "decoder", TokenDecoder.init)
+    let configuration = try TokenizerConfiguration(
+      JSONSection(value: configuration ?? [:], path: ""))
     added = AddedVocabulary(
-      try Self.addedTokens(file), model: model.vocabulary, normalizer: normalizer)
+      configuration.extending(try Self.addedTokens(file)),
+      model: model.vocabulary, normalizer: normalizer)
+    beginningOfTextID = configuration.beginningOfText.flatMap { [added, model] in
+      Self.id(of: $0, added, model.vocabulary)
+    }
+    endOfTextID = configuration.endOfText.flatMap { [added, model] in
+      Self.id(of: $0, added, model.vocabulary)
+    }
     alphabet = if case .byteLevel = preTokenizers.last { model.alphabet() } else { nil }
   }
 
@@ -69,8 +90,14 @@ extension Tokenizer {
 
   /// The id of a token, spelled as in the vocabulary, or nil when there is none.
   public func id(of token: String) -> Int? {
+    Self.id(of: token, added, model.vocabulary)
+  }
+
+  private static func id(
+    of token: String, _ added: AddedVocabulary, _ vocabulary: Vocabulary
+  ) -> Int? {
     let bytes = Array(token.utf8)[...]
-    return (added.id(of: bytes) ?? model.vocabulary.id(of: bytes)).map(Int.init)
+    return (added.id(of: bytes) ?? vocabulary.id(of: bytes)).map(Int.init)
   }
 
   /// The token of an id, spelled as in the vocabulary, or nil when there is none.

@@ -23,4 +23,14 @@ struct AddedToken: Sendable {
     isNormalized = try section.required("normalized").boolean()
     isSpecial = try section.required("special").boolean()
   }
+
+  /// A special token that is matched as it is.
+  init(special content: String) {
+    self.content = Array(content.utf8)
+    isSingleWord = false
+    stripsLeft = false
+    stripsRight = false
+    isNormalized = false
+    isSpecial = true
+  }
 }

@@ -1,4 +1,4 @@
-/// A hash table from byte strings to the numbers from 0 on, in the order they were added.
+/// A hash table from byte strings to numbers from 0 up, in the order they were added.
 ///
 /// Tokens differ when their bytes do. A dictionary of Swift strings would follow canonical
 /// equivalence and merge tokens that differ only in normalisation form.

@@ -13,9 +13,8 @@ struct PairTable: Sendable {
     values = Array(repeating: 0, count: capacity)
   }
 
-  /// The value of a pair, or nil when it has none.
-  ///
-  /// The pair of the two greatest numbers never has.
+  /// The value of a pair, or nil when it has none, as the pair of the two greatest numbers never
+  /// has.
   subscript(first: UInt32, second: UInt32) -> UInt64? {
     @inline(__always) get {
       let key = UInt64(first) << 32 | UInt64(second)

@@ -12,7 +12,7 @@ struct Vocabulary: Sendable {
     numbers.reserveCapacity(minimumCapacity)
   }
 
-  /// Reads `{"token": id, ...}`.
+  /// Reads an object of tokens and their ids.
   ///
   /// Of a repeated token the last id holds.
   init(_ section: JSONSection) throws(TokenizerError) {

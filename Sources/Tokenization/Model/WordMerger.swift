@@ -1,6 +1,6 @@
-/// Turns one word into tokens.
+/// Joins the characters of a word to tokens.
 ///
-/// Keeps its buffers from word to word.
+/// Its buffers are kept from word to word.
 struct WordMerger {
   /// A token and the bytes it stands for.
   struct Piece {

@@ -41,7 +41,8 @@ struct RegexMatcher {
 
   /// Runs until `accept`.
   ///
-  /// Lookarounds and atomic groups run their bodies in a nested call, which the depth of the pattern bounds.
+  /// Lookarounds and atomic groups run their bodies in a nested call, which the depth of the
+  /// pattern bounds.
   private mutating func run(from first: Int, at start: Int) -> Int? {
     let base = frames.count
     var instruction = first

@@ -68,8 +68,8 @@ enum RegexAssertion: Equatable, Sendable {
 }
 
 /// Why a pattern cannot be compiled.
-struct RegexError: Error {
-  let reason: String
+package struct RegexError: Error {
+  package let reason: String
 
   init(_ reason: String) { self.reason = reason }
 

@@ -29,7 +29,7 @@ package struct TextPattern: Sendable {
   }
 
   /// A regular expression.
-  init(regex: String) throws(RegexError) {
+  package init(regex: String) throws(RegexError) {
     kind = .regex(try RegexProgram(regex))
   }
 
@@ -53,7 +53,7 @@ package struct TextPattern: Sendable {
   }
 
   /// All matches in a part of a text, in order and without overlap.
-  func matches(in bytes: [UInt8], _ range: Range<Int>) -> [Range<Int>] {
+  package func matches(in bytes: [UInt8], _ range: Range<Int>) -> [Range<Int>] {
     var found: [Range<Int>] = []
     appendMatches(in: bytes, range, to: &found)
     return found

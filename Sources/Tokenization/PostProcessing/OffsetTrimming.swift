@@ -10,7 +10,7 @@ struct OffsetTrimming: Sendable {
   ///   - text: The original text.
   ///   - token: How the token is spelled.
   ///   - isFirst: Whether it is the first of its text.
-  /// - Returns: The range without the white space, in the original text; may be empty.
+  /// - Returns: The range without white space, empty when there is nothing else.
   func trimmed(
     _ range: Range<Int>, in text: [UInt8], token: ArraySlice<UInt8>, isFirst: Bool
   ) -> Range<Int> {

@@ -1,0 +1,77 @@
+import OrderedJSON
+import Testing
+import Tokenization
+
+/// Parts and options that the stored tokenizers do not use: each line changes a stored tokenizer
+/// and holds what the `tokenizers` library made of some texts with it.
+@Suite struct ComponentTests {
+  @Test(arguments: ["components", "patterns"])
+  func agreesWithTheLibrary(_ file: String) throws {
+    var bases: [String: JSONValue] = ["none": [:]]
+    for name in TokenizerFixtures.names {
+      bases[name] = try TokenizerFixtures.tokenizerJSON(name)
+    }
+    for line in try TokenizerFixtures.lines("\(file).jsonl") {
+      let name = try #require(line["name"]?.stringValue)
+      let base = try #require(bases[try #require(line["base"]?.stringValue)])
+      let tokenizer = try Tokenizer(json: try Self.changed(base, by: line))
+      for item in try #require(line["cases"]?.arrayValue) { try check(item, tokenizer, name) }
+    }
+  }
+
+  private func check(_ item: JSONValue, _ tokenizer: Tokenizer, _ name: String) throws {
+    let text = try #require(item["text"]?.stringValue)
+    let tokens = tokenizer.encode(text, addSpecialTokens: true)
+    #expect(tokens.map(\.id) == item["ids"]?.integers, "\(name): \(text)")
+    if let offsets = item["offsets"]?.arrayValue {
+      #expect(Self.characterRanges(tokens, text) == offsets.map(\.integers), "\(name): \(text)")
+    }
+    let ids = tokens.map(\.id)
+    let all = tokenizer.decode(ids, skipSpecialTokens: false)
+    let plain = tokenizer.decode(ids, skipSpecialTokens: true)
+    #expect(Array(all.utf8) == item["decode"]?.bytes, "\(name): \(text)")
+    #expect(Array(plain.utf8) == item["decode_skip"]?.bytes, "\(name): \(text)")
+  }
+
+  /// A stored tokenizer with the changes of a line: sections replaced, members of `model` replaced,
+  /// tokens removed from the vocabulary with the merges that use them.
+  private static func changed(_ base: JSONValue, by line: JSONValue) throws -> JSONValue {
+    var json = base
+    for member in line["patch"]?.objectValue?.members ?? [] {
+      if member.key == "model", json["model"] != nil {
+        for part in member.value.objectValue?.members ?? [] {
+          json = json.replacing("model.\(part.key)", by: part.value)
+        }
+      } else {
+        json = json.replacing(member.key, by: member.value)
+      }
+    }
+    return try removing(line["removed"]?.arrayValue?.map(\.bytes) ?? [], from: json)
+  }
+
+  private static func removing(_ tokens: [[UInt8]], from json: JSONValue) throws -> JSONValue {
+    guard !tokens.isEmpty else { return json }
+    let vocabulary = try #require(json["model"]?["vocab"]?.objectValue)
+    let kept = vocabulary.members.filter { !tokens.contains(Array($0.key.utf8)) }
+    let merges = try #require(json["model"]?["merges"]?.arrayValue).filter { merge in
+      let parts = (merge.arrayValue ?? []).map(\.bytes)
+      return !tokens.contains(parts.flatMap(\.self)) && !parts.contains { tokens.contains($0) }
+    }
+    return json.replacing("model.vocab", by: .object(JSONObject(kept)))
+      .replacing("model.merges", by: .array(merges))
+  }
+
+  /// The ranges in scalars, as the library counts.
+  private static func characterRanges(_ tokens: [Token], _ text: String) -> [[Int]] {
+    var scalarIndex: [Int: Int] = [:]
+    var position = 0
+    for (index, scalar) in text.unicodeScalars.enumerated() {
+      scalarIndex[position] = index
+      position += String(scalar).utf8.count
+    }
+    scalarIndex[position] = text.unicodeScalars.count
+    return tokens.map { token in
+      [token.utf8Range.lowerBound, token.utf8Range.upperBound].map { scalarIndex[$0] ?? -1 }
+    }
+  }
+}
