@@ -13,9 +13,11 @@ import Tokenization
     }
     for line in try TokenizerFixtures.lines("\(file).jsonl") {
       let name = try #require(line["name"]?.stringValue)
-      let base = try #require(bases[try #require(line["base"]?.stringValue)])
+      let baseName = try #require(line["base"]?.stringValue)
+      let base = try #require(bases[baseName])
       let tokenizer = try Tokenizer(json: try Self.changed(base, by: line))
-      for item in try #require(line["cases"]?.arrayValue) { try check(item, tokenizer, name) }
+      let cases = try #require(line["cases"]?.arrayValue)
+      for item in cases { try check(item, tokenizer, name) }
     }
   }
 
