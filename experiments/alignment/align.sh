@@ -17,7 +17,7 @@ model=$downloads/models/SmolLM2-135M-Instruct.Q4_1.gguf
 answer_tokens=64
 lora_rank=8
 lora_alpha=8
-epochs=3
+epochs=2
 batch_size=8
 learning_rate=5e-4
 schedule=linear
@@ -45,7 +45,7 @@ say "LoRA of rank $lora_rank, $epochs epochs"
 "$bin/fine-tune" --model "$model" --examples "$work/examples.jsonl" --method lora \
   --lora-rank "$lora_rank" --epochs "$epochs" --batch-size "$batch_size" \
   --learning-rate "$learning_rate" --schedule "$schedule" \
-  --lora-alpha "$lora_alpha" --adapter-type f16 --save adapter --output "$adapter" --force
+  --lora-alpha "$lora_alpha" --seed 1 --adapter-type f16 --save adapter --output "$adapter" --force
 
 for which in original aligned; do
   say "scores of the $which model on held-out prompts"
