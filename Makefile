@@ -17,7 +17,7 @@ BUILD_FLAGS := -c release $(ARCH_FLAGS)
 TEST_MINUTES ?= 25
 
 export SWIFT_BACKTRACE := enable=no
-export SUTURE_TEST_PYTHON := $(CURDIR)/.venv-test/bin/python
+export SUTURE_PYTHON := $(CURDIR)/.venv-test/bin/python
 export SUTURE_TEST_MODEL := $(CURDIR)/downloads/models/SmolLM2-135M-Instruct.Q4_1.gguf
 
 SETUP := experiments/setup
