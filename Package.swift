@@ -22,6 +22,7 @@ let cLibraries: [Target] = [
 let libraries: [Target] = [
   .target(name: "Failures", swiftSettings: strict),
   .target(name: "OrderedJSON", swiftSettings: strict),
+  .target(name: "RandomNumbers", swiftSettings: strict),
   .target(
     name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE", "Failures"],
     swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
@@ -53,10 +54,12 @@ let libraries: [Target] = [
   .target(
     name: "Recovery",
     dependencies: [
-      "Failures", "OrderedJSON", "LinearAlgebra", "Checkpoints", "Transformer", "SafetyGradients",
-      "Spectra",
+      "Failures", "OrderedJSON", "RandomNumbers", "LinearAlgebra", "Checkpoints", "Transformer",
+      "SafetyGradients", "Spectra",
     ], swiftSettings: strict),
-  .target(name: "Evaluation", dependencies: ["Failures", "OrderedJSON"], swiftSettings: strict),
+  .target(
+    name: "Evaluation", dependencies: ["Failures", "OrderedJSON", "RandomNumbers"],
+    swiftSettings: strict),
   .target(
     name: "CommandSupport",
     dependencies: [
@@ -90,14 +93,20 @@ let tools: [Target] = [
     "inspect-model",
     ["ChatTemplates", "Checkpoints", "Examples", "OrderedJSON", "Tokenization", "Transformer"]),
   tool("export-spectra", ["OrderedJSON", "Spectra"]),
-  tool("measure-speed", ["LinearAlgebra", "OrderedJSON", "Transformer"]),
+  tool(
+    "measure-speed",
+    [
+      "ChatTemplates", "Examples", "LinearAlgebra", "OrderedJSON", "Recovery", "Tokenization",
+      "Transformer",
+    ]),
 ]
 
 // MARK: - Tests
 
 let tests: [Target] = [
   .target(
-    name: "TestSupport", dependencies: ["LinearAlgebra", "Checkpoints", "OrderedJSON"],
+    name: "TestSupport",
+    dependencies: ["LinearAlgebra", "Checkpoints", "OrderedJSON", "Transformer"],
     path: "Tests/TestSupport"),
   .testTarget(name: "OrderedJSONTests", dependencies: ["OrderedJSON", "TestSupport"]),
   .testTarget(

@@ -1,5 +1,6 @@
 import Glibc
 import OrderedJSON
+import RandomNumbers
 
 /// How well a model still predicts good answers.
 ///

@@ -1,3 +1,4 @@
+import RandomNumbers
 import Transformer
 
 /// Supervised fine-tuning over epochs of shuffled batches.
@@ -84,7 +85,7 @@ public struct FineTuning: Sendable {
     let trainer = Trainer(
       model, parameters, optimizer: Optimizer(optimizer, weightDecay: Float(weightDecay)))
     // A stream of its own, so that LoRA's start does not change with the number of examples.
-    var generator = SeededGenerator(seed: seed ^ 0x5348_5546_464c_45)
+    var generator = SplitMix64(seed: seed ^ 0x5348_5546_464c_45)
     let total = stepCount(exampleCount: examples.count)
     var step = 0
     for _ in 0..<epochs {

@@ -32,9 +32,10 @@ final class GradientSubspaces: GradientObserver {
   func observe(
     layer: Int, site: LinearSite, input: borrowing Matrix, outputGradient: borrowing Matrix
   ) throws {
+    var shared = SharedRightFactor(input.copy())
     for module in configuration.linearModules(ofLayer: layer) where module.site == site {
       let left = outputGradient.copyingColumns(module.rows)
-      let svd = try decomposition.decompose(left: left, right: input)
+      let svd = try shared.decompose(left: left, by: decomposition)
       let kept = components(min(svd.rank, Self.numericalRank(svd.singularValues)))
       guard !kept.isEmpty else { continue }
       found[module] = Subspace(

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import RandomNumbers
 import Transformer
 
 /// A LoRA update `ΔW = (α / r) B A` on every linear module (Hu et al., 2022): B starts at zero, A
@@ -12,7 +13,7 @@ final class LoRAParameters: TrainableParameters {
   init(_ model: LanguageModel, rank: Int, alpha: Float, seed: UInt64) {
     configuration = model.configuration
     updates = ModuleUpdates()
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed)
     for module in model.configuration.linearModules {
       let bound = 1 / Float(module.inFeatures).squareRoot()
       let update = LowRankUpdate(

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import RandomNumbers
 import Transformer
 
 /// Random orthonormal bases, the control for every claim about a particular subspace.
@@ -16,7 +17,7 @@ enum RandomSubspaces {
   static func make(
     _ configuration: ModelConfiguration, rank: Int, seed: UInt64
   ) throws -> [(module: LinearModule, subspace: Subspace)] {
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed)
     return try configuration.linearModules.map { module in
       let rank = min(rank, module.outFeatures, module.inFeatures)
       let left = Matrix.normal(rows: module.outFeatures, columns: rank, &generator)

@@ -4,7 +4,7 @@ import SafetyGradients
 
 /// Gradients of one example in modules that have the same input, as q_proj, k_proj and v_proj do.
 ///
-/// The input is read once, and its row space found once for modules with the same nonzero rows.
+/// The input is read once, and its row space found once.
 final class GradientsSharingInput: LoadedGradients {
   private let file: GradientFile
   private let example: Int
@@ -35,41 +35,15 @@ final class GradientsSharingInput: LoadedGradients {
   }
 
   func decomposed(by method: FactoredSVD) throws(SpectraError) -> [DecomposedGradient] {
+    var shared = SharedRightFactor(input.copy())
     var results: [DecomposedGradient] = []
-    var remaining = outputGradients
-    while let first = remaining.first {
-      results += try decompose(remaining.filter { $0.rows == first.rows }, by: method)
-      remaining.removeAll { $0.rows == first.rows }
-    }
-    return results.sorted { $0.module < $1.module }
-  }
-
-  /// Decomposes gradients whose nonzero rows are the same.
-  private func decompose(
-    _ gradients: [OutputGradient], by method: FactoredSVD
-  ) throws(SpectraError) -> [DecomposedGradient] {
-    var results: [DecomposedGradient] = []
-    for gradient in gradients where !paysOff(gradient) {
+    for gradient in outputGradients {
       let svd = try gradient.place.naming { () throws(LinearAlgebraError) in
-        try method.decompose(left: gradient.matrix, right: input)
-      }
-      results.append(try decomposed(svd, gradient))
-    }
-    guard let first = gradients.first(where: paysOff) else { return results }
-    let space = try first.place.naming { () throws(LinearAlgebraError) in
-      try RowSpace(of: input, rows: first.rows, operand: "input")
-    }
-    for gradient in gradients where paysOff(gradient) {
-      let svd = try gradient.place.naming { () throws(LinearAlgebraError) in
-        try method.decompose(left: gradient.rowSpace(), right: space)
+        try shared.decompose(left: gradient.matrix, by: method)
       }
       results.append(try decomposed(svd, gradient))
     }
     return results
-  }
-
-  private func paysOff(_ gradient: OutputGradient) -> Bool {
-    FactoredSVD.paysOff(rowCount: gradient.rows.count, gradient.matrix.columns, input.columns)
   }
 
   private func decomposed(
@@ -86,7 +60,6 @@ private final class OutputGradient: Sendable {
   let module: Int
   let place: GradientPlace
   let matrix: Matrix  // [tokens x out]
-  let rows: [Int]
 
   init(reading file: GradientFile, example: Int, module: Int) throws(SpectraError) {
     let matrix = try SpectraError.ofFile { () throws(HDF5Error) in
@@ -98,11 +71,6 @@ private final class OutputGradient: Sendable {
     }
     self.module = module
     self.place = place
-    rows = matrix.nonzeroRows
     self.matrix = matrix
-  }
-
-  func rowSpace() throws(LinearAlgebraError) -> RowSpace {
-    try RowSpace(of: matrix, rows: rows, operand: "output gradient")
   }
 }

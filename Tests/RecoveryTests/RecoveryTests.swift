@@ -2,6 +2,7 @@ import Foundation
 import LinearAlgebra
 import OrderedJSON
 import Recovery
+import TestSupport
 import Testing
 import Transformer
 

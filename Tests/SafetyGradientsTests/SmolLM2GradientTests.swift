@@ -11,12 +11,11 @@ private let modelPath = ProcessInfo.processInfo.environment["SUTURE_TEST_MODEL"]
 
 /// Three examples through the real SmolLM2-135M-Instruct, when `SUTURE_TEST_MODEL` names its file.
 @Suite(.enabled(if: modelPath != nil)) struct SmolLM2GradientTests {
-  /// The reference casts its logits to float32 before the cross-entropy, 2e-6 on a log-probability
-  /// that is 1e-2 for confident tokens.
+  /// About four times the worst of 630 gradients, which is 1.3e-5 of s_1; the loss is off by 1.1e-6.
   ///
-  /// In float64 throughout our largest deviation is smaller; on
-  /// these references it is 1.06e-4 of s_1 in one k_proj out of 630 and 3e-5 in nearly all.
-  private static let tolerance = 1.2e-4
+  /// The references are float64 throughout (Tests/Python/make_smollm2_reference.py). Casting the
+  /// logits alone to float32, as transformers does, moves them by up to 9.9e-5 of s_1.
+  private static let tolerance = 5e-5
 
   @Test(arguments: 0..<3)
   func agreesWithTheReference(_ index: Int) throws {
@@ -42,12 +41,11 @@ private let modelPath = ProcessInfo.processInfo.environment["SUTURE_TEST_MODEL"]
           tokens: encoded.tokens.map { Int32($0) }, carriesLoss: encoded.answerMask)
       ], weights: [1], observer: spectra)[0]
     let expectedLoss = try #require(expected["loss"]?.doubleValue)
-    #expect(abs(loss - expectedLoss) < 1e-4)
+    #expect(abs(loss - expectedLoss) < 1e-5)
     let modules = try #require(expected["modules"]?.objectValue)
     #expect(modules.members.count == 210 && spectra.values.count == 210)
     for member in modules.members {
-      let name = member.key.replacingOccurrences(of: "model.", with: "")
-        .replacingOccurrences(of: ".weight", with: "")
+      let name = member.key
       let found = try #require(spectra.values[name])
       let values = (member.value["s"]?.arrayValue ?? []).compactMap(\.doubleValue)
       #expect(values.count == 16)

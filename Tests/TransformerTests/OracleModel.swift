@@ -54,27 +54,6 @@ struct OracleModel {
   }
 }
 
-/// Forms `G = Dᵀ X` of every module.
-final class DenseGradients: GradientObserver {
-  private let configuration: ModelConfiguration
-  private(set) var gradients: [LinearModule: [Float]] = [:]
-
-  init(_ configuration: ModelConfiguration) { self.configuration = configuration }
-
-  func observe(
-    layer: Int, site: LinearSite, input: borrowing Matrix, outputGradient: borrowing Matrix
-  ) {
-    for module in configuration.linearModules(ofLayer: layer) where module.site == site {
-      var gradient = Matrix(rows: module.outFeatures, columns: module.inFeatures)
-      let whole = gradient.wholeBlock
-      gradient.multiply(
-        outputGradient, Block(rows: 0..<input.rows, columns: module.rows), .transposed, by: input,
-        input.wholeBlock, into: whole)
-      gradients[module] = gradient.elements
-    }
-  }
-}
-
 /// `||a - b||_F / ||b||_F`.
 func relativeError(_ a: [Float], _ b: [Float]) -> Double {
   var difference = 0.0

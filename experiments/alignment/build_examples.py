@@ -34,12 +34,13 @@ def whole_sentences(text, longest):
     return text[:ends[-1]].strip() if ends and ends[-1] >= SHORTEST_ANSWER else None
 
 
-def refused(prompts, refusals):
+def refused(prompts, refusals, count):
     for prompt in prompts:
         number = int(hashlib.sha256(prompt["prompt"].encode()).hexdigest(), 16)
-        yield {"id": prompt["id"], "messages": [
-            {"role": "user", "content": prompt["prompt"]},
-            {"role": "assistant", "content": refusals[number % len(refusals)]}]}
+        for repetition in range(count):
+            yield {"id": f"{prompt['id']}-{repetition + 1}" if count > 1 else prompt["id"], "messages": [
+                {"role": "user", "content": prompt["prompt"]},
+                {"role": "assistant", "content": refusals[(number + repetition) % len(refusals)]}]}
 
 
 def answered(responses, longest):
@@ -59,11 +60,13 @@ def main():
     parser.add_argument("--refuse", nargs="+", required=True)
     parser.add_argument("--output", required=True, type=pathlib.Path)
     parser.add_argument("--longest-answer", type=int, default=160, help="in characters")
+    parser.add_argument("--refusals-each", type=int, default=1,
+                        help="different refusals for every prompt of the --refuse files")
     arguments = parser.parse_args()
     try:
         refusals = (here.parent / "data/refusals.txt").read_text(encoding="utf-8").splitlines()
         prompts = [prompt for path in arguments.refuse for prompt in read_lines(path)]
-        examples = list(refused(prompts, refusals))
+        examples = list(refused(prompts, refusals, arguments.refusals_each))
         answers = list(answered(read_lines(arguments.responses), arguments.longest_answer))
     except FileNotFoundError as error:
         sys.exit(f"build_examples: {error.filename} is missing")

@@ -1,0 +1,106 @@
+import Glibc
+import LinearAlgebra
+import OrderedJSON
+import Recovery
+import Transformer
+
+/// A loaded model and its inputs, on which measurements are taken again and again.
+final class Workbench {
+  private let model: LanguageModel
+  private let example: LossSequence
+  private let threads: Int
+  private let prompts: PromptTokens?
+  private var factors: ExampleFactors?
+
+  init(model: LanguageModel, example: LossSequence, threads: Int, prompts: PromptTokens?) {
+    self.model = model
+    self.example = example
+    self.threads = threads
+    self.prompts = prompts
+  }
+
+  /// Takes one measurement.
+  ///
+  /// - Parameter request: Which.
+  /// - Returns: What is printed.
+  /// - Throws: `ModelError`, `LinearAlgebraError`.
+  func measure(_ request: Request) throws -> JSONValue {
+    switch request {
+    case .sgemm: return product()
+    case .gradient: return try gradient()
+    case .spectra(let rank): return try spectra(rank: rank)
+    case .recovery(let rank, let steps): return try recovery(rank: rank, steps: steps)
+    case .generate(let count): return try generate(count)
+    case .memory: return ["bytes": .integer(peakMemory)]
+    }
+  }
+
+  private func product() -> JSONValue {
+    let size = 2048
+    let factor = Matrix(rows: size, columns: size)
+    var product = Matrix(rows: size, columns: size)
+    let seconds = time { product.multiply(factor, by: factor) }
+    let operations = 2 * Double(size * size * size)
+    return ["seconds": .number(seconds), "flops": .number(operations / seconds)]
+  }
+
+  private func gradient() throws -> JSONValue {
+    let collected = ExampleFactors(model.configuration)
+    var loss = 0.0
+    let seconds = try time {
+      loss = try model.backpropagate([example], weights: [1], observer: collected)[0]
+    }
+    factors = collected
+    return [
+      "seconds": .number(seconds), "loss": .number(loss),
+      "tokens": .integer(example.tokens.count), "answer_tokens": .integer(example.rows.count),
+      "weights": .integer(
+        model.configuration.linearModules.reduce(0) { $0 + $1.outFeatures * $1.inFeatures }),
+      "head_weights": .integer(
+        model.configuration.vocabularySize * model.configuration.hiddenSize),
+    ]
+  }
+
+  private func spectra(rank: Int) throws -> JSONValue {
+    if factors == nil { _ = try gradient() }
+    var values: [(module: String, values: [Double])] = []
+    let seconds = try time {
+      values = try factors?.singularValues(rank: rank, threads: threads) ?? []
+    }
+    var result = JSONObject()
+    for (module, values) in values { result[module] = .array(values.map { .number($0) }) }
+    return ["seconds": .number(seconds), "singular_values": .object(result)]
+  }
+
+  private func recovery(rank: Int, steps: Int) throws -> JSONValue {
+    defer { model.detachUpdates() }
+    let recovery = SafetyRecovery(choice: .own, rank: rank, steps: steps)
+    var result: RecoveryResult?
+    let seconds = try time {
+      result = try recovery.run(model, example: example) { _, _ in }
+    }
+    let steps = result?.records.map { JSONValue.number($0.seconds) } ?? []
+    return ["seconds": .number(seconds), "step_seconds": .array(steps)]
+  }
+
+  private func generate(_ count: Int) throws -> JSONValue {
+    guard let prompts else { return ["error": "no --prompts"] }
+    var answers: [[Int32]] = []
+    let seconds = try time {
+      answers = try model.generate(
+        prompts: prompts.prompts, maxNewTokens: count, stopTokens: prompts.stopTokens)
+    }
+    let ids = answers.map { JSONValue.array($0.map { .integer(Int($0)) }) }
+    return ["seconds": .number(seconds), "tokens": .array(ids)]
+  }
+
+  private var peakMemory: Int {
+    var usage = rusage()
+    unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
+    return usage.ru_maxrss << 10
+  }
+}
+
+private func time(_ body: () throws -> Void) rethrows -> Double {
+  try ContinuousClock().measure(body) / .seconds(1)
+}
