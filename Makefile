@@ -60,8 +60,8 @@ acceptance: setup build-tests ## runs the tests that take long, on a real model
 quickstart: build setup-drawing ## attacks a small model and recovers it from one example
 	experiments/quickstart/run.sh
 
-bench: build setup-downloads ## measures speed and memory
-	experiments/bench/run.sh
+bench: build setup-downloads setup-python setup-drawing ## measures speed beside PyTorch's
+	experiments/benchmark/run.sh
 
 lint: ## checks the format of the sources
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift
