@@ -27,16 +27,18 @@ attack_batch=2            # 25 steps; the 5 steps of one batch of 10 do not brea
 attack_rate=2e-5
 safety_example=0          # line of safety-examples.jsonl: the generic refusal
 ranks="1 4 16"
-subspace_rate=1e-2        # of the r x r block
+step_norm=0.04            # Frobenius norm of a first step: AdamW moves each of r x r entries by
+                          # the rate, so the rate is this over r, and all ranks go equally far
 full_rate=2e-5            # of all weights
 steps=8
 own_steps="1 2 4"         # steps that are scored
-random_steps="8"
+random_steps="4 8"
 full_steps="1 2 4"
 # ----------------------------------------------------------------------------------------------
 
 . "$here/stage.sh"
 commas() { echo "$*" | tr ' ' ','; }
+rate_of_rank() { awk "BEGIN { print $step_norm / $1 }"; }
 
 [ -d "$aligned" ] || { echo "quickstart: no aligned adapter; run experiments/alignment/align.sh" >&2; exit 66; }
 
@@ -99,7 +101,8 @@ recover() {
 }
 
 for rank in $ranks; do
-  recover "own-r$rank" "$own_steps" --subspace own --rank "$rank" --learning-rate "$subspace_rate"
+  recover "own-r$rank" "$own_steps" --subspace own --rank "$rank" \
+    --learning-rate "$(rate_of_rank "$rank")"
   for step in $own_steps; do
     evaluate "own-r$rank-step$step" --model "$attacked" \
       --adapter "$work/recovered/own-r$rank/step-$step"
@@ -107,7 +110,7 @@ for rank in $ranks; do
 done
 for rank in $ranks; do
   recover "random-r$rank" "$random_steps" --subspace random --rank "$rank" \
-    --learning-rate "$subspace_rate"
+    --learning-rate "$(rate_of_rank "$rank")"
   for step in $random_steps; do
     evaluate "random-r$rank-step$step" --model "$attacked" \
       --adapter "$work/recovered/random-r$rank/step-$step"
