@@ -5,7 +5,7 @@ import Glibc
 /// the provenance of a file.
 public var blasDescription: String {
   let configuration = unsafe String(cString: openblas_get_config())
-  return "\(configuration), kernel \(blasKernel), threads \(openblas_get_num_threads())"
+  return "\(configuration), kernel \(blasKernel), threads \(ComputeThreads.count)"
 }
 
 /// Name of the processor family whose kernels OpenBLAS uses, such as "SkylakeX".

@@ -1,35 +1,28 @@
 import COpenBLAS
 import Synchronization
 
-/// How many threads the numeric code uses, in BLAS and in its own loops.
+/// How many threads the numeric code uses.
+///
+/// OpenBLAS is kept to the thread that calls it: its own threads wait for one another at full speed,
+/// which is slow on a busy machine and would fight with ours. Products are divided among the threads
+/// of `parallelFor` instead.
 public enum ComputeThreads {
-  private static let setting = Atomic<Int>(1)
+  private static let setting = Setting()
+
+  private struct Setting: ~Copyable, Sendable {
+    let count = Atomic<Int>(1)
+
+    init() { openblas_set_num_threads(1) }
+  }
 
   /// The number of threads, at least 1.
-  public static var count: Int { setting.load(ordering: .relaxed) }
+  public static var count: Int { setting.count.load(ordering: .relaxed) }
 
   /// Sets the number of threads for the whole process.
-  ///
-  /// Calls `openblas_set_num_threads`.
   ///
   /// - Parameter count: At least 1.
   public static func set(_ count: Int) {
     precondition(count >= 1, "\(count) threads")
-    setting.store(count, ordering: .relaxed)
-    openblas_set_num_threads(Int32(clamping: count))
-  }
-
-  /// Runs `body` with each BLAS call on the thread that makes it, for loops that are parallel
-  /// themselves.
-  ///
-  /// - Parameter body: Work that calls BLAS from several threads.
-  /// - Returns: What `body` returns.
-  /// - Throws: What `body` throws.
-  public static func withSerialBLAS<Result: ~Copyable, Failure: Error>(
-    _ body: () throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    openblas_set_num_threads(1)
-    defer { openblas_set_num_threads(Int32(clamping: count)) }
-    return try body()
+    setting.count.store(count, ordering: .relaxed)
   }
 }

@@ -27,7 +27,7 @@ extension Matrix {
   /// `self = alpha * op(a) * op(b) + beta * self`, where `op` transposes when asked to.
   ///
   /// Shapes: op(a) is m x k, op(b) is k x n, self is m x n. With `beta` 0 whatever was in `self`
-  /// is overwritten, NaN included. Calls `cblas_sgemm`.
+  /// is overwritten, NaN included. Calls `cblas_sgemm`, once a thread.
   ///
   /// - Parameters:
   ///   - a: Left factor.
@@ -50,7 +50,7 @@ extension Matrix {
   /// `self[target] = alpha * op(a[blockA]) * op(b[blockB]) + beta * self[target]`.
   ///
   /// The blocks let an attention head or a run of tokens take part without being copied out.
-  /// Calls `cblas_sgemm`.
+  /// Calls `cblas_sgemm`, once a thread.
   ///
   /// - Parameters:
   ///   - a: Left factor.
@@ -76,10 +76,21 @@ extension Matrix {
       k == inner && m == target.rows.count && n == target.columns.count,
       "\(m) x \(k) times \(inner) x \(n) into \(target.rows.count) x \(target.columns.count)")
     if m == 0 || n == 0 { return }
-    unsafe cblas_sgemm(
-      CblasRowMajor, transposeA.cblas, transposeB.cblas, Int32(m), Int32(n), Int32(k), alpha,
-      a.pointer(to: blockA), Int32(max(a.columns, 1)), b.pointer(to: blockB),
-      Int32(max(b.columns, 1)), beta, pointer(to: target), Int32(columns))
+    // Pieces of the product's columns, or of its rows when there are more of them.
+    let pieces = pieceCount(operations: 2 * m * n * k, length: max(m, n))
+    let (startA, startB) = unsafe (a.pointer(to: blockA), b.pointer(to: blockB))
+    let start = unsafe pointer(to: target)
+    let (strideA, strideB, stride) = (max(a.columns, 1), max(b.columns, 1), columns)
+    parallelFor(pieces, threads: pieces) { piece in
+      let part = partRange(piece, of: pieces, length: max(m, n))
+      let (rows, columns) = m > n ? (part, 0..<n) : (0..<m, part)
+      let offsetA = rows.lowerBound * (transposeA == .none ? strideA : 1)
+      let offsetB = columns.lowerBound * (transposeB == .none ? 1 : strideB)
+      unsafe cblas_sgemm(
+        CblasRowMajor, transposeA.cblas, transposeB.cblas, Int32(rows.count), Int32(columns.count),
+        Int32(k), alpha, startA + offsetA, Int32(strideA), startB + offsetB, Int32(strideB), beta,
+        start + rows.lowerBound * stride + columns.lowerBound, Int32(stride))
+    }
   }
 
   private func requireInside(_ block: Block) {
@@ -92,6 +103,23 @@ extension Matrix {
   private func pointer(to block: Block) -> UnsafeMutablePointer<Float> {
     unsafe storage + (block.rows.lowerBound * columns + block.columns.lowerBound)
   }
+}
+
+/// Pieces that a product is divided into: one a thread, or one in all where it takes less time than
+/// telling another thread.
+private func pieceCount(operations: Int, length: Int) -> Int {
+  let worthATell = 1_000_000
+  return max(1, min(ComputeThreads.count, operations / worthATell, length / pieceAlignment))
+}
+
+/// Whole kernels: OpenBLAS works on blocks of up to so many rows and columns.
+private let pieceAlignment = 48
+
+private func partRange(_ part: Int, of parts: Int, length: Int) -> Range<Int> {
+  let blocks = (length - 1) / pieceAlignment + 1
+  return min(
+    blocks * part / parts * pieceAlignment, length)..<min(
+      blocks * (part + 1) / parts * pieceAlignment, length)
 }
 
 extension Block {

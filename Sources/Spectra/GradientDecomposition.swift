@@ -14,7 +14,7 @@ public struct DecompositionSummary: Sendable, Equatable {
 
 /// Decomposes all gradients of a file and their mean over the examples.
 ///
-/// Modules are worked on in parallel, with single-threaded BLAS. Each worker reads factors,
+/// Modules are worked on in parallel. Each worker reads factors,
 /// decomposes and hands over, so that one reads or writes while others compute. Results are written
 /// in the order of the file, and numbers do not depend on the number of threads.
 ///
@@ -52,21 +52,19 @@ public struct GradientDecomposition: Sendable {
     let sources = try GradientSource.all(of: file)
     let total = (file.examples.count + 1) * file.modules.count
     let output = Mutex(DecompositionOutput(writer))
-    ComputeThreads.withSerialBLAS {
-      parallelFor(sources.count, threads: threads) { index in
-        if output.withLock({ $0.hasFailed }) { return }
-        do throws(SpectraError) {
-          let loaded = try sources[index].load(from: file)
-          let start = ContinuousClock.now
-          let gradients = try loaded.decomposed(by: method)
-          let elapsed = ContinuousClock.now - start
-          output.withLock {
-            $0.accept(gradients, at: index, after: elapsed)
-            progress($0.summary.gradientCount, total)
-          }
-        } catch {
-          output.withLock { $0.fail(error, at: index) }
+    parallelFor(sources.count, threads: threads) { index in
+      if output.withLock({ $0.hasFailed }) { return }
+      do throws(SpectraError) {
+        let loaded = try sources[index].load(from: file)
+        let start = ContinuousClock.now
+        let gradients = try loaded.decomposed(by: method)
+        let elapsed = ContinuousClock.now - start
+        output.withLock {
+          $0.accept(gradients, at: index, after: elapsed)
+          progress($0.summary.gradientCount, total)
         }
+      } catch {
+        output.withLock { $0.fail(error, at: index) }
       }
     }
     return try output.withLock { state throws(SpectraError) in try state.close() }

@@ -32,13 +32,11 @@ final class ExampleFactors: GradientObserver {
     let method = FactoredSVD(rank: rank)
     let sites = sites
     let results = Mutex<[Result<[(module: String, values: [Double])], LinearAlgebraError>]>([])
-    ComputeThreads.withSerialBLAS {
-      parallelFor(sites.count, threads: threads) { index in
-        let result = Result { () throws(LinearAlgebraError) in
-          try sites[index].singularValues(by: method)
-        }
-        results.withLock { $0.append(result) }
+    parallelFor(sites.count, threads: threads) { index in
+      let result = Result { () throws(LinearAlgebraError) in
+        try sites[index].singularValues(by: method)
       }
+      results.withLock { $0.append(result) }
     }
     return try results.withLock { try $0.flatMap { try $0.get() } }
   }

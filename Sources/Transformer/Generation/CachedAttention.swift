@@ -15,14 +15,12 @@ extension Attention {
     into output: inout Matrix
   ) {
     let groups = layout.keyValueHeadCount
-    ComputeThreads.withSerialBLAS {
-      parallelFor(ranges.count * groups, threads: ComputeThreads.count) { task in
-        let (sequence, group) = (task / groups, task % groups)
-        let cache = caches[sequence].layers[layer]
-        forward(
-          queryKeyValue, rows: ranges[sequence], group: group, start: caches[sequence].count,
-          keys: cache.keys, values: cache.values, into: &output)
-      }
+    parallelFor(ranges.count * groups, threads: ComputeThreads.count) { task in
+      let (sequence, group) = (task / groups, task % groups)
+      let cache = caches[sequence].layers[layer]
+      forward(
+        queryKeyValue, rows: ranges[sequence], group: group, start: caches[sequence].count,
+        keys: cache.keys, values: cache.values, into: &output)
     }
   }
 

@@ -161,11 +161,9 @@ struct Attention {
     }
   }
 
-  /// Runs independent tasks on all threads, with BLAS serial inside each.
+  /// Runs independent tasks on all threads.
   private func forEachTask(_ count: Int, _ body: (Int) -> Void) {
-    ComputeThreads.withSerialBLAS {
-      parallelFor(count, threads: ComputeThreads.count, body)
-    }
+    parallelFor(count, threads: ComputeThreads.count, body)
   }
 }
 
