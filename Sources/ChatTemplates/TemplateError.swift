@@ -38,19 +38,28 @@ public struct TemplateError: Failure, Equatable {
   public let cause: Cause
   /// Line of the template, from 1, where there is one.
   public let line: Int?
+  /// Where the template is from, when the error is about the template itself.
+  public let file: String?
 
   /// Creates an error.
   ///
   /// - Parameters:
   ///   - cause: What is wrong.
   ///   - line: Line of the template, from 1.
-  public init(_ cause: Cause, line: Int? = nil) {
+  ///   - file: Where the template is from.
+  public init(_ cause: Cause, line: Int? = nil, file: String? = nil) {
     self.cause = cause
     self.line = line
+    self.file = file
   }
 
   /// The same error with a line, unless it has one.
-  func at(line: Int) -> TemplateError { TemplateError(cause, line: self.line ?? line) }
+  func at(line: Int) -> TemplateError {
+    TemplateError(cause, line: self.line ?? line, file: file)
+  }
+
+  /// The same error with the place that the template is from.
+  func inFile(_ file: String) -> TemplateError { TemplateError(cause, line: line, file: file) }
 
   /// Malformed data, or input that is not there.
   public var kind: FailureKind {
@@ -59,8 +68,9 @@ public struct TemplateError: Failure, Equatable {
 
   /// The cause and the place in one line.
   public var description: String {
-    guard let line else { return reason }
-    return "chat template line \(line): \(reason)"
+    let place = file.map { "\($0): " } ?? ""
+    guard let line else { return place + reason }
+    return "\(place)chat template line \(line): \(reason)"
   }
 
   private var reason: String {

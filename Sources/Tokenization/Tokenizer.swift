@@ -40,9 +40,11 @@ public final class Tokenizer: Sendable {
     try Self.checkVersion(file)
     model = try BytePairModel(try file.required("model"))
     normalizer = try Self.part(file, "normalizer", Normalizer.init)
+    try normalizer?.checkGrowth("normalizer")
     preTokenizers = try Self.part(file, "pre_tokenizer", PreTokenizer.init)?.steps ?? []
     postProcessor = try Self.part(file, "post_processor", PostProcessor.init) ?? PostProcessor()
     decoder = try Self.part(file, "decoder", TokenDecoder.init)
+    try decoder?.checkGrowth("decoder")
     let configuration = try TokenizerConfiguration(
       JSONSection(value: configuration ?? [:], path: ""))
     added = AddedVocabulary(
@@ -77,7 +79,10 @@ public final class Tokenizer: Sendable {
   private static func addedTokens(_ file: JSONSection) throws(TokenizerError) -> [AddedToken] {
     guard let section = file.optional("added_tokens") else { return [] }
     var tokens: [AddedToken] = []
-    for element in try section.elements() { tokens.append(try AddedToken(element)) }
+    for element in try section.elements() {
+      _ = try element.required("id").tokenID()
+      tokens.append(try AddedToken(element))
+    }
     return tokens
   }
 }
@@ -105,6 +110,11 @@ extension Tokenizer {
     guard let id = UInt32(exactly: id) else { return nil }
     let bytes = added.token(of: id)?.content[...] ?? model.vocabulary.token(of: id)
     return bytes.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Whether an id is that of an added token, which is looked for in the text itself.
+  public func isAdded(_ id: Int) -> Bool {
+    UInt32(exactly: id).flatMap { added.token(of: $0) } != nil
   }
 
   /// Whether an id is that of a special token, which decoding may leave out.
