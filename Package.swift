@@ -56,6 +56,10 @@ let libraries: [Target] = [
       "Failures", "OrderedJSON", "LinearAlgebra", "Checkpoints", "Transformer", "SafetyGradients",
       "Spectra",
     ], swiftSettings: strict),
+  .target(
+    name: "Verification",
+    dependencies: ["Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON", "Transformer"],
+    swiftSettings: strict),
   .target(name: "Evaluation", dependencies: ["Failures", "OrderedJSON"], swiftSettings: strict),
   .target(
     name: "CommandSupport",
@@ -88,7 +92,11 @@ let tools: [Target] = [
     ["ChatTemplates", "Evaluation", "Examples", "OrderedJSON", "Tokenization", "Transformer"]),
   tool(
     "inspect-model",
-    ["ChatTemplates", "Checkpoints", "Examples", "OrderedJSON", "Tokenization", "Transformer"]),
+    [
+      "ChatTemplates", "Checkpoints", "Examples", "LinearAlgebra", "OrderedJSON", "Tokenization",
+      "Transformer", "Verification",
+    ]),
+  tool("check-parity", ["OrderedJSON", "Verification"]),
   tool("export-spectra", ["OrderedJSON", "Spectra"]),
   tool("measure-speed", ["LinearAlgebra", "OrderedJSON", "Transformer"]),
 ]
@@ -146,6 +154,11 @@ let tests: [Target] = [
       "Checkpoints", "LinearAlgebra", "OrderedJSON", "Recovery", "TestSupport", "Transformer",
     ],
     exclude: ["Resources"]),
+  .testTarget(
+    name: "VerificationTests",
+    dependencies: [
+      "Checkpoints", "LinearAlgebra", "TestSupport", "Transformer", "Verification",
+    ]),
   .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "OrderedJSON"]),
   .testTarget(
     name: "CommandTests",

@@ -1,5 +1,3 @@
-import LinearAlgebra
-
 #if canImport(Glibc)
   import Glibc
 #else
@@ -7,13 +5,14 @@ import LinearAlgebra
 #endif
 
 /// SplitMix64 (Steele, Lea & Flood 2014): the same numbers from the same seed on every machine.
-struct SeededGenerator {
+package struct SeededGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  /// Begins a sequence.
+  package init(seed: UInt64) { state = seed }
 
   /// The next 64 random bits.
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var z = state
     z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -22,10 +21,10 @@ struct SeededGenerator {
   }
 
   /// Uniform in [0, 1), 53 bits.
-  mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+  package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   /// Standard normal, by Box and Muller.
-  mutating func normal() -> Double {
+  package mutating func normal() -> Double {
     let radius = (-2 * log(1 - uniform())).squareRoot()
     return radius * cos(2 * .pi * uniform())
   }
@@ -34,7 +33,7 @@ struct SeededGenerator {
   ///
   /// - Parameter count: Number of items.
   /// - Returns: The items in their new order.
-  mutating func permutation(_ count: Int) -> [Int] {
+  package mutating func permutation(_ count: Int) -> [Int] {
     var order = Array(0..<count)
     for last in stride(from: count - 1, to: 0, by: -1) {
       // The bias of the remainder is below 2^-40 for any list that fits memory.
@@ -46,7 +45,7 @@ struct SeededGenerator {
 
 extension Matrix {
   /// Elements uniform in ±bound.
-  static func uniform(
+  package static func uniform(
     rows: Int, columns: Int, _ bound: Float, _ generator: inout SeededGenerator
   ) -> Matrix {
     Matrix(
@@ -55,7 +54,7 @@ extension Matrix {
   }
 
   /// Standard normal elements.
-  static func normal(
+  package static func normal(
     rows: Int, columns: Int, _ generator: inout SeededGenerator
   ) -> Matrix {
     Matrix(

@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Transformer
 
 /// Supervised fine-tuning over epochs of shuffled batches.
