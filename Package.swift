@@ -93,8 +93,8 @@ let tools: [Target] = [
   tool(
     "inspect-model",
     [
-      "ChatTemplates", "Checkpoints", "Examples", "LinearAlgebra", "OrderedJSON", "Tokenization",
-      "Transformer", "Verification",
+      "ChatTemplates", "Checkpoints", "Examples", "Failures", "LinearAlgebra", "OrderedJSON",
+      "Tokenization", "Transformer", "Verification",
     ]),
   tool("check-parity", ["OrderedJSON", "Verification"]),
   tool("export-spectra", ["OrderedJSON", "Spectra"]),

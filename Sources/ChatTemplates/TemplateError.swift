@@ -1,4 +1,5 @@
 import Failures
+import Tokenization
 
 /// Why a chat template, or a conversation written with one, cannot be used.
 public struct TemplateError: Failure, Equatable {
@@ -25,7 +26,7 @@ public struct TemplateError: Failure, Equatable {
     /// A file of the model holds something else than it should.
     case malformedFile(path: String, reason: String)
     /// The tokenizer of the model cannot be used.
-    case unusableTokenizer(String)
+    case unusableTokenizer(path: String, TokenizerError)
     /// The messages hold no assistant turn that could be the answer.
     case noAnswer(String)
     /// The last assistant turn is empty.
@@ -66,6 +67,15 @@ public struct TemplateError: Failure, Equatable {
     if case .unreadable = cause { .inputMissing } else { .badData }
   }
 
+  /// Whether the template, or the tokenizer, uses what is not implemented.
+  public var isUnsupported: Bool {
+    switch cause {
+    case .unsupported: true
+    case .unusableTokenizer(_, let error): error.isUnsupported
+    default: false
+    }
+  }
+
   /// The cause and the place in one line.
   public var description: String {
     let place = file.map { "\($0): " } ?? ""
@@ -84,7 +94,7 @@ public struct TemplateError: Failure, Equatable {
       "\(model) has no chat template; name one with --chat-template"
     case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
     case .malformedFile(let path, let reason): "\(path): \(reason)"
-    case .unusableTokenizer(let reason): reason
+    case .unusableTokenizer(let path, let error): "\(path): \(error)"
     case .noAnswer(let reason): reason
     case .emptyAnswer: "the last assistant turn is empty, so no token carries loss"
     case .answerNotFound(let reason): "cannot find the answer in the rendered text: \(reason)"

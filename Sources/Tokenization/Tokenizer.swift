@@ -87,6 +87,27 @@ public final class Tokenizer: Sendable {
   }
 }
 
+// MARK: - Kind
+
+extension Tokenizer {
+  /// How a tokenizer spells what its merges do not reach.
+  public enum Kind: String, Sendable {
+    /// GPT-2's way: every byte has a visible character.
+    case byteLevel = "byte-level BPE"
+    /// SentencePiece's way: characters that the vocabulary lacks become tokens of bytes.
+    case byteFallback = "BPE with byte fallback"
+    /// Characters that the vocabulary lacks become the unknown token, or nothing.
+    case characters = "BPE of characters"
+  }
+
+  /// The kind of this tokenizer.
+  public var kind: Kind {
+    let isByteLevel = preTokenizers.contains { if case .byteLevel = $0 { true } else { false } }
+    if isByteLevel || normalizer?.spellsBytes ?? false { return .byteLevel }
+    return model.byteIDs.contains { $0 != nil } ? .byteFallback : .characters
+  }
+}
+
 // MARK: - Vocabulary
 
 extension Tokenizer {

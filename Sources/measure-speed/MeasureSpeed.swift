@@ -36,7 +36,7 @@ struct MeasureSpeed: SutureCommand {
 
   func run() throws {
     let model = try modelOptions.load(quiet: runOptions.quiet).language
-    let rate = sgemmRate()
+    let rate = ProductRate.measured(size: 2048, repeats: 5)
     let passes = try tokens.map { try Pass(model, tokenCount: $0, repeats: repeats, rate: rate) }
     var result = JSONObject()
     result["threads"] = .integer(runOptions.threadCount)
@@ -48,15 +48,6 @@ struct MeasureSpeed: SutureCommand {
     try runOptions.printResult(
       .object(result),
       text: "sgemm: \(Int(rate / 1e9)) Gflop/s\n\(lines)memory: \(peakMemory >> 20) MiB at most")
-  }
-
-  /// Operations a second of a product of square matrices, the best of five.
-  private func sgemmRate() -> Double {
-    let size = 2048
-    let factor = Matrix(rows: size, columns: size)
-    var product = Matrix(rows: size, columns: size)
-    let seconds = fastest(of: 5) { product.multiply(factor, by: factor) }
-    return 2 * Double(size * size * size) / seconds
   }
 
   /// The most memory that the process has had, in bytes.
@@ -82,11 +73,7 @@ private struct Pass {
     seconds = try fastest(of: repeats) {
       _ = try model.backpropagate([sequence], weights: [1], observer: Nobody())
     }
-    let weights = model.configuration.linearModules.reduce(0) {
-      $0 + $1.outFeatures * $1.inFeatures
-    }
-    let head = vocabulary * model.configuration.hiddenSize
-    floorSeconds = 4 * Double(weights + head) * Double(tokenCount) / rate
+    floorSeconds = model.configuration.gradientPassOperations(tokenCount: tokenCount) / rate
   }
 
   var json: JSONValue {

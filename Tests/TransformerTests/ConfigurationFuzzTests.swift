@@ -15,7 +15,6 @@ import Transformer
       let json = fuzzer.variant(of: checkpoint.configuration)
       do {
         let configuration = try ModelConfiguration(parsing: json)
-        _ = configuration.tensorFaults(in: checkpoint)
         let model = try LanguageModel(configuration: configuration, source: checkpoint)
         _ = try model.logits([1, 2, 3])
         running += 1
@@ -45,7 +44,6 @@ import Transformer
     case .missingTensor(let name), .shapeMismatch(let name, _, _): #expect(name == tensor)
     default: Issue.record("\(String(describing: error))")
     }
-    #expect(configuration.tensorFaults(in: checkpoint).first == error)
   }
 
   @Test func quantizedWeightsAreRefused() {

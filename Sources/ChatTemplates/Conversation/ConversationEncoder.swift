@@ -88,7 +88,7 @@ public struct ConversationEncoder: Sendable {
     do throws(TokenizerError) {
       json = try Tokenizer.tokenizerJSON(fromGGUF: metadata)
     } catch {
-      throw TemplateError(.unusableTokenizer("\(model): \(error)"))
+      throw TemplateError(.unusableTokenizer(path: model, error))
     }
     let document = ModelDocument(path: model, metadata: metadata)
     let source = Result { () throws(TemplateError) in
@@ -117,7 +117,7 @@ public struct ConversationEncoder: Sendable {
     do throws(TokenizerError) {
       tokenizer = try Tokenizer(json: json)
     } catch {
-      throw TemplateError(.unusableTokenizer("\(tokenizerPath): \(error)"))
+      throw TemplateError(.unusableTokenizer(path: tokenizerPath, error))
     }
     self.model = model
     self.clock = clock

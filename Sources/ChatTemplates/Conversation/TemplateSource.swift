@@ -1,15 +1,39 @@
 import OrderedJSON
 
 /// The text of a chat template and where it is from.
-struct TemplateSource {
-  let text: String
+public struct TemplateSource: Sendable {
+  /// The text of the template.
+  public let text: String
   /// The file, and the key in it where it holds more than the template.
-  let origin: String
+  public let origin: String
+
+  /// Finds the template of a model folder, whatever else is in it.
+  ///
+  /// - Parameter folder: A model folder in the Hugging Face layout.
+  /// - Returns: The template, nil where there is none.
+  /// - Throws: `TemplateError` `unreadable` or `malformedFile`.
+  public static func own(folder: String) throws(TemplateError) -> TemplateSource? {
+    try own(folder: folder, configuration: try ModelDocument(folder + "/tokenizer_config.json"))
+  }
+
+  /// Finds the template in the metadata of a GGUF file.
+  ///
+  /// - Parameters:
+  ///   - metadata: All keys and values of the file.
+  ///   - model: The path of the file.
+  /// - Returns: The template, nil where there is none.
+  /// - Throws: `TemplateError` `malformedFile`.
+  public static func own(
+    ggufMetadata metadata: JSONObject, model: String
+  ) throws(TemplateError) -> TemplateSource? {
+    try own(gguf: ModelDocument(path: model, metadata: metadata))
+  }
 
   /// The syntax tree.
   ///
+  /// - Returns: The template.
   /// - Throws: What is wrong with the template, with its origin.
-  func parsed() throws(TemplateError) -> ChatTemplate {
+  public func parsed() throws(TemplateError) -> ChatTemplate {
     do throws(TemplateError) {
       return try ChatTemplate(source: text)
     } catch {
@@ -22,7 +46,7 @@ struct TemplateSource {
   /// - Parameter name: The name of a built-in template, or the path of a Jinja file.
   /// - Returns: The template.
   /// - Throws: `unreadable` where there is no such file either.
-  static func named(_ name: String) throws(TemplateError) -> TemplateSource {
+  public static func named(_ name: String) throws(TemplateError) -> TemplateSource {
     if let text = BuiltInTemplates.all[name] {
       return TemplateSource(text: text, origin: "built-in template '\(name)'")
     }

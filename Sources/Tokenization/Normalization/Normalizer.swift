@@ -39,6 +39,15 @@ indirect enum Normalizer: Sendable {
     }
   }
 
+  /// Whether it spells bytes by the byte-level alphabet.
+  var spellsBytes: Bool {
+    switch self {
+    case .byteLevel: true
+    case .sequence(let parts): parts.contains(where: \.spellsBytes)
+    default: false
+    }
+  }
+
   /// How many times longer it can make a text, at most, apart from a fixed number of bytes.
   private var growth: Double {
     switch self {

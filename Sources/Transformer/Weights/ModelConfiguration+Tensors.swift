@@ -28,21 +28,6 @@ extension ModelConfiguration {
     return shapes
   }
 
-  /// What a checkpoint lacks to be this model, or has in another shape.
-  ///
-  /// - Parameter source: The checkpoint.
-  /// - Returns: `missingTensor` and `shapeMismatch`, in the order of the model.
-  public func tensorFaults(in source: some TensorSource) -> [ModelError] {
-    tensorShapes.compactMap { name, shape in
-      do throws(ModelError) {
-        try source.requireShape(name, shape)
-        return nil
-      } catch {
-        return error
-      }
-    }
-  }
-
   /// Checks every shape before anything is allocated: sizes that no checkpoint bears out are no
   /// reason to ask for memory.
   ///
