@@ -25,7 +25,7 @@ RUN_TESTS := $(SETUP)/with-openblas-kernels timeout -k 10 $(TEST_MINUTES)m \
   swift test $(BUILD_FLAGS) --skip-build --disable-xctest
 
 .PHONY: help setup setup-native setup-python setup-drawing setup-downloads build build-tests \
-  test quickstart bench acceptance lint format clean
+  test quickstart parity bench acceptance lint format clean
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -59,6 +59,11 @@ acceptance: setup build-tests ## runs the tests that take long, on a real model
 
 quickstart: build setup-drawing ## attacks a small model and recovers it from one example
 	experiments/quickstart/run.sh
+
+parity: build ## compares every architecture with PyTorch and writes results/parity.md
+	$(SETUP)/with-openblas-kernels .build/release/check-parity \
+	  Tests/TransformerTests/Resources/models > results/parity.md.part
+	mv results/parity.md.part results/parity.md
 
 bench: build setup-downloads setup-python setup-drawing ## measures speed beside PyTorch's
 	experiments/benchmark/run.sh

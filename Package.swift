@@ -24,7 +24,7 @@ let libraries: [Target] = [
   .target(name: "OrderedJSON", swiftSettings: strict),
   .target(name: "RandomNumbers", swiftSettings: strict),
   .target(
-    name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE", "Failures"],
+    name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE", "Failures", "RandomNumbers"],
     swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
   .target(
     name: "Checkpoints",
@@ -61,6 +61,11 @@ let libraries: [Target] = [
     name: "Evaluation", dependencies: ["Failures", "OrderedJSON", "RandomNumbers"],
     swiftSettings: strict),
   .target(
+    name: "Verification",
+    dependencies: [
+      "Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON", "RandomNumbers", "Transformer",
+    ], swiftSettings: strict),
+  .target(
     name: "CommandSupport",
     dependencies: [
       "Failures", "OrderedJSON", "LinearAlgebra", "Checkpoints", "Tokenization",
@@ -91,7 +96,11 @@ let tools: [Target] = [
     ["ChatTemplates", "Evaluation", "Examples", "OrderedJSON", "Tokenization", "Transformer"]),
   tool(
     "inspect-model",
-    ["ChatTemplates", "Checkpoints", "Examples", "OrderedJSON", "Tokenization", "Transformer"]),
+    [
+      "ChatTemplates", "Checkpoints", "Examples", "Failures", "LinearAlgebra", "OrderedJSON",
+      "Tokenization", "Transformer", "Verification",
+    ]),
+  tool("check-parity", ["OrderedJSON", "Verification"]),
   tool("export-spectra", ["OrderedJSON", "Spectra"]),
   tool(
     "measure-speed",
@@ -155,6 +164,11 @@ let tests: [Target] = [
       "Checkpoints", "LinearAlgebra", "OrderedJSON", "Recovery", "TestSupport", "Transformer",
     ],
     exclude: ["Resources"]),
+  .testTarget(
+    name: "VerificationTests",
+    dependencies: [
+      "Checkpoints", "LinearAlgebra", "TestSupport", "Transformer", "Verification",
+    ]),
   .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "OrderedJSON"]),
   .testTarget(
     name: "CommandTests",

@@ -9,12 +9,17 @@ public struct ChatTemplate: Sendable {
   /// The text of the template, exactly as it was given.
   public let source: String
   private let program: Frame
+  /// Far above any real template, which has some tens of kilobytes.
+  private static let byteLimit = 512 << 10
 
   /// Parses a template.
   ///
   /// - Parameter source: Its text.
   /// - Throws: `TemplateError` with the line: `syntax`, or `unsupported` with the feature's name.
   public init(source: String) throws(TemplateError) {
+    guard source.utf8.count <= Self.byteLimit else {
+      throw TemplateError(.limitExceeded("\(Self.byteLimit) bytes of its own text"))
+    }
     self.source = source
     program = try TemplateParser.parse(source)
   }

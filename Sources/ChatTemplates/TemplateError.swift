@@ -1,4 +1,5 @@
 import Failures
+import Tokenization
 
 /// Why a chat template, or a conversation written with one, cannot be used.
 public struct TemplateError: Failure, Equatable {
@@ -25,7 +26,7 @@ public struct TemplateError: Failure, Equatable {
     /// A file of the model holds something else than it should.
     case malformedFile(path: String, reason: String)
     /// The tokenizer of the model cannot be used.
-    case unusableTokenizer(String)
+    case unusableTokenizer(path: String, TokenizerError)
     /// The messages hold no assistant turn that could be the answer.
     case noAnswer(String)
     /// The last assistant turn is empty.
@@ -38,29 +39,48 @@ public struct TemplateError: Failure, Equatable {
   public let cause: Cause
   /// Line of the template, from 1, where there is one.
   public let line: Int?
+  /// Where the template is from, when the error is about the template itself.
+  public let file: String?
 
   /// Creates an error.
   ///
   /// - Parameters:
   ///   - cause: What is wrong.
   ///   - line: Line of the template, from 1.
-  public init(_ cause: Cause, line: Int? = nil) {
+  ///   - file: Where the template is from.
+  public init(_ cause: Cause, line: Int? = nil, file: String? = nil) {
     self.cause = cause
     self.line = line
+    self.file = file
   }
 
   /// The same error with a line, unless it has one.
-  func at(line: Int) -> TemplateError { TemplateError(cause, line: self.line ?? line) }
+  func at(line: Int) -> TemplateError {
+    TemplateError(cause, line: self.line ?? line, file: file)
+  }
+
+  /// The same error with the place that the template is from.
+  func inFile(_ file: String) -> TemplateError { TemplateError(cause, line: line, file: file) }
 
   /// Malformed data, or input that is not there.
   public var kind: FailureKind {
     if case .unreadable = cause { .inputMissing } else { .badData }
   }
 
+  /// Whether the template, or the tokenizer, uses what is not implemented.
+  public var isUnsupported: Bool {
+    switch cause {
+    case .unsupported: true
+    case .unusableTokenizer(_, let error): error.isUnsupported
+    default: false
+    }
+  }
+
   /// The cause and the place in one line.
   public var description: String {
-    guard let line else { return reason }
-    return "chat template line \(line): \(reason)"
+    let place = file.map { "\($0): " } ?? ""
+    guard let line else { return place + reason }
+    return "\(place)chat template line \(line): \(reason)"
   }
 
   private var reason: String {
@@ -74,7 +94,7 @@ public struct TemplateError: Failure, Equatable {
       "\(model) has no chat template; name one with --chat-template"
     case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
     case .malformedFile(let path, let reason): "\(path): \(reason)"
-    case .unusableTokenizer(let reason): reason
+    case .unusableTokenizer(let path, let error): "\(path): \(error)"
     case .noAnswer(let reason): reason
     case .emptyAnswer: "the last assistant turn is empty, so no token carries loss"
     case .answerNotFound(let reason): "cannot find the answer in the rendered text: \(reason)"

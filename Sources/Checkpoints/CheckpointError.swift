@@ -27,6 +27,17 @@ public enum CheckpointError: Failure, Equatable {
     }
   }
 
+  /// Whether the files are sound but of a kind that is not implemented.
+  public var isUnsupported: Bool {
+    switch self {
+    case .model(_, .pickled), .model(_, .isAdapter), .gguf(_, .unsupportedArchitecture),
+      .gguf(_, .unsupportedVersion), .gguf(_, .bigEndian), .adapter(_, .unsupportedSetting),
+      .tensor(_, _, .unsupportedType):
+      true
+    default: false
+    }
+  }
+
   /// The error in one line.
   public var description: String {
     switch self {

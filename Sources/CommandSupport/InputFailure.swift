@@ -10,6 +10,9 @@ public struct InputFailure: Failure {
   /// The kind of the cause.
   public var kind: FailureKind { cause.kind }
 
+  /// Whether the cause is that something is not implemented.
+  public var isUnsupported: Bool { cause.isUnsupported }
+
   /// The path, then the cause.
   public var description: String { "\(path): \(cause)" }
 }

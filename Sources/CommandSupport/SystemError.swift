@@ -23,13 +23,15 @@ extension String {
   /// The same text with a small first letter.
   var loweringFirstLetter: String { prefix(1).lowercased() + dropFirst() }
 
-  /// The text on one line that a terminal shows as it is: control characters become escapes.
+  /// The text on one line that a terminal shows as it is: control characters become escapes, and
+  /// what is too long to be read is cut.
   var onOneLine: String {
+    let limit = 2_000
     var result = ""
-    for scalar in unicodeScalars {
+    for scalar in unicodeScalars.prefix(limit) {
       let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
       result += isControl ? scalar.escaped(asASCII: true) : String(scalar)
     }
-    return result
+    return unicodeScalars.count > limit ? result + "..." : result
   }
 }

@@ -19,4 +19,11 @@ public enum FailureKind: Int32, Sendable {
 public protocol Failure: Error, Sendable, CustomStringConvertible {
   /// The kind, which decides the exit code.
   var kind: FailureKind { get }
+  /// Whether the input is sound but asks for what is not implemented.
+  var isUnsupported: Bool { get }
+}
+
+extension Failure {
+  /// False.
+  public var isUnsupported: Bool { false }
 }

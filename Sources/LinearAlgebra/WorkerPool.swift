@@ -74,7 +74,7 @@ final class WorkerPool: Sendable {
   }
 
   private func startThread(helper: Int) -> Bool {
-    let start = Unmanaged.passRetained(ThreadStart(pool: self, helper: helper))
+    let start = unsafe Unmanaged.passRetained(ThreadStart(pool: self, helper: helper))
     var thread = pthread_t()
     let status = unsafe pthread_create(
       &thread, nil,
@@ -83,7 +83,7 @@ final class WorkerPool: Sendable {
         let start = unsafe Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue()
         start.pool.work(helper: start.helper)
       }, start.toOpaque())
-    if status != 0 { unsafe start.release() } else { unsafe pthread_detach(thread) }
+    if status != 0 { unsafe start.release() } else { pthread_detach(thread) }
     return status == 0
   }
 

@@ -5,8 +5,12 @@ struct JSONSection {
   let value: JSONValue
   let path: String
 
-  /// The path of a member.
-  func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+  /// The path of a member; a key that is too long for a message is cut.
+  func path(of key: String) -> String {
+    let limit = 80
+    let name = key.utf8.count <= limit ? key : String(key.unicodeScalars.prefix(limit)) + "..."
+    return path.isEmpty ? name : "\(path).\(name)"
+  }
 
   /// The member, or nil when it is missing or null.
   func optional(_ key: String) -> JSONSection? {

@@ -40,9 +40,11 @@ public final class Tokenizer: Sendable {
     try Self.checkVersion(file)
     model = try BytePairModel(try file.required("model"))
     normalizer = try Self.part(file, "normalizer", Normalizer.init)
+    try normalizer?.checkGrowth("normalizer")
     preTokenizers = try Self.part(file, "pre_tokenizer", PreTokenizer.init)?.steps ?? []
     postProcessor = try Self.part(file, "post_processor", PostProcessor.init) ?? PostProcessor()
     decoder = try Self.part(file, "decoder", TokenDecoder.init)
+    try decoder?.checkGrowth("decoder")
     let configuration = try TokenizerConfiguration(
       JSONSection(value: configuration ?? [:], path: ""))
     added = AddedVocabulary(
@@ -77,8 +79,32 @@ public final class Tokenizer: Sendable {
   private static func addedTokens(_ file: JSONSection) throws(TokenizerError) -> [AddedToken] {
     guard let section = file.optional("added_tokens") else { return [] }
     var tokens: [AddedToken] = []
-    for element in try section.elements() { tokens.append(try AddedToken(element)) }
+    for element in try section.elements() {
+      _ = try element.required("id").tokenID()
+      tokens.append(try AddedToken(element))
+    }
     return tokens
+  }
+}
+
+// MARK: - Kind
+
+extension Tokenizer {
+  /// How a tokenizer spells what its merges do not reach.
+  public enum Kind: String, Sendable {
+    /// GPT-2's way: every byte has a visible character.
+    case byteLevel = "byte-level BPE"
+    /// SentencePiece's way: characters that the vocabulary lacks become tokens of bytes.
+    case byteFallback = "BPE with byte fallback"
+    /// Characters that the vocabulary lacks become the unknown token, or nothing.
+    case characters = "BPE of characters"
+  }
+
+  /// The kind of this tokenizer.
+  public var kind: Kind {
+    let isByteLevel = preTokenizers.contains { if case .byteLevel = $0 { true } else { false } }
+    if isByteLevel || normalizer?.spellsBytes ?? false { return .byteLevel }
+    return model.byteIDs.contains { $0 != nil } ? .byteFallback : .characters
   }
 }
 
@@ -105,6 +131,11 @@ extension Tokenizer {
     guard let id = UInt32(exactly: id) else { return nil }
     let bytes = added.token(of: id)?.content[...] ?? model.vocabulary.token(of: id)
     return bytes.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Whether an id is that of an added token, which is looked for in the text itself.
+  public func isAdded(_ id: Int) -> Bool {
+    UInt32(exactly: id).flatMap { added.token(of: $0) } != nil
   }
 
   /// Whether an id is that of a special token, which decoding may leave out.

@@ -20,6 +20,14 @@ public enum TokenizerError: Failure, Equatable {
   /// Always bad data.
   public var kind: FailureKind { .badData }
 
+  /// True for parts that are known but not implemented, and for patterns that cannot be compiled.
+  public var isUnsupported: Bool {
+    switch self {
+    case .unsupported, .pattern: true
+    default: false
+    }
+  }
+
   /// The key, the offending value and the reason in one line.
   public var description: String {
     switch self {

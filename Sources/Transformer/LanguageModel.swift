@@ -23,6 +23,7 @@ public final class LanguageModel {
     configuration: ModelConfiguration, source: any TensorSource,
     prepare: (LayerWeights, Int) throws -> Void = { _, _ in }, progress: (Int) -> Void = { _ in }
   ) throws {
+    try configuration.requireTensors(in: source)
     self.configuration = configuration
     outer = try OuterWeights(configuration, from: source)
     var layers: [LayerWeights] = []

@@ -30,6 +30,14 @@ public enum ModelError: Failure, Equatable {
   /// Malformed or unsuitable data in every case.
   public var kind: FailureKind { .badData }
 
+  /// Whether the model is sound but of a kind that is not implemented.
+  public var isUnsupported: Bool {
+    switch self {
+    case .unknownArchitecture, .unsupported: true
+    default: false
+    }
+  }
+
   /// One line that names the place and the value.
   public var description: String {
     switch self {

@@ -5,13 +5,14 @@ import CommandSupport
 import Examples
 import OrderedJSON
 import Tokenization
+import Verification
 
 /// Shows what a model folder or file holds, tokenises texts and renders conversations.
 @main
 struct InspectModel: SutureCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect-model",
-    abstract: "Show what a model is, tokenise texts, or render conversations with its template.",
+    abstract: "Show what a model is, tokenise texts, render conversations, or check its gradients.",
     discussion: """
       The folder may be partial: texts need no more than a tokenizer, conversations no more than a \
       tokenizer and a chat template.
@@ -40,11 +41,25 @@ struct InspectModel: SutureCommand {
   @Flag(help: "Render with the opening of an assistant turn at the end.")
   var generationPrompt = false
 
+  @Flag(
+    help: "Render as a table: the text, then its tokens one by one with a * where they carry loss.")
+  var showMask = false
+
+  @Flag(
+    help: ArgumentHelp(
+      "Check losses, gradients and generation of the model against itself and against finite "
+        + "differences.",
+      discussion: "Ends with exit code 65 when a deviation is larger than rounding explains."))
+  var selfTest = false
+
   func validate() throws {
     if let tokenize { try requirePath(tokenize, flag: "--tokenize") }
     if let render { try requirePath(render, flag: "--render") }
-    if tokenize != nil, render != nil {
-      throw ValidationError("--tokenize and --render exclude each other")
+    if [tokenize != nil, render != nil, selfTest].count(where: { $0 }) > 1 {
+      throw ValidationError("--tokenize, --render and --self-test exclude each other")
+    }
+    if showMask, render == nil {
+      throw ValidationError("--show-mask needs --render")
     }
     if noSpecialTokens, tokenize == nil {
       throw ValidationError("--no-special-tokens needs --tokenize")
@@ -59,9 +74,15 @@ struct InspectModel: SutureCommand {
       try tokenizeTexts(tokenize)
     } else if let render {
       try renderConversations(render)
+    } else if selfTest {
+      let report = try SelfTestReport(
+        modelOptions, seed: runOptions.seed, quiet: runOptions.quiet)
+      try runOptions.printResult(report.json, text: report.text)
+      try naming(modelOptions.model) { try report.checks.requireAll() }
     } else {
       let summary = try ModelSummary(modelOptions)
       try runOptions.printResult(.object(summary.json), text: summary.text)
+      if let fault = summary.fault { throw fault }
     }
   }
 
@@ -82,14 +103,22 @@ struct InspectModel: SutureCommand {
   private func renderConversations(_ path: String) throws {
     let encoder = try encoder()
     var file = try RecordFile(path: path)
+    var number = 0
     while let messages = try file.nextConversation() {
+      number += 1
       let result = Result { () throws(TemplateError) in
         try encoder.encodeWhole(messages, addGenerationPrompt: generationPrompt)
       }
       switch result {
+      case .success(let conversation) where showMask:
+        let table = MaskTable(
+          number: number, conversation: conversation, tokenizer: encoder.tokenizer)
+        try StandardOutput.write(table.text)
       case .success(let conversation): try printLine(conversation.json)
       // Without a template that can be used no conversation is to blame.
       case .failure(let error) where encoder.template == nil: throw error
+      case .failure(let error) where showMask:
+        try StandardOutput.write("conversation \(number): \(error)")
       case .failure(let error): try printLine(["error": .string(error.description)])
       }
     }

@@ -1,85 +1,94 @@
 import ChatTemplates
 import Checkpoints
 import CommandSupport
+import Failures
+import LinearAlgebra
 import OrderedJSON
 import Tokenization
 import Transformer
 
 /// What is known of a model without reading its weights; what is not there is nil.
+///
+/// Each part is looked at by itself, so that one that is missing, malformed or not supported hides
+/// nothing of the others.
 struct ModelSummary {
   let path: String
-  let configuration: ModelConfiguration?
+  private(set) var configuration: ModelConfiguration?
   /// Number of elements by the type that they are stored in.
-  let elementCounts: [(type: ElementType, count: Int)]
-  let encoder: ConversationEncoder?
+  private(set) var elementCounts: [(type: ElementType, count: Int)] = []
+  private(set) var encoder: ConversationEncoder?
+  private(set) var template: TemplateSource?
+  /// What is not supported, or wrong with a part.
+  private(set) var problems: [any Failure] = []
 
   /// Looks at a model, whole or partial.
   ///
   /// - Parameter options: The flags that name it.
-  /// - Throws: `CheckpointError`, `ModelError` or `TemplateError` for what is there but malformed.
+  /// - Throws: `CheckpointError` when there is no model.
   init(_ options: ModelOptions) throws {
     let location = try ModelLocation(of: options.model)
     path = location.path
-    let checkpoint = try location.hasWeights ? Checkpoint(at: location) : nil
-    let json = try checkpoint?.configuration ?? location.folder?.json(.configuration)
-    configuration = try json.map { json in
-      try naming(location.path) { try ModelConfiguration(parsing: json) }
+    let checkpoint = try attempt { try location.hasWeights ? Checkpoint(at: location) : nil }
+    let json = try attempt {
+      try checkpoint?.configuration ?? location.folder?.json(.configuration)
     }
-    elementCounts = checkpoint.map(Self.elementCounts) ?? []
-    encoder = try location.hasTokenizer ? options.encoder(at: location) : nil
+    configuration = try json.flatMap { json in
+      try attempt { try naming(location.path) { try ModelConfiguration(parsing: json) } }
+    }
+    if let checkpoint { lookAtWeights(of: checkpoint) }
+    if let checkpoint, let configuration {
+      _ = try attempt {
+        try naming(location.path) { try configuration.requireTensors(in: checkpoint) }
+      }
+    }
+    try lookAtTemplate(options, location)
+    encoder = try attempt { try location.hasTokenizer ? options.encoder(at: location) : nil }
   }
 
-  private static func elementCounts(
-    _ checkpoint: Checkpoint
-  ) -> [(type: ElementType, count: Int)] {
+  /// The first thing that is wrong with what is there, as opposed to merely not supported.
+  var fault: (any Failure)? { problems.first { !$0.isUnsupported } }
+
+  /// Runs something and notes why it fails, once.
+  private mutating func attempt<Part>(_ body: () throws -> Part?) throws -> Part? {
+    do {
+      return try body()
+    } catch let problem as any Failure {
+      if !problems.contains(where: { $0.description == problem.description }) {
+        problems.append(problem)
+      }
+      return nil
+    }
+  }
+
+  private mutating func lookAtTemplate(
+    _ options: ModelOptions, _ location: ModelLocation
+  ) throws {
+    template = try attempt {
+      if let name = options.chatTemplate { return try TemplateSource.named(name) }
+      switch location {
+      case .folder(let folder): return try TemplateSource.own(folder: folder.path)
+      case .gguf(let path):
+        return try TemplateSource.own(
+          ggufMetadata: GGUFFile(opening: path).metadata, model: path)
+      }
+    }
+    _ = try attempt { [template] in try template?.parsed() }
+  }
+
+  private mutating func lookAtWeights(of checkpoint: Checkpoint) {
     var counts: [ElementType: Int] = [:]
     for case let tensor? in checkpoint.tensorNames.map(checkpoint.descriptor) {
       // The product of sizes that are not zero was checked against the size of the file.
       let count = tensor.shape.contains(0) ? 0 : tensor.shape.reduce(1, *)
       counts[tensor.elementType, default: 0] += count
+      if !tensor.elementType.isConvertible, counts[tensor.elementType] == count {
+        problems.append(
+          CheckpointError.tensor(
+            path: path, name: tensor.name, .unsupportedType(tensor.elementType)))
+      }
     }
-    return counts.sorted { ($0.value, $1.key.rawValue) > ($1.value, $0.key.rawValue) }
+    elementCounts = counts.sorted { ($0.value, $1.key.rawValue) > ($1.value, $0.key.rawValue) }
       .map { (type: $0.key, count: $0.value) }
-  }
-
-  private var parameterCount: Int { elementCounts.reduce(0) { $0 + $1.count } }
-
-  /// The facts in the order in which they are shown.
-  var json: JSONObject {
-    var json = JSONObject()
-    json["path"] = .string(path)
-    if let configuration {
-      json["architecture"] = .string(configuration.architecture)
-      json["layers"] = .integer(configuration.layerCount)
-      json["hidden_size"] = .integer(configuration.hiddenSize)
-      json["heads"] = .integer(configuration.headCount)
-      json["key_value_heads"] = .integer(configuration.keyValueHeadCount)
-      json["vocabulary_size"] = .integer(configuration.vocabularySize)
-      json["context_length"] = .integer(configuration.contextLength)
-    }
-    if !elementCounts.isEmpty {
-      json["parameters"] = .integer(parameterCount)
-      json["element_types"] = .object(
-        JSONObject(
-          elementCounts.map { JSONObject.Member(key: $0.type.rawValue, value: .integer($0.count)) })
-      )
-    }
-    if let encoder {
-      json["tokenizer_size"] = .integer(encoder.tokenizer.vocabularySize)
-      json["tokenizer_sha256"] = .string(Digest.sha256(encoder.tokenizerDefinition))
-    }
-    if let template = encoder?.templateSource {
-      json["chat_template_sha256"] = .string(Digest.sha256(Array(template.utf8)))
-    }
-    return json
-  }
-
-  /// The same, a line a fact.
-  var text: String {
-    json.members.map { member in
-      let name = member.key.split(separator: "_").joined(separator: " ")
-      return "\(name): \(member.value.stringValue ?? member.value.text())\n"
-    }.joined()
   }
 }
 

@@ -28,7 +28,11 @@ struct TemporaryModel: ~Copyable {
   }
 
   static func write(_ text: String, to path: String) throws {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    try write(Array(text.utf8), to: path)
+  }
+
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }

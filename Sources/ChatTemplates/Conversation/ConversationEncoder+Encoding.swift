@@ -88,7 +88,7 @@ extension ConversationEncoder {
     ]
     guard let (_, tokens, answer) = try? locateAnswer(in: sample), answer.count == 2,
       let end = tokens.first(where: { $0.utf8Range.overlaps(answer[1]) }),
-      addedTokens.contains(end.id)
+      tokenizer.isAdded(end.id)
     else { return endTokens }
     return endTokens.union([end.id])
   }
@@ -129,7 +129,7 @@ extension ConversationEncoder {
     let begin = start + ending.prefix { space.contains($0) }.count
     var range: Range<Int>?
     if let token = tokens.first(where: { $0.utf8Range.upperBound > begin }),
-      addedTokens.contains(token.id), (start...begin).contains(token.utf8Range.lowerBound)
+      tokenizer.isAdded(token.id), (start...begin).contains(token.utf8Range.lowerBound)
     {
       range = token.utf8Range
     } else if let eos = specialTokens["eos_token"], !eos.isEmpty,

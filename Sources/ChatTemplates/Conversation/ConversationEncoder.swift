@@ -11,11 +11,12 @@ public struct ConversationEncoder: Sendable {
   public let tokenizerDefinition: [UInt8]
   /// The text of the chat template, for a fingerprint; nil where there is none.
   public let templateSource: String?
+  /// Where the chat template is from; nil where there is none.
+  public let templateOrigin: String?
   /// The time that templates see.
   public let clock: TemplateClock
 
   let model: String
-  let addedTokens: Set<Int>
   /// The ids that the files of the model name as ends of a text.
   let endTokens: Set<Int>
   /// What the tokenizer puts before a text: the beginning-of-sequence token, or nothing.
@@ -24,6 +25,16 @@ public struct ConversationEncoder: Sendable {
 
   /// The chat template; nil where the model has none, or none that can be used.
   public var template: ChatTemplate? { (try? parsedTemplate.get()) ?? nil }
+
+  /// Why the chat template that is there cannot be used; nil where it can, or where there is none.
+  public var templateFault: TemplateError? {
+    do throws(TemplateError) {
+      _ = try parsedTemplate.get()
+      return nil
+    } catch {
+      return error
+    }
+  }
 
   /// Reads `tokenizer.json` and what stands beside it in a model folder.
   ///
@@ -39,11 +50,12 @@ public struct ConversationEncoder: Sendable {
     folder: String, chatTemplate: String? = nil, clock: TemplateClock = .environment
   ) throws(TemplateError) {
     let path = folder + "/tokenizer.json"
-    guard let bytes = try ModelFile.contents(of: path), let json = try ModelFile.json(path) else {
+    guard let bytes = try ModelFile.contents(of: path) else {
       throw TemplateError(.unreadable(path: path, reason: "no such file"))
     }
-    let configuration = try ModelFile.json(folder + "/tokenizer_config.json")
-    let map = try ModelFile.json(folder + "/special_tokens_map.json")
+    let configuration = try ModelDocument(folder + "/tokenizer_config.json")
+    let specialTokens = try SpecialTokens(
+      configuration: configuration, map: try ModelDocument(folder + "/special_tokens_map.json"))
     let source = Result { () throws(TemplateError) in
       if let chatTemplate {
         try TemplateSource.named(chatTemplate)
@@ -52,13 +64,11 @@ public struct ConversationEncoder: Sendable {
       }
     }
     if chatTemplate != nil { _ = try source.get() }
-    let generation = try ModelFile.json(folder + "/generation_config.json")
-    let modelConfiguration = try ModelFile.json(folder + "/config.json")
     try self.init(
-      model: folder, tokenizerJSON: json, definition: bytes,
-      specialTokens: { _ in SpecialTokens(configuration: configuration, map: map) },
-      endTokens: Self.ids(generation?["eos_token_id"])
-        + Self.ids(modelConfiguration?["eos_token_id"]),
+      model: folder, tokenizerPath: path, tokenizerJSON: try ModelFile.json(bytes, path),
+      definition: bytes, specialTokens: { _ in specialTokens },
+      endTokens: try ModelDocument(folder + "/generation_config.json").tokenIDs("eos_token_id")
+        + ModelDocument(folder + "/config.json").tokenIDs("eos_token_id"),
       template: source, clock: clock)
   }
 
@@ -78,47 +88,47 @@ public struct ConversationEncoder: Sendable {
     do throws(TokenizerError) {
       json = try Tokenizer.tokenizerJSON(fromGGUF: metadata)
     } catch {
-      throw TemplateError(.unusableTokenizer("\(model): \(error)"))
+      throw TemplateError(.unusableTokenizer(path: model, error))
     }
-    let own = metadata["tokenizer.chat_template"]?.stringValue
-    let source = if let chatTemplate { try TemplateSource.named(chatTemplate) } else { own }
-    let ends = ["eos", "eot", "eom"].flatMap {
-      Self.ids(metadata["tokenizer.ggml.\($0)_token_id"])
+    let document = ModelDocument(path: model, metadata: metadata)
+    let source = Result { () throws(TemplateError) in
+      if let chatTemplate {
+        try TemplateSource.named(chatTemplate)
+      } else {
+        try TemplateSource.own(gguf: document)
+      }
     }
+    if chatTemplate != nil { _ = try source.get() }
     try self.init(
-      model: model, tokenizerJSON: json, definition: Array(json.text().utf8),
+      model: model, tokenizerPath: model, tokenizerJSON: json,
+      definition: Array(json.text().utf8),
       specialTokens: { SpecialTokens(ggufMetadata: metadata, token: $0.token(of:)) },
-      endTokens: ends, template: .success(source), clock: clock)
+      endTokens: try document.tokenIDs("tokenizer.ggml.eos_token_id")
+        + document.tokenIDs("tokenizer.ggml.eot_token_id")
+        + document.tokenIDs("tokenizer.ggml.eom_token_id"),
+      template: source, clock: clock)
   }
 
   private init(
-    model: String, tokenizerJSON json: JSONValue, definition: [UInt8],
+    model: String, tokenizerPath: String, tokenizerJSON json: JSONValue, definition: [UInt8],
     specialTokens: (Tokenizer) -> SpecialTokens, endTokens: [Int],
-    template: Result<String?, TemplateError>, clock: TemplateClock
+    template: Result<TemplateSource?, TemplateError>, clock: TemplateClock
   ) throws(TemplateError) {
     do throws(TokenizerError) {
       tokenizer = try Tokenizer(json: json)
     } catch {
-      throw TemplateError(.unusableTokenizer("\(model): \(error)"))
+      throw TemplateError(.unusableTokenizer(path: tokenizerPath, error))
     }
     self.model = model
     self.clock = clock
     tokenizerDefinition = definition
     self.specialTokens = specialTokens(tokenizer)
-    addedTokens = Set(
-      (json["added_tokens"]?.arrayValue ?? []).compactMap { $0["id"]?.integerValue })
     prefix = Self.prefix(of: tokenizer)
-    templateSource = (try? template.get()) ?? nil
-    parsedTemplate = Result { () throws(TemplateError) in
-      guard let source = try template.get() else { return nil }
-      return try ChatTemplate(source: source)
-    }
+    templateSource = ((try? template.get()) ?? nil)?.text
+    templateOrigin = ((try? template.get()) ?? nil)?.origin
+    parsedTemplate = Result { () throws(TemplateError) in try template.get()?.parsed() }
     let end = self.specialTokens["eos_token"].flatMap(tokenizer.id)
     self.endTokens = Set(endTokens + [end].compactMap { $0 })
-  }
-
-  private static func ids(_ value: JSONValue?) -> [Int] {
-    value?.arrayValue?.compactMap(\.integerValue) ?? [value?.integerValue].compactMap { $0 }
   }
 
   /// What the tokenizer puts before any text.

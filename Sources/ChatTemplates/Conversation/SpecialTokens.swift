@@ -16,14 +16,18 @@ public struct SpecialTokens: Sendable {
   /// - Parameters:
   ///   - configuration: `tokenizer_config.json`.
   ///   - map: `special_tokens_map.json`, for what the configuration does not say.
-  init(configuration: JSONValue?, map: JSONValue?) {
-    for name in Self.names + ["additional_special_tokens"] {
-      let value = configuration?[name] ?? map?[name]
-      if let list = value?.arrayValue {
-        let tokens = list.compactMap(Self.text)
-        if !tokens.isEmpty { variables[name] = .array(tokens.map(JSONValue.string)) }
-      } else if let token = value.flatMap(Self.text) {
-        variables[name] = .string(token)
+  /// - Throws: `malformedFile` where one of them is written in another way.
+  init(configuration: ModelDocument, map: ModelDocument) throws(TemplateError) {
+    for name in Self.names + [Self.listName] {
+      let document = configuration.json[name] == nil ? map : configuration
+      guard let value = document.json[name], !value.isNull else { continue }
+      if let list = value.arrayValue, name == Self.listName {
+        let tokens = try list.map { (token) throws(TemplateError) in
+          JSONValue.string(try Self.text(token, name, document))
+        }
+        if !tokens.isEmpty { variables[name] = .array(tokens) }
+      } else {
+        variables[name] = .string(try Self.text(value, name, document))
       }
     }
   }
@@ -50,7 +54,12 @@ public struct SpecialTokens: Sendable {
   /// The text of one of them.
   subscript(name: String) -> String? { variables[name]?.stringValue }
 
-  private static func text(_ value: JSONValue) -> String? {
-    value.stringValue ?? value["content"]?.stringValue
+  private static let listName = "additional_special_tokens"
+
+  private static func text(
+    _ value: JSONValue, _ name: String, _ document: ModelDocument
+  ) throws(TemplateError) -> String {
+    if let text = value.stringValue ?? value["content"]?.stringValue { return text }
+    throw document.malformed("\(name) is \(value.kind), not a token")
   }
 }

@@ -1,20 +1,61 @@
 import OrderedJSON
 
-/// Finds the chat template of a model.
-enum TemplateSource {
+/// The text of a chat template and where it is from.
+public struct TemplateSource: Sendable {
+  /// The text of the template.
+  public let text: String
+  /// The file, and the key in it where it holds more than the template.
+  public let origin: String
+
+  /// Finds the template of a model folder, whatever else is in it.
+  ///
+  /// - Parameter folder: A model folder in the Hugging Face layout.
+  /// - Returns: The template, nil where there is none.
+  /// - Throws: `TemplateError` `unreadable` or `malformedFile`.
+  public static func own(folder: String) throws(TemplateError) -> TemplateSource? {
+    try own(folder: folder, configuration: try ModelDocument(folder + "/tokenizer_config.json"))
+  }
+
+  /// Finds the template in the metadata of a GGUF file.
+  ///
+  /// - Parameters:
+  ///   - metadata: All keys and values of the file.
+  ///   - model: The path of the file.
+  /// - Returns: The template, nil where there is none.
+  /// - Throws: `TemplateError` `malformedFile`.
+  public static func own(
+    ggufMetadata metadata: JSONObject, model: String
+  ) throws(TemplateError) -> TemplateSource? {
+    try own(gguf: ModelDocument(path: model, metadata: metadata))
+  }
+
+  /// The syntax tree.
+  ///
+  /// - Returns: The template.
+  /// - Throws: What is wrong with the template, with its origin.
+  public func parsed() throws(TemplateError) -> ChatTemplate {
+    do throws(TemplateError) {
+      return try ChatTemplate(source: text)
+    } catch {
+      throw error.inFile(origin)
+    }
+  }
+
   /// The template that a user names instead of the model's own.
   ///
   /// - Parameter name: The name of a built-in template, or the path of a Jinja file.
-  /// - Returns: The text of the template.
+  /// - Returns: The template.
   /// - Throws: `unreadable` where there is no such file either.
-  static func named(_ name: String) throws(TemplateError) -> String {
-    if let source = BuiltInTemplates.all[name] { return source }
-    guard let source = try text(ofFile: name) else {
+  public static func named(_ name: String) throws(TemplateError) -> TemplateSource {
+    if let text = BuiltInTemplates.all[name] {
+      return TemplateSource(text: text, origin: "built-in template '\(name)'")
+    }
+    guard let text = try ModelFile.text(name) else {
       let names = BuiltInTemplates.all.keys.sorted().joined(separator: ", ")
       throw TemplateError(
         .unreadable(path: name, reason: "no such file, nor a built-in template (\(names))"))
     }
-    return source
+    return TemplateSource(text: text, origin: name)
   }
 
   /// The template of a model folder: `chat_template.jinja`, or what the configuration says.
@@ -22,59 +63,42 @@ enum TemplateSource {
   /// - Parameters:
   ///   - folder: The folder.
   ///   - configuration: Its `tokenizer_config.json`.
-  /// - Returns: The text of the template, nil where there is none.
+  /// - Returns: The template, nil where there is none.
   /// - Throws: `unreadable` or `malformedFile`.
   static func own(
-    folder: String, configuration: JSONValue?
-  ) throws(TemplateError) -> String? {
-    if let source = try text(ofFile: folder + "/chat_template.jinja") { return source }
-    guard let value = configuration?["chat_template"], !value.isNull else { return nil }
-    if let source = value.stringValue { return source }
-    let path = folder + "/tokenizer_config.json"
+    folder: String, configuration: ModelDocument
+  ) throws(TemplateError) -> TemplateSource? {
+    let path = folder + "/chat_template.jinja"
+    if let text = try ModelFile.text(path) { return TemplateSource(text: text, origin: path) }
+    guard let value = configuration.json["chat_template"], !value.isNull else { return nil }
+    let text =
+      if let text = value.stringValue { text } else { try listed(value, in: configuration) }
+    return TemplateSource(text: text, origin: configuration.path + ": chat_template")
+  }
+
+  /// The template of a GGUF file, nil where it has none.
+  static func own(gguf metadata: ModelDocument) throws(TemplateError) -> TemplateSource? {
+    let key = "tokenizer.chat_template"
+    guard let value = metadata.json[key] else { return nil }
+    guard let text = value.stringValue else {
+      throw metadata.malformed("\(key) is \(value.kind), not a string")
+    }
+    return TemplateSource(text: text, origin: "\(metadata.path): \(key)")
+  }
+
+  /// The default of several templates.
+  private static func listed(
+    _ value: JSONValue, in configuration: ModelDocument
+  ) throws(TemplateError) -> String {
     guard let templates = value.arrayValue else {
-      throw TemplateError(
-        .malformedFile(path: path, reason: "chat_template is \(value.kind), not a string or a list")
-      )
+      throw configuration.malformed("chat_template is \(value.kind), not a string or a list")
     }
     guard let standard = templates.last(where: { $0["name"]?.stringValue == "default" }),
-      let source = standard["template"]?.stringValue
+      let text = standard["template"]?.stringValue
     else {
       let names = templates.compactMap { $0["name"]?.stringValue }.joined(separator: ", ")
-      throw TemplateError(
-        .malformedFile(path: path, reason: "none of the chat templates (\(names)) is the default"))
-    }
-    return source
-  }
-
-  private static func text(ofFile path: String) throws(TemplateError) -> String? {
-    guard let bytes = try ModelFile.contents(of: path) else { return nil }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw TemplateError(.malformedFile(path: path, reason: "not UTF-8"))
+      throw configuration.malformed("none of the chat templates (\(names)) is the default")
     }
     return text
-  }
-}
-
-/// Files of a model folder that may be missing.
-enum ModelFile {
-  private static let byteLimit = 1 << 28
-
-  /// The bytes of a file, nil where there is none.
-  static func contents(of path: String) throws(TemplateError) -> [UInt8]? {
-    do throws(InputFile.Problem) {
-      return try InputFile.contents(of: path, limit: byteLimit)
-    } catch {
-      throw TemplateError(.unreadable(path: path, reason: error.reason))
-    }
-  }
-
-  /// The JSON of a file, nil where there is none.
-  static func json(_ path: String) throws(TemplateError) -> JSONValue? {
-    guard let bytes = try contents(of: path) else { return nil }
-    do throws(JSONError) {
-      return try JSONValue(parsing: bytes)
-    } catch {
-      throw TemplateError(.malformedFile(path: path, reason: error.description))
-    }
   }
 }

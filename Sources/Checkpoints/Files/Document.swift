@@ -1,7 +1,7 @@
 import OrderedJSON
 
 /// A small file that is read whole: a configuration, a template, a vocabulary.
-enum Document {
+package enum Document {
   /// Largest document that is read; the largest tokenizers have some tens of megabytes.
   static let byteLimit = 512 << 20
 
@@ -15,7 +15,7 @@ enum Document {
   }
 
   /// A file as JSON.
-  static func json(at path: String) throws(CheckpointError) -> JSONValue {
+  package static func json(at path: String) throws(CheckpointError) -> JSONValue {
     let bytes = try bytes(at: path)
     do { return try JSONValue(parsing: bytes) } catch { throw .json(path: path, error) }
   }

@@ -16,6 +16,8 @@ public enum AdapterFault: Error, Equatable, Sendable {
   case moduleNotTargeted(String, key: String)
   /// The settings give a module another rank than its tensors have.
   case wrongRank(module: String, settings: Int, tensors: Int)
+  /// A tensor holds a NaN or an infinity.
+  case nonFinite(tensor: String, row: Int, column: Int)
   /// The adapter has no modules.
   case empty
   /// The base model has no such layer.
@@ -37,6 +39,8 @@ extension AdapterFault: CustomStringConvertible {
       "\(quoted(key)) leaves out module \(quoted(module)), for which there are tensors"
     case .wrongRank(let module, let settings, let tensors):
       "module \(quoted(module)) has rank \(settings) in the settings and \(tensors) in its tensors"
+    case .nonFinite(let tensor, let row, let column):
+      "tensor \(quoted(tensor)) is not finite at row \(row), column \(column)"
     case .empty: "holds no LoRA tensors"
     case .moduleNotInBase(let module): "the base model has no layer \(quoted(module))"
     }

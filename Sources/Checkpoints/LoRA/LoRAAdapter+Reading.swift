@@ -23,8 +23,8 @@ extension LoRAAdapter {
     }
     var modules: [String: Module] = [:]
     for name in names {
-      let a = try tensors.matrix(named: Self.key(name, "lora_A", in: tensors))
-      let b = try tensors.matrix(named: Self.key(name, "lora_B", in: tensors))
+      let a = try Self.finiteMatrix(Self.key(name, "lora_A", in: tensors), tensors)
+      let b = try Self.finiteMatrix(Self.key(name, "lora_B", in: tensors), tensors)
       do throws(AdapterFault) {
         let alpha = try settings.alpha(of: name, tensorRank: a.rows)
         modules[name] = Module(a: a, b: b, alpha: alpha)
@@ -53,6 +53,17 @@ extension LoRAAdapter {
           path: path, .wrongShape(tensor: name, shape: shape, expected: "\(weight.shape)"))
       }
     }
+  }
+
+  private static func finiteMatrix(
+    _ name: String, _ tensors: TensorTable
+  ) throws(CheckpointError) -> Matrix {
+    let matrix = try tensors.matrix(named: name)
+    if let place = matrix.firstNonFinite {
+      throw .adapter(
+        path: tensors.path, .nonFinite(tensor: name, row: place.row, column: place.column))
+    }
+    return matrix
   }
 
   private static func refusePickle(_ folder: ModelFolder) throws(CheckpointError) {
@@ -86,11 +97,11 @@ extension LoRAAdapter {
   private static func checkShapes(
     _ a: TensorDescriptor?, _ b: TensorDescriptor
   ) throws(AdapterFault) {
-    guard let a, a.shape.count == 2, a.shape[0] > 0 else {
+    guard let a, a.shape.count == 2, a.shape[0] > 0, a.shape[1] > 0 else {
       throw .wrongShape(
         tensor: a?.name ?? "", shape: a?.shape ?? [], expected: "[rank, inputs]")
     }
-    guard b.shape.count == 2, b.shape[1] == a.shape[0] else {
+    guard b.shape.count == 2, b.shape[0] > 0, b.shape[1] == a.shape[0] else {
       throw .wrongShape(tensor: b.name, shape: b.shape, expected: "[outputs, \(a.shape[0])]")
     }
   }

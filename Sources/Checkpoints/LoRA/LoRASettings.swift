@@ -31,6 +31,7 @@ struct LoRASettings {
     rank = try Self.number(json, "r", default: 8, as: "a positive integer") { $0.integerValue }
     alpha = try Self.number(json, "lora_alpha", default: 8, as: "a number") { $0.doubleValue }
     guard rank > 0 else { throw .malformedSetting(key: "r", expected: "a positive integer") }
+    guard alpha.isFinite else { throw .malformedSetting(key: "lora_alpha", expected: "finite") }
     usesRootScaling = try Self.flag(json, "use_rslora")
     rankPattern = try ModulePattern.list(json, "rank_pattern")
     alphaPattern = try ModulePattern.list(json, "alpha_pattern")

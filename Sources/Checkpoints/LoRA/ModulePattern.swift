@@ -35,6 +35,9 @@ struct ModulePattern {
     guard let number = member.value.doubleValue, number.isFinite, abs(number) < 1e9 else {
       throw .malformedSetting(key: "\(key).\(member.key)", expected: "a number")
     }
+    if key == "rank_pattern", number < 1 || number != number.rounded() {
+      throw .malformedSetting(key: "\(key).\(member.key)", expected: "a positive integer")
+    }
     value = number
     name = Self.unescapingDots(member.key)
     isLiteral = !name.utf8.contains { #"\^$*+?{}[]|()"#.utf8.contains($0) }

@@ -35,6 +35,22 @@ indirect enum TokenDecoder: Sendable {
     }
   }
 
+  /// How many times longer it can make a text, at most.
+  private var growth: Double {
+    switch self {
+    case .sequence(let parts): parts.reduce(1) { $0 * $1.growth }
+    case .replace(let pattern, let content): pattern.growth(replacingBy: content)
+    // A byte that is no character becomes U+FFFD, three bytes; a space goes between characters.
+    case .byteLevel, .byteFallback, .suffix: 3
+    case .fuse, .strip, .metaspace: 1
+    }
+  }
+
+  /// Refuses a chain of replacements that could make any text fill the memory.
+  func checkGrowth(_ key: String) throws(TokenizerError) {
+    try TextPattern.check(growth: growth, key)
+  }
+
   /// Decodes a list of tokens into a list of stretches of text, all in valid UTF-8.
   func decode(_ tokens: [[UInt8]]) -> [[UInt8]] {
     switch self {

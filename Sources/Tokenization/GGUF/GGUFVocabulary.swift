@@ -81,6 +81,10 @@ struct GGUFVocabulary {
       guard let score = element.value.doubleValue else {
         throw .wrongType(key: element.path, expected: "a number", found: element.value.kind)
       }
+      // What is not a number has no place in an order.
+      guard !score.isNaN else {
+        throw .invalid(key: element.path, value: "nan", reason: "scores are ordered")
+      }
       scores.append(score)
     }
     return scores

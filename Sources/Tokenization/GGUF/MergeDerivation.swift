@@ -19,6 +19,9 @@ struct MergeDerivation {
   private let tokens: [String]
   private let priorities: [Double]
   private var ids = Vocabulary()
+  /// The lengths in bytes that tokens have: a cut into others need not be looked up, which keeps
+  /// very long tokens from taking very long.
+  private var lengths: Set<Int> = []
   private var cuts: [Cut] = []
 
   /// - Parameters:
@@ -33,6 +36,7 @@ struct MergeDerivation {
     }
     for (id, (token, _)) in joining {
       ids.set(UInt32(truncatingIfNeeded: id), for: Array(token.utf8)[...])
+      lengths.insert(token.utf8.count)
     }
     for (id, _) in joining { appendCuts(of: id) }
     cuts.sort(by: Self.comesFirst)
@@ -51,7 +55,8 @@ struct MergeDerivation {
     for position in bytes.indices where bytes[position] & 0xc0 != 0x80 {
       // Positions are the starts of scalars, so there are as many scalars before as were seen.
       defer { leftLength += 1 }
-      guard let left = ids.id(of: bytes[..<position]), let right = ids.id(of: bytes[position...])
+      guard lengths.contains(position), lengths.contains(bytes.count - position),
+        let left = ids.id(of: bytes[..<position]), let right = ids.id(of: bytes[position...])
       else { continue }
       found.append((Int(left), Int(right), leftLength))
     }

@@ -39,6 +39,33 @@ indirect enum Normalizer: Sendable {
     }
   }
 
+  /// Whether it spells bytes by the byte-level alphabet.
+  var spellsBytes: Bool {
+    switch self {
+    case .byteLevel: true
+    case .sequence(let parts): parts.contains(where: \.spellsBytes)
+    default: false
+    }
+  }
+
+  /// How many times longer it can make a text, at most, apart from a fixed number of bytes.
+  private var growth: Double {
+    switch self {
+    case .sequence(let parts): parts.reduce(1) { $0 * $1.growth }
+    case .form(.nfc), .form(.nfd): 3
+    case .form(.nfkc), .form(.nfkd): 11
+    case .prepend, .strip, .remove: 1
+    case .replace(let pattern, let content): pattern.growth(replacingBy: content)
+    case .lowercase: 1.5
+    case .byteLevel: 2
+    }
+  }
+
+  /// Refuses a chain of replacements that could make any text fill the memory.
+  func checkGrowth(_ key: String) throws(TokenizerError) {
+    try TextPattern.check(growth: growth, key)
+  }
+
   /// Combining marks as of Unicode 9, which disagrees with later versions about three.
   private static let accents = CharacterDatabase.scalars(.normalization, in: .mark)
     .subtracting(ScalarSet([0x111c9...0x111c9])).union(ScalarSet([0x1cf2...0x1cf3]))

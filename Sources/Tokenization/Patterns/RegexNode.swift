@@ -34,11 +34,13 @@ indirect enum RegexNode: Sendable {
     case .sequence(let nodes):
       return nodes.reduce(0) { sum, node in
         guard let sum, let length = node.fixedLength else { return nil }
-        return sum + length
+        let total = sum.addingReportingOverflow(length)
+        return total.overflow ? nil : total.partialValue
       }
     case .alternation(let nodes):
       guard let length = nodes.first?.fixedLength else { return nil }
-      return nodes.allSatisfy { $0.fixedLength == length } ? length : nil
+      // Each branch is measured once: measuring the first again would double the work a level.
+      return nodes.dropFirst().allSatisfy { $0.fixedLength == length } ? length : nil
     case .repetition(let node, let repetition):
       guard repetition.minimum == repetition.maximum, let length = node.fixedLength else {
         return nil

@@ -11,6 +11,9 @@ struct RegexParser {
   }
 
   private static let depthLimit = 100
+  private static let lengthLimit = 20_000
+  /// Quantifiers of one atom, each of which makes the tree a level deeper.
+  private static let quantifierLimit = 8
 
   let scalars: [UInt32]
   var position = 0
@@ -24,6 +27,9 @@ struct RegexParser {
   /// The tree of a pattern.
   static func parse(_ pattern: String) throws(RegexError) -> RegexNode {
     var parser = RegexParser(pattern)
+    guard parser.scalars.count <= lengthLimit else {
+      throw RegexError("it is longer than \(lengthLimit) characters")
+    }
     let node = try parser.parseAlternation()
     guard parser.position == parser.scalars.count else { throw RegexError("unmatched )") }
     return node
@@ -62,7 +68,12 @@ struct RegexParser {
 
   private mutating func parseQuantified() throws(RegexError) -> RegexNode? {
     guard var node = try parseAtom() else { return nil }
+    var quantifierCount = 0
     while let repetition = try parseQuantifier() {
+      quantifierCount += 1
+      guard quantifierCount <= Self.quantifierLimit else {
+        throw RegexError("it is nested too deeply")
+      }
       if repetition.maximum == nil, node.isNullable {
         throw .unsupported("repeating without bound what can match nothing")
       }

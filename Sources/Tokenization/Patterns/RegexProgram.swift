@@ -27,17 +27,27 @@ struct RegexProgram: Sendable {
   let sets: [ScalarTable]
   /// How many instructions have a `choice` number.
   let choiceCount: Int
+  /// Whether it can match the empty text.
+  let isNullable: Bool
   /// The set for word boundaries.
   let word: ScalarTable?
+
+  /// Remembering failures takes a bit for each choice and byte of text.
+  private static let choiceLimit = 1_000
 
   /// Compiles a pattern.
   init(_ pattern: String) throws(RegexError) {
     var compiler = RegexCompiler()
-    try compiler.append(try RegexParser.parse(pattern))
+    let node = try RegexParser.parse(pattern)
+    try compiler.append(node)
     try compiler.emit(.accept)
+    guard compiler.choiceCount <= Self.choiceLimit else {
+      throw RegexError("it has more than \(Self.choiceLimit) choices")
+    }
     instructions = compiler.instructions
     sets = compiler.tables
     choiceCount = compiler.choiceCount
+    isNullable = node.isNullable
     word = compiler.needsWord ? ScalarTable(UnicodeProperty.wordOutsideClass) : nil
   }
 }

@@ -52,6 +52,29 @@ package struct TextPattern: Sendable {
     }
   }
 
+  /// How many times longer replacing every match can make a text, at most.
+  func growth(replacingBy content: [UInt8]) -> Double {
+    let shortestMatch =
+      switch kind {
+      case .literal(let literal): literal.count
+      case .scalars, .runs: 1
+      case .regex(let program): program.isNullable ? 0 : 1
+      }
+    // An empty match stands between any two bytes.
+    if shortestMatch == 0 { return Double(1 + content.count) }
+    return max(1, Double(content.count) / Double(shortestMatch))
+  }
+
+  /// Refuses what could make a text so much longer that no memory holds it.
+  static func check(growth: Double, _ key: String) throws(TokenizerError) {
+    let limit = 10_000.0
+    guard growth <= limit else {
+      throw .invalid(
+        key: key, value: "a chain of replacements",
+        reason: "it can make a text more than \(Int(limit)) times longer")
+    }
+  }
+
   /// All matches in a part of a text, in order and without overlap.
   package func matches(in bytes: [UInt8], _ range: Range<Int>) -> [Range<Int>] {
     var found: [Range<Int>] = []

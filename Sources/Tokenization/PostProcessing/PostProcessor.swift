@@ -8,6 +8,9 @@ struct PostProcessor: Sendable {
     case special([UInt32])
   }
 
+  /// Parts of a template; templates within sequences could multiply without bound.
+  private static let pieceLimit = 256
+
   /// The text and the special tokens around it.
   private(set) var template: [Piece] = [.text]
   /// Whether the ranges of tokens leave out the white space at their ends, and if so, whether a
@@ -72,6 +75,11 @@ struct PostProcessor: Sendable {
       } else {
         let name = try piece.required("SpecialToken").required("id")
         template.append(.special(try Self.ids(of: name, in: specials)))
+      }
+      guard template.count <= Self.pieceLimit else {
+        throw .invalid(
+          key: section.path(of: "single"), value: "\(template.count) parts",
+          reason: "at most \(Self.pieceLimit) are supported")
       }
     }
   }

@@ -13,6 +13,9 @@ extension ModelConfiguration {
     let reader = ConfigurationReader(object: object)
     guard let name = try reader.string("model_type") else { throw .missingKey("model_type") }
     guard let architecture = Architecture.named(name) else { throw .unknownArchitecture(name) }
+    if let section = try reader.section("quantization_config") {
+      throw .unsupported(key: "quantization_config", value: section.shown("quant_method"))
+    }
     try self.init(shapes: reader, architecture: name)
     try architecture.adjust(&self, reader)
     try validateShapes()

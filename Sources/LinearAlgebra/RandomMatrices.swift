@@ -1,9 +1,8 @@
-import LinearAlgebra
 import RandomNumbers
 
 extension Matrix {
   /// Elements uniform in ±bound.
-  static func uniform(
+  package static func uniform(
     rows: Int, columns: Int, _ bound: Float, _ generator: inout SplitMix64
   ) -> Matrix {
     Matrix(
@@ -12,7 +11,7 @@ extension Matrix {
   }
 
   /// Standard normal elements.
-  static func normal(
+  package static func normal(
     rows: Int, columns: Int, _ generator: inout SplitMix64
   ) -> Matrix {
     Matrix(

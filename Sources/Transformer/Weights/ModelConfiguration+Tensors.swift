@@ -1,0 +1,39 @@
+extension ModelConfiguration {
+  /// Every tensor that the model is made of, by its name in the checkpoint, with its shape.
+  public var tensorShapes: [(name: String, shape: [Int])] {
+    var shapes = [(name: "model.embed_tokens.weight", shape: [vocabularySize, hiddenSize])]
+    for layer in 0..<layerCount { shapes += tensorShapes(ofLayer: layer) }
+    shapes.append((name: "model.norm.weight", shape: [hiddenSize]))
+    if !tiesEmbeddings {
+      shapes.append((name: "lm_head.weight", shape: [vocabularySize, hiddenSize]))
+    }
+    return shapes
+  }
+
+  private func tensorShapes(ofLayer layer: Int) -> [(name: String, shape: [Int])] {
+    let names = normNames
+    let norms = [
+      (names.attention, hiddenSize), (names.query, headDimension), (names.key, headDimension),
+      (names.attentionOutput, hiddenSize), (names.mlp, hiddenSize), (names.mlpOutput, hiddenSize),
+    ]
+    var shapes: [(name: String, shape: [Int])] = norms.compactMap { name, size in
+      name.map { ("model.layers.\(layer).\($0).weight", [size]) }
+    }
+    for module in linearModules(ofLayer: layer) {
+      shapes.append((module.checkpointName + ".weight", [module.outFeatures, module.inFeatures]))
+      if hasBias(module.site) {
+        shapes.append((module.checkpointName + ".bias", [module.outFeatures]))
+      }
+    }
+    return shapes
+  }
+
+  /// Checks every shape before anything is allocated: sizes that no checkpoint bears out are no
+  /// reason to ask for memory.
+  ///
+  /// - Parameter source: The checkpoint.
+  /// - Throws: `missingTensor` or `shapeMismatch` for the first tensor that is not as it should be.
+  public func requireTensors(in source: some TensorSource) throws(ModelError) {
+    for (name, shape) in tensorShapes { try source.requireShape(name, shape) }
+  }
+}
