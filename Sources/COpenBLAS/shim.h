@@ -15,3 +15,17 @@ static inline bool processor_has_avx512(void) {
 static inline bool processor_has_avx2(void) { return false; }
 static inline bool processor_has_avx512(void) { return false; }
 #endif
+
+// Whether this program was compiled for a processor with AVX-512.
+static inline bool compiled_for_avx512(void) {
+#ifdef __AVX512F__
+  return true;
+#else
+  return false;
+#endif
+}
+
+// Asks for a cache line that will be needed soon. Any address will do.
+static inline __attribute__((always_inline)) void prefetch_line(const void *address) {
+  __builtin_prefetch(address, 0, 3);
+}

@@ -76,6 +76,15 @@ extension Matrix {
       k == inner && m == target.rows.count && n == target.columns.count,
       "\(m) x \(k) times \(inner) x \(n) into \(target.rows.count) x \(target.columns.count)")
     if m == 0 || n == 0 { return }
+    if transposeA == .none, alpha == 1, beta == 0 || beta == 1, FewRowsProduct.suits(m, n, k),
+      transposeB == .transposed || n % 16 == 0
+    {
+      let product = unsafe FewRowsProduct(
+        rows: m, columns: n, inner: k, left: a.pointer(to: blockA), leftStride: a.columns,
+        weight: b.pointer(to: blockB), weightStride: b.columns, output: pointer(to: target),
+        outputStride: columns, adding: beta == 1)
+      return transposeB == .transposed ? product.runTransposed() : product.runPlain()
+    }
     // Pieces of the product's columns, or of its rows when there are more of them.
     let pieces = pieceCount(operations: 2 * m * n * k, length: max(m, n))
     let (startA, startB) = unsafe (a.pointer(to: blockA), b.pointer(to: blockB))

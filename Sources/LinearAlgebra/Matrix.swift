@@ -1,3 +1,5 @@
+import Glibc
+
 /// A dense float32 matrix: row-major, contiguous, 64-byte aligned, uniquely owned.
 ///
 /// It is move-only because weights and activations are hundreds of megabytes and a silent copy is
@@ -32,9 +34,21 @@ public struct Matrix: ~Copyable, @unchecked Sendable {
     self.rows = rows
     self.columns = columns
     let byteCount = max(rows * columns * MemoryLayout<Float>.stride, 64)
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
+    let raw = unsafe Self.allocate(byteCount)
     unsafe storage = raw.bindMemory(to: Float.self, capacity: max(rows * columns, 1))
   }
+
+  /// Weights are read in strides that touch a page a row: large pages keep the processor from looking
+  /// up thousands of them.
+  private static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
+    guard byteCount >= largePage else { return .allocate(byteCount: byteCount, alignment: 64) }
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: largePage)
+    // A wish: where the system does not grant it, pages are small.
+    unsafe madvise(memory, byteCount, MADV_HUGEPAGE)
+    return unsafe memory
+  }
+
+  private static let largePage = 1 << 21
 
   /// Creates a matrix from its elements, row after row.
   ///

@@ -18,11 +18,22 @@ extension MutableSpan where Element == Float {
   }
 }
 
+/// The largest of the numbers, sixteen at a time; -infinity for none.
+private func largestValue(_ numbers: UnsafePointer<Float>, count: Int) -> Float {
+  var lanes = Lanes(repeating: -.infinity)
+  let whole = count - count % Lanes.scalarCount
+  for index in stride(from: 0, to: whole, by: Lanes.scalarCount) {
+    let next = unsafe numbers.lanes(index, of: count)
+    lanes.replace(with: next, where: next .> lanes)
+  }
+  var largest = lanes.max()
+  for index in whole..<count { largest = max(largest, unsafe numbers[index]) }
+  return largest
+}
+
 @usableFromInline
 func softmaxInPlace(_ scores: UnsafeMutablePointer<Float>, count: Int) {
-  var largest = -Float.infinity
-  for index in 0..<count { largest = max(largest, unsafe scores[index]) }
-  let shift = Lanes(repeating: largest)
+  let shift = Lanes(repeating: unsafe largestValue(UnsafePointer(scores), count: count))
   var total = 0.0
   for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
     let powers = unsafe Lanes.exp(UnsafePointer(scores).lanes(index, of: count) - shift)
@@ -68,12 +79,23 @@ public func sumOfPowers(_ a: Span<Float>, shift: Float) -> Double {
   return total
 }
 
+/// The largest element, or -infinity for an empty row; a row with NaN has no particular one.
+///
+/// - Parameter a: The elements.
+/// - Returns: Its value.
+public func largest(_ a: Span<Float>) -> Float {
+  unsafe a.withUnsafeBufferPointer { buffer in
+    guard let start = buffer.baseAddress else { return -.infinity }
+    return unsafe largestValue(start, count: buffer.count)
+  }
+}
+
 /// The place of the largest element, the first of equal ones; 0 for an empty row.
 ///
 /// - Parameter a: The elements.
 /// - Returns: Its index, from 0.
 public func indexOfLargest(_ a: Span<Float>) -> Int {
-  var best = 0
-  for index in 0..<a.count where a[index] > a[best] { best = index }
-  return best
+  let value = largest(a)
+  for index in 0..<a.count where a[index] == value { return index }
+  return 0
 }

@@ -57,8 +57,7 @@ struct LanguageModelHead {
   }
 
   private static func loss(_ row: Span<Float>, target: Int) -> Double {
-    var largest = -Float.infinity
-    for index in 0..<row.count { largest = max(largest, row[index]) }
+    let largest = largest(row)
     if !largest.isFinite { return .nan }
     let total = sumOfPowers(row, shift: largest)
     return log(total) + Double(largest) - Double(row[target])
