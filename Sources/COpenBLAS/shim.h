@@ -15,3 +15,11 @@ static inline bool processor_has_avx512(void) {
 static inline bool processor_has_avx2(void) { return false; }
 static inline bool processor_has_avx512(void) { return false; }
 #endif
+
+// The allocator of the C library, which its Swift module leaves out.
+#if defined(__linux__)
+#include <malloc.h>
+static inline void set_mapping_threshold(int bytes) { mallopt(M_MMAP_THRESHOLD, bytes); }
+#else
+static inline void set_mapping_threshold(int bytes) {}
+#endif

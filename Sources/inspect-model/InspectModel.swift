@@ -40,7 +40,13 @@ struct InspectModel: SutureCommand {
   @Flag(help: "Render with the opening of an assistant turn at the end.")
   var generationPrompt = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Number of tokens whose gradients memory is estimated for.", valueName: "count"))
+  var tokens = 512
+
   func validate() throws {
+    try requireValue(tokens, in: 1...1_000_000, flag: "--tokens")
     if let tokenize { try requirePath(tokenize, flag: "--tokenize") }
     if let render { try requirePath(render, flag: "--render") }
     if tokenize != nil, render != nil {
@@ -60,7 +66,7 @@ struct InspectModel: SutureCommand {
     } else if let render {
       try renderConversations(render)
     } else {
-      let summary = try ModelSummary(modelOptions)
+      let summary = try ModelSummary(modelOptions, tokens: tokens)
       try runOptions.printResult(.object(summary.json), text: summary.text)
     }
   }

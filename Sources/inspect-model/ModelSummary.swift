@@ -12,12 +12,17 @@ struct ModelSummary {
   /// Number of elements by the type that they are stored in.
   let elementCounts: [(type: ElementType, count: Int)]
   let encoder: ConversationEncoder?
+  /// Tokens that memory is estimated for.
+  let tokens: Int
 
   /// Looks at a model, whole or partial.
   ///
-  /// - Parameter options: The flags that name it.
+  /// - Parameters:
+  ///   - options: The flags that name it.
+  ///   - tokens: Tokens that memory is estimated for.
   /// - Throws: `CheckpointError`, `ModelError` or `TemplateError` for what is there but malformed.
-  init(_ options: ModelOptions) throws {
+  init(_ options: ModelOptions, tokens: Int) throws {
+    self.tokens = tokens
     let location = try ModelLocation(of: options.model)
     path = location.path
     let checkpoint = try location.hasWeights ? Checkpoint(at: location) : nil
@@ -56,6 +61,7 @@ struct ModelSummary {
       json["key_value_heads"] = .integer(configuration.keyValueHeadCount)
       json["vocabulary_size"] = .integer(configuration.vocabularySize)
       json["context_length"] = .integer(configuration.contextLength)
+      json["gradient_memory"] = configuration.memorySummary(tokens: tokens)
     }
     if !elementCounts.isEmpty {
       json["parameters"] = .integer(parameterCount)

@@ -35,7 +35,8 @@ struct MeasureSpeed: SutureCommand {
   }
 
   func run() throws {
-    let model = try modelOptions.load(quiet: runOptions.quiet).language
+    let model = try modelOptions.open().load(
+      for: tokens.map { .gradients([$0]) }, quiet: runOptions.quiet)
     let rate = sgemmRate()
     let passes = try tokens.map { try Pass(model, tokenCount: $0, repeats: repeats, rate: rate) }
     var result = JSONObject()
