@@ -29,3 +29,11 @@ static inline bool compiled_for_avx512(void) {
 static inline __attribute__((always_inline)) void prefetch_line(const void *address) {
   __builtin_prefetch(address, 0, 3);
 }
+
+// The allocator of the C library, which its Swift module leaves out.
+#if defined(__linux__)
+#include <malloc.h>
+static inline void set_mapping_threshold(int bytes) { mallopt(M_MMAP_THRESHOLD, bytes); }
+#else
+static inline void set_mapping_threshold(int bytes) {}
+#endif

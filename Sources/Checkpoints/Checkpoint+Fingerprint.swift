@@ -22,6 +22,8 @@ extension Checkpoint {
         let start = tensor.byteRange.lowerBound + range.lowerBound
         hash.update(data: tensor.file.bytes(in: start..<start + range.count))
       }
+      // The kernel maps the neighbours of every page that is read: gigabytes, over a large model.
+      tensor.file.advise(.finished, in: tensor.byteRange)
     }
     return hash.finalize().map { byte in
       let digits = String(byte, radix: 16)

@@ -110,8 +110,9 @@ public final class Checkpoint: Sendable {
   /// - Parameters:
   ///   - advice: What is going to happen.
   ///   - name: Name of the tensor; one that does not exist is passed over.
-  public func advise(_ advice: AccessAdvice, for name: String) {
+  ///   - rows: Some of its rows, which must be inside it; all when absent.
+  public func advise(_ advice: AccessAdvice, for name: String, rows: Range<Int>? = nil) {
     guard let tensor = tensors[name] else { return }
-    tensor.file.advise(advice, in: tensor.byteRange)
+    tensor.file.advise(advice, in: rows.map(tensor.byteRange) ?? tensor.byteRange)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Transformer
 
 /// Flags that name a model.
 public struct ModelOptions: ParsableArguments {
@@ -25,6 +26,14 @@ public struct ModelOptions: ParsableArguments {
         + "configuration, or a Jinja file.",
       valueName: "name|file"))
   public var chatTemplate: String?
+
+  /// The memory that the process may use.
+  @Option(
+    help: ArgumentHelp(
+      "Memory to use at most, such as 4GB or 800MiB; what does not fit is streamed from the model's "
+        + "files or computed again. The default is nine tenths of what is available.",
+      valueName: "size"))
+  public var memoryLimit: ByteCount?
 
   /// Creates options for the parser to fill in.
   public init() {}

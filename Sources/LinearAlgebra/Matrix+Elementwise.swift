@@ -56,10 +56,20 @@ extension Matrix {
   /// - Parameter range: Columns of self.
   /// - Returns: A copy, [rows × columns in the range].
   public func copyingColumns(_ range: Range<Int>) -> Matrix {
-    precondition(range.lowerBound >= 0 && range.upperBound <= columns, "columns \(range)")
-    var result = Matrix(uninitializedRows: rows, columns: range.count)
+    copying(Block(rows: 0..<rows, columns: range))
+  }
+
+  /// A matrix with the elements of a block, contiguous.
+  ///
+  /// - Parameter block: The part of self to copy.
+  /// - Returns: A copy, [rows × columns of the block].
+  public func copying(_ block: Block) -> Matrix {
+    precondition(
+      block.columns.lowerBound >= 0 && block.columns.upperBound <= columns,
+      "columns \(block.columns) of \(columns)")
+    var result = Matrix(uninitializedRows: block.rows.count, columns: block.columns.count)
     result.forEachRow { index, target in
-      map(row(index).extracting(range), into: &target) { $0 }
+      map(row(block.rows.lowerBound + index).extracting(block.columns), into: &target) { $0 }
     }
     return result
   }

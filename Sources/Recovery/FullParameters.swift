@@ -26,14 +26,10 @@ final class FullParameters: TrainableParameters {
 
   init(_ model: LanguageModel) throws {
     self.model = model
+    precondition(model.plan.weights == .resident, "weights that move must be in memory")
     let outer = model.outer
-    embedding = TrainableTensor(rows: outer.embedding.rows, columns: outer.embedding.columns) {
-      $0(&outer.embedding)
-    }
-    head =
-      model.configuration.tiesEmbeddings
-      ? embedding
-      : TrainableTensor(rows: outer.head.rows, columns: outer.head.columns) { $0(&outer.head) }
+    embedding = Self.tensor(outer.embedding)
+    head = outer.head === outer.embedding ? embedding : Self.tensor(outer.head)
     tensors.append(embedding)
     if head !== embedding { tensors.append(head) }
     addNorm(nil, .final, columns: outer.finalNorm.columns) { $0(&outer.finalNorm) }
@@ -45,6 +41,10 @@ final class FullParameters: TrainableParameters {
   }
 
   func didStep() {}
+
+  private static func tensor(_ table: TokenTable) -> TrainableTensor {
+    TrainableTensor(rows: table.matrix.rows, columns: table.matrix.columns) { $0(&table.matrix) }
+  }
 
   private func addLinear(_ layer: Int, _ site: LinearSite, _ linearWeight: LinearWeight) {
     let matrix = TrainableTensor(

@@ -39,8 +39,10 @@ final class Trainer {
   ) throws -> (record: TrainingStep, moved: Bool) {
     for tensor in parameters.tensors { tensor.gradient.setZero() }
     let weight = 1 / Double(batch.count)
-    let losses = try model.backpropagate(
-      batch, weights: batch.map { _ in weight }, observer: parameters)
+    let losses = try model.plan.passes(over: batch.map(\.tokens.count)).flatMap { pass in
+      try model.backpropagate(
+        Array(batch[pass]), weights: pass.map { _ in weight }, observer: parameters)
+    }
     let loss = losses.reduce(0, +) * weight
     let norm = parameters.tensors.reduce(0) { $0 + $1.squaredGradientNorm }.squareRoot()
     guard norm.isFinite else { throw ModelError.nonFinite(what: "the gradient", layer: nil) }

@@ -1,7 +1,10 @@
 import LinearAlgebra
 import Transformer
 
-/// Computes the gradient factors of examples, one after the other, into a file.
+/// Computes the gradient factors of examples into a file.
+///
+/// As many examples as the model's memory plan has room for share a pass over the weights; their
+/// factors are written as they arise, layer by layer, and never kept.
 public struct GradientComputation {
   /// One example: its name, tokens and loss.
   public struct Input: Sendable {
@@ -64,12 +67,14 @@ public struct GradientComputation {
       exampleIDs: examples.map(\.id))
     let observer = FactorWriting(writer, modules: modules)
     var losses: [Double] = []
-    for (index, example) in examples.enumerated() {
-      try observer.begin(index, example)
-      let loss = try model.backpropagate([example.sequence], weights: [1], observer: observer)[0]
-      try observer.finish(example, loss: loss)
-      losses.append(loss)
-      progress(index + 1)
+    for pass in model.plan.passes(over: examples.map(\.sequence.tokens.count)) {
+      try observer.begin(examples[pass])
+      // Weights of one: the rows of D that belong to an example are its own gradient's.
+      let passLosses = try model.backpropagate(
+        examples[pass].map(\.sequence), weights: pass.map { _ in 1 }, observer: observer)
+      try observer.finish(losses: passLosses)
+      losses += passLosses
+      progress(losses.count)
     }
     try observer.close()
     return losses
@@ -80,8 +85,9 @@ public struct GradientComputation {
 private final class FactorWriting: GradientObserver {
   private var writer: GradientFileWriter?
   private let modules: [[LinearSite: [(index: Int, module: LinearModule)]]]
-  private var example = 0
-  private var exampleID = ""
+  /// The examples of the pass, each with its index in the file and its rows in the pass.
+  private var examples: [(index: Int, input: GradientComputation.Input, rows: Range<Int>)] = []
+  private var finishedCount = 0
 
   init(_ writer: consuming GradientFileWriter, modules: [LinearModule]) {
     self.writer = consume writer
@@ -94,16 +100,22 @@ private final class FactorWriting: GradientObserver {
     self.modules = bySite
   }
 
-  func begin(_ index: Int, _ input: GradientComputation.Input) throws {
-    example = index
-    exampleID = input.id
-    try writer?.beginExample(index, tokens: input.sequence.tokens, answerMask: input.answerMask)
+  func begin(_ inputs: ArraySlice<GradientComputation.Input>) throws {
+    let ranges = PackedSequences(inputs.map(\.sequence.tokens)).ranges
+    examples = zip(inputs, ranges).enumerated().map { (finishedCount + $0, $1.0, $1.1) }
+    for (index, input, _) in examples {
+      try writer?.beginExample(
+        index, tokens: input.sequence.tokens, answerMask: input.answerMask)
+    }
   }
 
-  func finish(_ input: GradientComputation.Input, loss: Double) throws {
-    try writer?.finishExample(
-      tokenCount: input.sequence.tokens.count, answerTokenCount: input.sequence.rows.count,
-      loss: loss)
+  func finish(losses: [Double]) throws {
+    for ((index, input, _), loss) in zip(examples, losses) {
+      try writer?.finishExample(
+        index, tokenCount: input.sequence.tokens.count,
+        answerTokenCount: input.sequence.rows.count, loss: loss)
+    }
+    finishedCount += examples.count
   }
 
   func close() throws {
@@ -115,25 +127,29 @@ private final class FactorWriting: GradientObserver {
     layer: Int, site: LinearSite, input: borrowing Matrix, outputGradient: borrowing Matrix
   ) throws {
     guard layer < modules.count, let parts = modules[layer][site] else { return }
-    try requireFinite(input, "input", parts[0].module)
-    for (index, module) in parts {
-      let part = outputGradient.copyingColumns(module.rows)
-      try requireFinite(part, "output gradient", module)
-      if index == parts[0].index {
-        try writer?.write(example: example, module: index, input: input, outputGradient: part)
-      } else {
-        try writer?.write(
-          example: example, module: index, sharingInputOf: parts[0].index, outputGradient: part)
+    for (example, source, rows) in examples {
+      let own = input.copying(Block(rows: rows, columns: 0..<input.columns))
+      try requireFinite(own, "input", parts[0].module, of: source)
+      for (index, module) in parts {
+        let part = outputGradient.copying(Block(rows: rows, columns: module.rows))
+        try requireFinite(part, "output gradient", module, of: source)
+        if index == parts[0].index {
+          try writer?.write(example: example, module: index, input: own, outputGradient: part)
+        } else {
+          try writer?.write(
+            example: example, module: index, sharingInputOf: parts[0].index, outputGradient: part)
+        }
       }
     }
   }
 
   private func requireFinite(
-    _ matrix: borrowing Matrix, _ factor: String, _ module: LinearModule
+    _ matrix: borrowing Matrix, _ factor: String, _ module: LinearModule,
+    of example: GradientComputation.Input
   ) throws(GradientError) {
     guard let place = matrix.firstNonFinite else { return }
     throw .nonFinite(
-      factor: factor, module: module.name, example: exampleID, token: place.row,
+      factor: factor, module: module.name, example: example.id, token: place.row,
       feature: place.column)
   }
 }

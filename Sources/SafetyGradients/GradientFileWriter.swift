@@ -1,7 +1,7 @@
 import HDF5
 import LinearAlgebra
 
-/// Writes a `suture-gradients` file, one example after the other.
+/// Writes a `suture-gradients` file, one example after the other or several side by side.
 ///
 /// ```
 /// /example /token_count /answer_token_count /loss                     [E]
@@ -17,7 +17,7 @@ public struct GradientFileWriter: ~Copyable {
   public let modules: [GradientModule]
   private let file: File
   private let exampleCount: Int
-  private var current: Int?
+  private var unfinished: Set<Int> = []
 
   /// Creates a file; one of that name is overwritten.
   ///
@@ -55,18 +55,18 @@ public struct GradientFileWriter: ~Copyable {
   public mutating func beginExample(_ example: Int, tokens: [Int32], answerMask: [Bool])
     throws(HDF5Error)
   {
-    precondition(current == nil && (0..<exampleCount).contains(example), "example \(example)")
+    precondition((0..<exampleCount).contains(example), "example \(example)")
     precondition(tokens.count == answerMask.count, "\(tokens.count) and \(answerMask.count)")
     let group = try file.root.createGroup("factors/\(example)")
     try group.write(tokens, as: "tokens")
     try group.write(answerMask.map { UInt8($0 ? 1 : 0) }, as: "answer_mask")
-    current = example
+    unfinished.insert(example)
   }
 
   /// Writes the factors of one module's gradient.
   ///
   /// - Parameters:
-  ///   - example: The example that was begun.
+  ///   - example: An example that was begun.
   ///   - module: Index of the module.
   ///   - input: X, the inputs of the module [tokens x in].
   ///   - outputGradient: D, the gradient of the loss in its outputs [tokens x out].
@@ -85,7 +85,7 @@ public struct GradientFileWriter: ~Copyable {
   /// The inputs are not stored again but linked to.
   ///
   /// - Parameters:
-  ///   - example: The example that was begun.
+  ///   - example: An example that was begun.
   ///   - module: Index of the module.
   ///   - other: Index of the module that has the same inputs and was written before.
   ///   - outputGradient: D, the gradient of the loss in its outputs [tokens x out].
@@ -101,35 +101,35 @@ public struct GradientFileWriter: ~Copyable {
     try write(outputGradient, of: module, to: group)
   }
 
-  /// Finishes the example that was begun.
+  /// Finishes an example that was begun.
   ///
   /// - Parameters:
+  ///   - example: The example.
   ///   - tokenCount: Tokens it has.
   ///   - answerTokenCount: Tokens that carry loss.
   ///   - loss: Mean negative log-likelihood of those.
   /// - Throws: `HDF5Error.callFailed`.
-  public mutating func finishExample(tokenCount: Int, answerTokenCount: Int, loss: Double)
-    throws(HDF5Error)
-  {
-    guard let example = current else { preconditionFailure("no example was begun") }
+  public mutating func finishExample(
+    _ example: Int, tokenCount: Int, answerTokenCount: Int, loss: Double
+  ) throws(HDF5Error) {
+    precondition(unfinished.remove(example) != nil, "example \(example) was not begun")
     let place = Hyperslab(origin: [example], extent: [1])
     try file.root.dataset("token_count").write([Int32(clamping: tokenCount)], to: place)
     try file.root.dataset("answer_token_count").write(
       [Int32(clamping: answerTokenCount)], to: place)
     try file.root.dataset("loss").write([loss], to: place)
-    current = nil
   }
 
   /// Completes the file and closes it.
   ///
   /// - Throws: `HDF5Error.callFailed`, as when the disk is full.
   public consuming func close() throws(HDF5Error) {
-    precondition(current == nil, "an example is not finished")
+    precondition(unfinished.isEmpty, "an example is not finished")
     try file.close()
   }
 
   private func createGroup(_ example: Int, _ module: Int) throws(HDF5Error) -> Group {
-    precondition(current == example, "example \(example) was not begun")
+    precondition(unfinished.contains(example), "example \(example) was not begun")
     return try file.root.createGroup("factors/\(example)/\(modules[module].name)")
   }
 

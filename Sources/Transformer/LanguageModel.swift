@@ -6,44 +6,50 @@ import LinearAlgebra
 public final class LanguageModel {
   /// What the model computes.
   public let configuration: ModelConfiguration
+  /// What is held in memory.
+  public let plan: MemoryPlan
   /// Embedding, final norm and head.
   public let outer: OuterWeights
   let store: any LayerStore
   private var updates: [[(module: LinearModule, update: LowRankUpdate)]]
 
-  /// Loads a model whole.
+  /// Loads a model.
   ///
   /// - Parameters:
   ///   - configuration: What the model computes.
   ///   - source: Its tensors.
-  ///   - prepare: Called with each layer once it is loaded, to merge adapters into it.
-  ///   - progress: Called with the number of layers loaded.
+  ///   - plan: What is held in memory; the results do not depend on it.
+  ///   - prepare: Called with each layer each time it is read, to merge adapters into it.
+  ///   - progress: Called with the number of layers loaded, when they are held in memory.
   /// - Throws: `ModelError` for missing, misshapen or non-finite tensors; errors of the source.
   public init(
-    configuration: ModelConfiguration, source: any TensorSource,
-    prepare: (LayerWeights, Int) throws -> Void = { _, _ in }, progress: (Int) -> Void = { _ in }
+    configuration: ModelConfiguration, source: any TensorSource, plan: MemoryPlan = .unlimited,
+    prepare: @escaping LayerPreparation = { _, _ in }, progress: (Int) -> Void = { _ in }
   ) throws {
     try configuration.requireTensors(in: source)
     self.configuration = configuration
-    outer = try OuterWeights(configuration, from: source)
-    var layers: [LayerWeights] = []
-    for index in 0..<configuration.layerCount {
-      let layer = try LayerWeights(configuration, layer: index, from: source)
-      try prepare(layer, index)
-      layers.append(layer)
-      progress(index + 1)
+    self.plan = plan
+    try configuration.requireTensors(in: source)
+    outer = try OuterWeights(configuration, from: source, isResident: plan.weights == .resident)
+    switch plan.weights {
+    case .resident:
+      store = try ResidentLayers(
+        configuration, from: source, prepare: prepare, progress: progress)
+    case .streamed(let count):
+      store = StreamedLayers(configuration, count: count, from: source, prepare: prepare)
     }
-    store = ResidentLayers(layers)
     updates = Array(repeating: [], count: configuration.layerCount)
   }
 
   /// The weights of a layer with the attached updates.
   ///
-  /// - Parameter index: Layer, from 0.
-  /// - Returns: The weights, valid until the next call.
+  /// - Parameters:
+  ///   - index: Layer, from 0.
+  ///   - next: The layer that is going to be asked for next, so that it can be read ahead.
+  /// - Returns: The weights, valid until the next call unless all layers are in memory.
   /// - Throws: When the weights cannot be read.
-  public func layer(_ index: Int) throws -> LayerWeights {
-    let weights = try store.layer(index)
+  public func layer(_ index: Int, next: Int? = nil) throws -> LayerWeights {
+    let weights = try store.layer(index, next: next)
     for site in LinearSite.allCases {
       weights[site].updates = updates[index].filter { $0.module.site == site }
         .map { ($0.module.rows, $0.update) }
@@ -88,26 +94,7 @@ public final class LanguageModel {
   }
 
   /// Overwrites `hidden` [T × d] with the tokens' embeddings.
-  func embed(_ tokens: [Int32], into hidden: inout Matrix) {
-    let scale = configuration.embeddingScale
-    Self.embed(tokens, table: outer.embedding, scale: scale, into: &hidden)
-  }
-
-  private static func embed(
-    _ tokens: [Int32], table: borrowing Matrix, scale: Float, into hidden: inout Matrix
-  ) {
-    hidden.forEachRow { index, row in
-      map(table.row(Int(tokens[index])), into: &row) { $0 * scale }
-    }
-  }
-
-  /// Multiplies final hidden states by the head's matrix.
-  func logits(of hidden: borrowing Matrix, into logits: inout Matrix) {
-    let head = LanguageModelHead(softCap: configuration.logitSoftCap)
-    if configuration.tiesEmbeddings {
-      head.forward(hidden, matrix: outer.embedding, into: &logits)
-    } else {
-      head.forward(hidden, matrix: outer.head, into: &logits)
-    }
+  func embed(_ tokens: [Int32], into hidden: inout Matrix) throws {
+    try outer.embedding.gather(tokens, scale: configuration.embeddingScale, into: &hidden)
   }
 }

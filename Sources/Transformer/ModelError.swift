@@ -26,6 +26,8 @@ public enum ModelError: Failure, Equatable {
   case sequenceTooLong(tokens: Int, contextLength: Int)
   /// An empty sequence, or one without a token that carries loss.
   case nothingToPredict
+  /// The model does not fit into the memory that it may use, however it is run.
+  case memoryTooSmall(limit: ByteCount, least: ByteCount, movesWeights: Bool)
 
   /// Malformed or unsuitable data in every case.
   public var kind: FailureKind { .badData }
@@ -62,6 +64,9 @@ public enum ModelError: Failure, Equatable {
     case .sequenceTooLong(let tokens, let contextLength):
       "\(tokens) tokens are more than the model's context of \(contextLength)"
     case .nothingToPredict: "no token carries loss"
+    case .memoryTooSmall(let limit, let least, let movesWeights):
+      "\(least) of memory are needed, \(limit) may be used"
+        + (movesWeights ? " (all weights, which move, must be in memory)" : "")
     }
   }
 }

@@ -47,8 +47,9 @@ struct ComputeGradients: SutureCommand {
   func run() throws {
     let inputs = [modelOptions.model, examples] + modelOptions.adapters
     let losses = try outputOptions.write(as: .file, inputs: inputs) { path in
-      let model = try modelOptions.load(quiet: runOptions.quiet)
-      try layers?.requireInside(layerCount: model.language.configuration.layerCount)
+      let model = try modelOptions.open()
+      try layers?.requireInside(layerCount: model.configuration.layerCount)
+      try requireKnownProjections(model)
       return try write(model, to: path)
     }
     let mean = losses.reduce(0, +) / Double(losses.count)
@@ -57,14 +58,14 @@ struct ComputeGradients: SutureCommand {
       text: "\(outputOptions.output): \(losses.count) examples, mean loss \(mean) nats\n")
   }
 
-  private func write(_ model: LoadedModel, to path: String) throws -> [Double] {
+  private func write(_ model: OpenedModel, to path: String) throws -> [Double] {
     let encoder = try model.encoderIfPresent()
     let loaded = try model.examples(examples, encoder: encoder, limit: limit)
-    let computation = GradientComputation(model.language) { module in
+    let language = try model.load(for: [.gradients(loaded.lengths)], quiet: runOptions.quiet)
+    let computation = GradientComputation(language) { module in
       (layers?.contains(module.layer) ?? true)
         && (projections?.names.contains(module.projection) ?? true)
     }
-    try requireKnownProjections(model)
     let progress = Progress(
       "gradients", total: loaded.examples.count, unit: "examples", quiet: runOptions.quiet)
     defer { progress.finish() }
@@ -77,8 +78,8 @@ struct ComputeGradients: SutureCommand {
       progress: { progress.update(completed: $0) })
   }
 
-  private func requireKnownProjections(_ model: LoadedModel) throws {
-    let known = model.language.configuration.linearModules(ofLayer: 0).map(\.projection)
+  private func requireKnownProjections(_ model: OpenedModel) throws {
+    let known = model.configuration.linearModules(ofLayer: 0).map(\.projection)
     for name in projections?.names ?? [] where !known.contains(name) {
       throw CommandError.invalidValue(
         flag: "--projections", value: name, allowed: known.joined(separator: ", "))

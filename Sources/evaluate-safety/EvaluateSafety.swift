@@ -59,10 +59,14 @@ struct EvaluateSafety: SutureCommand {
   }
 
   private func evaluate(writing folder: String) throws -> Scores {
-    let model = try modelOptions.load(quiet: runOptions.quiet)
+    let model = try modelOptions.open()
     let encoder = try model.encoder()
+    let sets = try promptSets()
+    let examples = try utility.map { try model.examples($0, encoder: encoder) }
+    let language = try model.load(
+      for: workloads(model, sets, examples, encoder), quiet: runOptions.quiet)
     let run = EvaluationRun(
-      generator: model.language,
+      generator: language,
       encoding: PromptEncoding(
         encode: { try encoder.encodePrompt($0) },
         decode: { encoder.tokenizer.decode($0, skipSpecialTokens: true) },
@@ -70,7 +74,7 @@ struct EvaluateSafety: SutureCommand {
       maxNewTokens: maxNewTokens, batchSize: batchSize)
     var scores = Scores(promptSets: [], utility: [], maxNewTokens: maxNewTokens)
     var lines = ""
-    for set in try promptSets() {
+    for set in sets {
       let progress = Progress(
         set.name, total: set.prompts.count, unit: "prompts", quiet: runOptions.quiet)
       let responses = try run.responses(to: set) { done, _ in progress.update(completed: done) }
@@ -78,7 +82,7 @@ struct EvaluateSafety: SutureCommand {
       scores.promptSets.append(PromptSetScore(responses, of: set))
       lines += responses.map { $0.json(in: set).text() + "\n" }.joined()
     }
-    scores.utility = try utility.map { try utilityScore($0, model, encoder) }
+    scores.utility = try zip(utility, examples).map { try utilityScore($0, $1, language) }
     let provenance = runOptions.provenance(of: try model.provenance(encoder: encoder))
     try OutputText.write(lines, to: folder + "/responses.jsonl")
     try OutputText.write(
@@ -91,21 +95,36 @@ struct EvaluateSafety: SutureCommand {
       + benign.map { try PromptSet(reading: $0, kind: .benign) }
   }
 
+  /// What the model is used for, one after the other; a prompt that cannot be encoded is left to
+  /// the run, which names it.
+  private func workloads(
+    _ model: OpenedModel, _ sets: [PromptSet], _ examples: [LoadedExamples],
+    _ encoder: ConversationEncoder
+  ) -> [Workload] {
+    let newTokens = min(maxNewTokens, model.configuration.contextLength)
+    return sets.map { set in
+      let lengths = set.prompts.map { (try? encoder.encodePrompt($0.messages))?.count ?? 0 }
+      return .generation(lengths, newTokens: newTokens, batchSize: batchSize)
+    } + examples.map { .losses($0.lengths) }
+  }
+
   private func utilityScore(
-    _ path: String, _ model: LoadedModel, _ encoder: ConversationEncoder
+    _ path: String, _ loaded: LoadedExamples, _ language: LanguageModel
   ) throws -> UtilityScore {
-    let loaded = try model.examples(path, encoder: encoder)
     let progress = Progress(
       InputName.stem(of: path), total: loaded.examples.count, unit: "examples",
       quiet: runOptions.quiet)
     defer { progress.finish() }
     var scored: [UtilityScore.Example] = []
-    for (example, sequence) in zip(loaded.examples, loaded.sequences) {
-      scored.append(
-        UtilityScore.Example(
-          id: example.id, loss: try model.language.losses([sequence])[0],
-          answerTokenCount: sequence.rows.count))
-      progress.advance()
+    for pass in language.plan.passes(over: loaded.lengths) {
+      let losses = try language.losses(Array(loaded.sequences[pass]))
+      for (index, loss) in zip(pass, losses) {
+        scored.append(
+          UtilityScore.Example(
+            id: loaded.examples[index].id, loss: loss,
+            answerTokenCount: loaded.sequences[index].rows.count))
+      }
+      progress.advance(by: pass.count)
     }
     return try UtilityScore(
       name: InputName.stem(of: path), sha256: loaded.sha256, examples: scored,

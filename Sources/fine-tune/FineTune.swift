@@ -86,21 +86,24 @@ struct FineTune: SutureCommand {
   }
 
   private func train(writing folder: String) throws -> [TrainingStep] {
-    let model = try modelOptions.load(quiet: runOptions.quiet)
+    let model = try modelOptions.open()
     let encoder = try model.encoderIfPresent()
     let loaded = try model.examples(examples, encoder: encoder)
     let tuning = settings
+    let language = try model.load(
+      for: [tuning.workload(loaded.lengths, model.configuration)], quiet: runOptions.quiet)
     let progress = Progress(
       "fine-tuning", total: tuning.stepCount(exampleCount: loaded.sequences.count), unit: "steps",
       quiet: runOptions.quiet)
     var steps: [TrainingStep] = []
-    let updates = try tuning.run(model.language, examples: loaded.sequences) { step in
+    let updates = try tuning.run(language, examples: loaded.sequences) { step in
       steps.append(step)
       progress.update(completed: step.step, note: "loss \(rounded: step.loss)")
     }
     progress.finish()
     try model.save(
-      updates, as: save ?? (method == .full ? .merged : .adapter), elementType: adapterType.type,
+      language, updates, as: save ?? (method == .full ? .merged : .adapter),
+      elementType: adapterType.type,
       to: folder)
     let provenance = runOptions.provenance(of: try model.provenance(encoder: encoder))
     try TrainingLog.write(

@@ -52,7 +52,13 @@ struct InspectModel: SutureCommand {
       discussion: "Ends with exit code 65 when a deviation is larger than rounding explains."))
   var selfTest = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Number of tokens whose gradients memory and time are estimated for.", valueName: "count"))
+  var tokens = 512
+
   func validate() throws {
+    try requireValue(tokens, in: 1...1_000_000, flag: "--tokens")
     if let tokenize { try requirePath(tokenize, flag: "--tokenize") }
     if let render { try requirePath(render, flag: "--render") }
     if [tokenize != nil, render != nil, selfTest].count(where: { $0 }) > 1 {
@@ -80,7 +86,7 @@ struct InspectModel: SutureCommand {
       try runOptions.printResult(report.json, text: report.text)
       try naming(modelOptions.model) { try report.checks.requireAll() }
     } else {
-      let summary = try ModelSummary(modelOptions)
+      let summary = try ModelSummary(modelOptions, tokens: tokens)
       try runOptions.printResult(.object(summary.json), text: summary.text)
       if let fault = summary.fault { throw fault }
     }

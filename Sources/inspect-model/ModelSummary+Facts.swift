@@ -9,9 +9,6 @@ import Transformer
 
 /// The facts in the order in which they are shown.
 extension ModelSummary {
-  /// Tokens of the sequence that the time of a gradient pass is told for.
-  private static let tokenCount = 64
-
   /// All facts; what is not known is left out.
   var json: JSONObject {
     var json = JSONObject()
@@ -34,7 +31,7 @@ extension ModelSummary {
       json["chat_template"] = .string(template.origin)
       json["chat_template_sha256"] = .string(Digest.sha256(Array(template.text.utf8)))
     }
-    if let configuration { json["gradient_pass"] = Self.gradientPass(of: configuration) }
+    if let configuration { json["gradient_pass"] = gradientPass(of: configuration) }
     json["unsupported"] = .array(
       problems.filter(\.isUnsupported).map { .string($0.description) })
     let faults = problems.filter { !$0.isUnsupported }
@@ -78,13 +75,29 @@ extension ModelSummary {
         }))
   }
 
-  /// The time that the products of a gradient pass take at the rate of this machine.
-  private static func gradientPass(of configuration: ModelConfiguration) -> JSONValue {
+  /// What the gradients of so many tokens take: the time of their products at the rate of this machine,
+  /// and memory, with everything in it and with the weights streamed.
+  private func gradientPass(of configuration: ModelConfiguration) -> JSONValue {
     let rate = ProductRate.measured(size: 1024, repeats: 3)
-    let seconds = configuration.gradientPassOperations(tokenCount: tokenCount) / rate
+    let seconds = configuration.gradientPassOperations(tokenCount: tokens) / rate
     return [
-      "tokens": .integer(tokenCount), "seconds": .number((seconds * 1e4).rounded() / 1e4),
+      "tokens": .integer(tokens), "seconds": .number((seconds * 1e4).rounded() / 1e4),
       "sgemm_gflops": .number((rate / 1e8).rounded() / 10),
+      "resident_bytes": .integer(configuration.gradientMemory(tokens: tokens, streamed: false)),
+      "streamed_bytes": .integer(configuration.gradientMemory(tokens: tokens, streamed: true)),
     ]
+  }
+}
+
+extension ModelConfiguration {
+  /// The most memory that the gradients of so many tokens take, in bytes; streamed means that
+  /// activations are computed again as well.
+  fileprivate func gradientMemory(tokens: Int, streamed: Bool) -> Int {
+    let plan =
+      streamed
+      ? MemoryPlan(
+        weights: .streamed(layers: 2), recomputesActivations: true, tokensPerPass: tokens)
+      : .unlimited
+    return MemoryEstimate(self).peak(plan, [.gradients([tokens])]).bytes
   }
 }

@@ -21,11 +21,17 @@ struct ModelSummary {
   /// What is not supported, or wrong with a part.
   private(set) var problems: [any Failure] = []
 
+  /// Tokens that memory and time are estimated for.
+  let tokens: Int
+
   /// Looks at a model, whole or partial.
   ///
-  /// - Parameter options: The flags that name it.
+  /// - Parameters:
+  ///   - options: The flags that name it.
+  ///   - tokens: Tokens that memory and time are estimated for.
   /// - Throws: `CheckpointError` when there is no model.
-  init(_ options: ModelOptions) throws {
+  init(_ options: ModelOptions, tokens: Int) throws {
+    self.tokens = tokens
     let location = try ModelLocation(of: options.model)
     path = location.path
     let checkpoint = try attempt { try location.hasWeights ? Checkpoint(at: location) : nil }

@@ -18,9 +18,10 @@ struct SelfTestReport {
   ///   - quiet: Whether no progress is shown.
   /// - Throws: What keeps the model from being loaded or run.
   init(_ options: ModelOptions, seed: Int, quiet: Bool) throws {
-    let model = try options.load(quiet: quiet)
+    let model = try options.open()
     let sequences = try Self.sequences(for: model, seed: seed)
-    let language = model.language
+    let language = try model.load(
+      for: [.gradients(sequences.map(\.tokens.count))], quiet: quiet)
     let moduleCount = 2 * language.configuration.linearModules(ofLayer: 0).count
     let progress = Progress("self-test", total: 4 + moduleCount, unit: "checks", quiet: quiet)
     checks = try naming(model.checkpoint.path) {
@@ -35,9 +36,9 @@ struct SelfTestReport {
   ]
 
   /// Texts that the model's tokenizer encodes, or random tokens for a model without one.
-  private static func sequences(for model: LoadedModel, seed: Int) throws -> [LossSequence] {
+  private static func sequences(for model: OpenedModel, seed: Int) throws -> [LossSequence] {
     guard let tokenizer = try model.encoderIfPresent()?.tokenizer else {
-      return try SelfTest.randomSequences(for: model.language.configuration, seed: seed)
+      return try SelfTest.randomSequences(for: model.configuration, seed: seed)
     }
     return try texts.map { text in
       let ids = tokenizer.encode(text, addSpecialTokens: true).map { Int32(clamping: $0.id) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import OrderedJSON
+import Transformer
 
 /// Takes measurements on request, so that a benchmark can alternate them with those of others.
 @main
@@ -31,15 +32,21 @@ struct MeasureSpeed: SutureCommand {
   var prompts: String?
 
   func run() throws {
-    let model = try modelOptions.load(quiet: runOptions.quiet)
+    let model = try modelOptions.open()
     let encoder = try model.encoderIfPresent()
     let loaded = try model.examples(examples, encoder: encoder, limit: 1)
     guard let example = loaded.sequences.first else {
       throw CommandError.invalidValue(flag: "--examples", value: examples, allowed: "one example")
     }
+    let prompts = try prompts.map { try PromptTokens(reading: $0, encoder: encoder) }
+    let lengths = prompts?.prompts.map(\.count) ?? []
+    let language = try model.load(
+      for: [
+        .gradients([example.tokens.count]),
+        .generation(lengths, newTokens: 256, batchSize: lengths.count),
+      ], quiet: runOptions.quiet)
     let bench = Workbench(
-      model: model.language, example: example, threads: runOptions.threadCount,
-      prompts: try prompts.map { try PromptTokens(reading: $0, encoder: encoder) })
+      model: language, example: example, threads: runOptions.threadCount, prompts: prompts)
     while let line = readLine() {
       guard let request = Request(line) else {
         throw CommandError.invalidValue(

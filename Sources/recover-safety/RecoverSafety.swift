@@ -117,7 +117,7 @@ struct RecoverSafety: SutureCommand {
   }
 
   private func recover(writing folder: String) throws -> RecoveryResult {
-    let model = try modelOptions.load(quiet: runOptions.quiet)
+    let model = try modelOptions.open()
     let encoder = try model.encoderIfPresent()
     let loaded = try model.examples(example, encoder: encoder, limit: index + 1)
     guard loaded.sequences.indices.contains(index) else {
@@ -125,19 +125,22 @@ struct RecoverSafety: SutureCommand {
         flag: "--index", value: "\(index)", allowed: "0 to \(loaded.sequences.count - 1)")
     }
     let stored = choice == .file ? try storedSubspaces(model) : []
+    let example = loaded.sequences[index]
+    let language = try model.load(
+      for: [settings.workload(example.tokens.count, model.configuration)], quiet: runOptions.quiet)
     let progress = Progress("recovery", total: steps, unit: "steps", quiet: runOptions.quiet)
     let result = try settings.run(
-      model.language, example: loaded.sequences[index], stored: stored
+      language, example: example, stored: stored
     ) { step, updates in
       progress.update(completed: step.training.step, note: "loss \(rounded: step.training.loss)")
       if saveSteps?.steps.contains(step.training.step) == true {
         try model.save(
-          updates, as: savedForm,
+          language, updates, as: savedForm,
           to: try OutputFolder.create("step-\(step.training.step)", in: folder))
       }
     }
     progress.finish()
-    try model.save(result.updates, as: savedForm, to: folder)
+    try model.save(language, result.updates, as: savedForm, to: folder)
     let provenance = runOptions.provenance(of: try model.provenance(encoder: encoder))
     let log = RecoveryLog(
       result: result, settings: settings, subspace: subspace,
@@ -156,12 +159,12 @@ struct RecoverSafety: SutureCommand {
   }
 
   private func storedSubspaces(
-    _ model: LoadedModel
+    _ model: OpenedModel
   ) throws -> [(module: LinearModule, subspace: Subspace)] {
     let file = try SpectraFile(opening: subspace)
     let source = try SpectrumSource(argument: spectrum, exampleCount: file.examples.count)
     return try StoredSubspaces(file, source: source, rank: rank).read(
-      for: model.language.configuration,
+      for: model.configuration,
       fingerprint: allowOtherModel ? nil : try model.fingerprint())
   }
 }

@@ -14,6 +14,7 @@ private let wrongUsage: [(name: String, arguments: String, mentions: String)] = 
   ("compute-gradients", "--model m --examples e --output o --projections q_proj,", "'q_proj,'"),
   ("compute-gradients", "--model m --examples e --output o --limit 0", "--limit is '0'"),
   ("compute-gradients", "--model m --examples e --output o --unknown", "--unknown"),
+  ("compute-gradients", "--model m --examples e --output o --memory-limit 4XB", "'4XB'"),
   ("decompose-gradients", "--output o", "gradients"),
   ("decompose-gradients", "a b --output o", "'b'"),
   ("decompose-gradients", "a --output o --rank 0", "--rank is '0'"),

@@ -49,7 +49,7 @@ enum GradientFileExample {
         example: example, module: 0, sharingInputOf: 1,
         outputGradient: matrix(tokenCount, 4, tag + 4))
       try writer.finishExample(
-        tokenCount: tokenCount, answerTokenCount: example + 1, loss: 0.1 + Double(example))
+        example, tokenCount: tokenCount, answerTokenCount: example + 1, loss: 0.1 + Double(example))
     }
     try writer.close()
   }

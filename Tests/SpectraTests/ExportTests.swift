@@ -29,7 +29,7 @@ import Testing
     try writer.write(
       example: 0, module: 0, input: Matrix(rows: 2, columns: 2, elements: [1, 2, 3, 4]),
       outputGradient: Matrix(rows: 2, columns: 1, elements: [1, 0]))
-    try writer.finishExample(tokenCount: 2, answerTokenCount: 1, loss: 0.1)
+    try writer.finishExample(0, tokenCount: 2, answerTokenCount: 1, loss: 0.1)
     try writer.close()
   }
 

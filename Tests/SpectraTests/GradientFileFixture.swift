@@ -88,7 +88,8 @@ enum Fixture {
             example: example, module: index, input: input, outputGradient: gradient)
         }
       }
-      try writer.finishExample(tokenCount: tokens, answerTokenCount: tokens, loss: 1)
+      try writer.finishExample(
+        example, tokenCount: tokens, answerTokenCount: tokens, loss: 1)
     }
     try writer.close()
   }

@@ -30,6 +30,6 @@ private func writeGradients(to path: String) throws {
     example: 0, module: 0, input: Matrix(rows: 2, columns: 2, elements: [1, 2, 3, 4]),
     outputGradient: outputGradient)
   try writer.write(example: 0, module: 1, sharingInputOf: 0, outputGradient: outputGradient)
-  try writer.finishExample(tokenCount: 2, answerTokenCount: 1, loss: 0.1)
+  try writer.finishExample(0, tokenCount: 2, answerTokenCount: 1, loss: 0.1)
   try writer.close()
 }

@@ -90,16 +90,6 @@ import Transformer
       prompts: [prompt], maxNewTokens: 8, stopTokens: [stop])[0]
     #expect(stopped == Array(free.prefix { $0 != stop }))
   }
-
-  @Test func threadsDoNotChangeTheLosses() throws {
-    let oracle = try OracleModel("qwen3")
-    let sequences = try (0..<3).map { try oracle.example($0).sequence }
-    ComputeThreads.set(1)
-    let serial = try oracle.model.losses(sequences)
-    ComputeThreads.set(2)
-    let parallel = try oracle.model.losses(sequences)
-    for (a, b) in zip(serial, parallel) { #expect(abs(a - b) < 1e-5) }
-  }
 }
 
 @Suite struct ModelInputTests {

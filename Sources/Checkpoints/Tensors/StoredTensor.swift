@@ -129,6 +129,21 @@ enum RowOrder: Sendable, Equatable {
 }
 
 extension StoredTensor {
+  /// Where the file keeps some rows; whole heads where it keeps rows in pairs.
+  func byteRange(of rows: Range<Int>) -> Range<Int> {
+    precondition(
+      rows.lowerBound >= 0 && rows.upperBound <= descriptor.rows, "rows \(rows) of \(descriptor)")
+    guard descriptor.shape.count > 1, !rows.isEmpty else { return byteRange }
+    var rows = rows
+    if case .rotaryPairs(let size) = rowOrder {
+      rows = rows.lowerBound / size * size..<((rows.upperBound - 1) / size + 1) * size
+    }
+    // Rows are whole blocks, so a row's bytes are the tensor's over the number of rows.
+    let rowSize = byteRange.count / descriptor.rows
+    return byteRange.lowerBound + rows.lowerBound * rowSize..<byteRange.lowerBound + rows.upperBound
+      * rowSize
+  }
+
   /// The stored row that holds row number `row` of the Hugging Face order: 2 j + s in its head for
   /// row s d/2 + j.
   static func pairedRow(_ row: Int, headDimension: Int) -> Int {

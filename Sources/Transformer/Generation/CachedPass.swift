@@ -21,7 +21,7 @@ struct CachedPass {
     RMSNorm.forward(
       last, weight: model.outer.finalNorm, epsilon: configuration.normEpsilon, into: &normed)
     var logits = Matrix(uninitializedRows: last.rows, columns: configuration.vocabularySize)
-    model.logits(of: normed, into: &logits)
+    try LanguageModelHead(model).forward(normed, into: &logits)
     return logits
   }
 
@@ -34,11 +34,13 @@ struct CachedPass {
     }
     let activations = LayerActivations(configuration, tokenCount: packed.tokenCount)
     var hidden = Matrix(uninitializedRows: packed.tokenCount, columns: configuration.hiddenSize)
-    model.embed(packed.tokens, into: &hidden)
+    try model.embed(packed.tokens, into: &hidden)
     for index in 0..<configuration.layerCount {
       activations.input.assign(hidden)
       let layer = DecoderLayer(configuration, index: index, tables: tables)
-      layer.forward(activations, try model.layer(index), positions: positions, into: &hidden) {
+      // After the last layer another token is likely to follow.
+      let weights = try model.layer(index, next: (index + 1) % configuration.layerCount)
+      layer.forward(activations, weights, positions: positions, into: &hidden) {
         queryKeyValue, output in
         for (range, cache) in zip(packed.ranges, caches) {
           cache.append(queryKeyValue, rows: range, layer: index, layout: layer.layout)

@@ -23,9 +23,6 @@ struct GreedyGeneration {
     }
   }
 
-  /// Prompt tokens that are run together at most, to bound the activations.
-  private static let prefillTokens = 2048
-
   /// The new tokens of each prompt, without the stop token.
   ///
   /// - Parameter progress: Called with the number of finished prompts and of all.
@@ -42,7 +39,7 @@ struct GreedyGeneration {
     var next = 0
     var finished = 0
     while next < prompts.count || !active.isEmpty {
-      let admitted = try admit(from: &next, free: batchSize - active.count, prefix, pass)
+      let admitted = try admit(from: &next, beside: active, prefix, pass)
       if admitted.isEmpty { try step(active, pass) }
       active += admitted
       let done = active.filter(isDone)
@@ -71,16 +68,21 @@ struct GreedyGeneration {
 
   /// Starts waiting prompts while there is room, and decodes their first token.
   private func admit(
-    from next: inout Int, free: Int, _ prefix: KeyValueCache?, _ pass: CachedPass
+    from next: inout Int, beside active: [Sequence], _ prefix: KeyValueCache?, _ pass: CachedPass
   ) throws -> [Sequence] {
     var admitted: [Sequence] = []
     var inputs: [[Int32]] = []
     var tokens = 0
-    while next < prompts.count, admitted.count < free {
+    var cached = active.reduce(prefix?.count ?? 0) { $0 + $1.cache.capacity }
+    while next < prompts.count, active.count + admitted.count < batchSize {
       let input = Array(prompts[next].dropFirst(prefix?.count ?? 0))
-      if tokens > 0, tokens + input.count > Self.prefillTokens { break }
-      let cache = KeyValueCache(
-        model.configuration, capacity: prompts[next].count + maxNewTokens)
+      let capacity = min(
+        prompts[next].count + maxNewTokens, model.configuration.contextLength)
+      let isFirst = active.isEmpty && admitted.isEmpty
+      if !isFirst, cached + capacity > model.plan.cachedTokens { break }
+      if tokens > 0, tokens + input.count > model.plan.tokensPerPass { break }
+      cached += capacity
+      let cache = KeyValueCache(model.configuration, capacity: capacity)
       if let prefix { cache.copyPrefix(from: prefix) }
       admitted.append(Sequence(prompt: next, cache: cache))
       inputs.append(input)

@@ -14,10 +14,13 @@ final class KeyValueCache {
   }
 
   let layers: [Layer]
+  /// Tokens that there is room for.
+  let capacity: Int
   /// Tokens that are in the cache.
   private(set) var count = 0
 
   init(_ configuration: ModelConfiguration, capacity: Int) {
+    self.capacity = capacity
     let width = HeadLayout(configuration).keyWidth
     layers = (0..<configuration.layerCount).map { _ in Layer(capacity: capacity, width: width) }
   }

@@ -9,21 +9,41 @@ import LinearAlgebra
 /// The head: logits `Z = cap(H Eᵀ)` and the cross-entropy of the tokens that carry loss.
 ///
 /// Only rows that predict an answer token reach it, a bounded number at a time, so that memory does
-/// not grow with tokens × vocabulary.
+/// not grow with tokens × vocabulary; E is taken in parts, so that it need not be in memory.
 struct LanguageModelHead {
+  let table: TokenTable
   let softCap: Float?
+
+  init(_ model: LanguageModel) {
+    table = model.outer.head
+    softCap = model.configuration.logitSoftCap
+  }
 
   /// Rows whose logits are held at the same time: 64 MiB of them.
   static func rowsAtOnce(vocabularySize: Int) -> Int { max(1, (1 << 24) / vocabularySize) }
 
-  /// Overwrites `logits` [rows × vocabulary] from `hidden` [rows × d] and the head's matrix.
-  func forward(
-    _ hidden: borrowing Matrix, matrix: borrowing Matrix, into logits: inout Matrix
-  ) {
-    logits.multiply(hidden, by: matrix, .transposed)
+  /// Overwrites `logits` [rows × vocabulary] from `hidden` [rows × d].
+  func forward(_ hidden: borrowing Matrix, into logits: inout Matrix) throws {
+    let rows = 0..<hidden.rows
+    try table.forEachPart { tokens, matrix, part in
+      logits.multiply(
+        hidden, hidden.wholeBlock, by: matrix, part, .transposed,
+        into: Block(rows: rows, columns: tokens))
+    }
     guard let softCap else { return }
     logits.forEachRow(costPerElement: 1) { _, row in
       update(&row) { softCap * Lanes.tanh($0 / softCap) }
+    }
+  }
+
+  /// Overwrites `hiddenGradient` [rows × d] with `dZ E`.
+  func backward(_ logitGradient: borrowing Matrix, into hiddenGradient: inout Matrix) throws {
+    let rows = 0..<logitGradient.rows
+    let target = hiddenGradient.wholeBlock
+    try table.forEachPart { tokens, matrix, part in
+      hiddenGradient.multiply(
+        logitGradient, Block(rows: rows, columns: tokens), by: matrix, part, into: target,
+        beta: tokens.lowerBound == 0 ? 0 : 1)
     }
   }
 
@@ -42,7 +62,7 @@ struct LanguageModelHead {
 
   /// Turns logits into the gradient of `sum over rows of weight · loss`, in place:
   /// `dz = weight (softmax(z) - onehot(target))`, times the cap's slope `1 - (z / c)²`.
-  func backward(_ logits: inout Matrix, targets: [Int32], weights: [Double]) {
+  func differentiate(_ logits: inout Matrix, targets: [Int32], weights: [Double]) {
     let range = 0..<logits.columns
     logits.forEachRow(costPerElement: 2) { index, row in
       let capped = softCap.map { _ in Array(copying: row.span) }

@@ -135,4 +135,11 @@ final class BackwardBuffers {
     gated = Matrix(uninitializedRows: tokenCount, columns: m)
     gateUp = Matrix(uninitializedRows: tokenCount, columns: 2 * m)
   }
+
+  /// Floats held for each token.
+  static func floatsPerToken(_ configuration: ModelConfiguration) -> Int {
+    let layout = HeadLayout(configuration)
+    return 2 * configuration.hiddenSize + layout.queryWidth + layout.width
+      + 3 * configuration.intermediateSize
+  }
 }

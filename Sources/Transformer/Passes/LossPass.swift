@@ -7,8 +7,8 @@ final class LossPass {
   let packed: PackedSequences
   let positions: [Int]
   let tables: [RotaryTable]
-  /// Activations of each layer, or of one layer that all share when there is no backward pass.
-  private var activations: [LayerActivations] = []
+  /// What the backward pass needs of each layer.
+  private var saved: [SavedLayer] = []
   /// The residual stream after the last layer, [T × d].
   private var hidden: Matrix
 
@@ -27,28 +27,42 @@ final class LossPass {
 
   /// Runs all layers, leaving the residual stream in `hidden`.
   ///
-  /// - Parameter keepingActivations: Whether a backward pass will follow.
+  /// - Parameter savesLayers: Whether a backward pass will follow.
   /// - Throws: `ModelError.nonFinite`, or when the weights cannot be read.
-  func forward(keepingActivations: Bool) throws {
-    var current = LayerActivations(configuration, tokenCount: packed.tokenCount)
-    model.embed(packed.tokens, into: &current.input)
+  func forward(savesLayers: Bool) throws {
+    var activations = LayerActivations(configuration, tokenCount: packed.tokenCount)
+    try model.embed(packed.tokens, into: &activations.input)
     for index in 0..<configuration.layerCount {
-      let layer = DecoderLayer(configuration, index: index, tables: tables)
-      let ranges = packed.ranges
-      layer.forward(current, try model.layer(index), positions: positions, into: &hidden) {
-        layer.attention.forward($0, ranges: ranges, into: &$1)
-      }
+      let isLast = index + 1 == configuration.layerCount
+      // After the last layer comes the backward pass, or the first layer of another forward pass.
+      let next = isLast ? (savesLayers ? nil : 0) : index + 1
+      forward(activations, try model.layer(index, next: next), layer: index)
       guard hidden.firstNonFinite == nil else {
         throw ModelError.nonFinite(what: "the output", layer: index)
       }
-      if keepingActivations {
-        activations.append(current)
-        if index + 1 < configuration.layerCount {
-          current = LayerActivations(configuration, tokenCount: packed.tokenCount)
-        }
-      }
-      if index + 1 < configuration.layerCount { current.input.assign(hidden) }
+      if savesLayers { activations = save(activations, isLast: isLast) }
+      if !isLast { activations.input.assign(hidden) }
     }
+  }
+
+  private func forward(_ activations: LayerActivations, _ weights: LayerWeights, layer index: Int) {
+    let layer = DecoderLayer(configuration, index: index, tables: tables)
+    let ranges = packed.ranges
+    layer.forward(activations, weights, positions: positions, into: &hidden) {
+      layer.attention.forward($0, ranges: ranges, into: &$1)
+    }
+  }
+
+  /// Keeps what the plan says of a layer.
+  ///
+  /// - Returns: Activations for the next layer to fill.
+  private func save(_ activations: LayerActivations, isLast: Bool) -> LayerActivations {
+    if model.plan.recomputesActivations, !isLast {
+      saved.append(.input(ResidualStream(activations.input.copy())))
+      return activations
+    }
+    saved.append(.activations(activations))
+    return isLast ? activations : LayerActivations(configuration, tokenCount: packed.tokenCount)
   }
 
   /// Mean loss of each example in nats; with an observer also the gradient of
@@ -60,7 +74,7 @@ final class LossPass {
   /// - Returns: One loss an example.
   /// - Throws: `ModelError.nonFinite`, what the observer throws, or when the weights cannot be read.
   func run(weights: [Double], observer: (any GradientObserver)?) throws -> [Double] {
-    try forward(keepingActivations: observer != nil)
+    try forward(savesLayers: observer != nil)
     var gradient = Matrix(rows: observer == nil ? 0 : hidden.rows, columns: hidden.columns)
     let losses = try headPass(weights: weights, gradient: &gradient, observer: observer)
     guard let observer else { return losses }
@@ -70,12 +84,23 @@ final class LossPass {
 
   private func backward(_ gradient: inout Matrix, _ observer: any GradientObserver) throws {
     let buffers = BackwardBuffers(configuration, tokenCount: packed.tokenCount)
+    var recomputed: LayerActivations?
     for index in (0..<configuration.layerCount).reversed() {
+      let weights = try model.layer(index, next: index > 0 ? index - 1 : nil)
+      let activations: LayerActivations
+      switch saved.removeLast() {
+      case .activations(let kept): activations = kept
+      case .input(let stream):
+        activations =
+          recomputed ?? LayerActivations(configuration, tokenCount: packed.tokenCount)
+        activations.input.assign(stream.matrix)
+        forward(activations, weights, layer: index)
+      }
+      if model.plan.recomputesActivations { recomputed = activations }
       let layer = DecoderLayer(configuration, index: index, tables: tables)
-      let saved = activations.removeLast()
       try layer.backward(
-        &gradient, saved, try model.layer(index), ranges: packed.ranges, positions: positions,
-        buffers, observer: observer)
+        &gradient, activations, weights, ranges: packed.ranges, positions: positions, buffers,
+        observer: observer)
     }
     guard observer.wantsAllParameters else { return }
     gradient.scale(by: configuration.embeddingScale)
@@ -93,7 +118,7 @@ final class LossPass {
     let step = LanguageModelHead.rowsAtOnce(vocabularySize: configuration.vocabularySize)
     for start in stride(from: 0, to: scored.count, by: step) {
       let part = Array(scored[start..<min(start + step, scored.count)])
-      let partLosses = headPass(part, gradient: &gradient, observer: observer)
+      let partLosses = try headPass(part, gradient: &gradient, observer: observer)
       for (row, loss) in zip(part, partLosses) { losses[row.example] += loss * row.share }
     }
     guard losses.allSatisfy(\.isFinite) else {
@@ -104,25 +129,21 @@ final class LossPass {
 
   private func headPass(
     _ rows: [ScoredRow], gradient: inout Matrix, observer: (any GradientObserver)?
-  ) -> [Double] {
-    let head = LanguageModelHead(softCap: configuration.logitSoftCap)
+  ) throws -> [Double] {
+    let head = LanguageModelHead(model)
     let input = hidden.gatheringRows(rows.map(\.row))
     var normed = Matrix(uninitializedRows: rows.count, columns: input.columns)
     RMSNorm.forward(
       input, weight: model.outer.finalNorm, epsilon: configuration.normEpsilon, into: &normed)
     var logits = Matrix(uninitializedRows: rows.count, columns: configuration.vocabularySize)
-    model.logits(of: normed, into: &logits)
+    try head.forward(normed, into: &logits)
     let targets = rows.map(\.target)
     let losses = head.losses(logits, targets: targets)
     guard let observer else { return losses }
-    head.backward(&logits, targets: targets, weights: rows.map { $0.weight * $0.share })
+    head.differentiate(&logits, targets: targets, weights: rows.map { $0.weight * $0.share })
     if observer.wantsAllParameters { observer.observe(headFrom: logits, hidden: normed) }
     var normedGradient = Matrix(uninitializedRows: rows.count, columns: input.columns)
-    if configuration.tiesEmbeddings {
-      normedGradient.multiply(logits, by: model.outer.embedding)
-    } else {
-      normedGradient.multiply(logits, by: model.outer.head)
-    }
+    try head.backward(logits, into: &normedGradient)
     finalNormBackward(normedGradient, input, rows.map(\.row), into: &gradient, observer)
     return losses
   }
@@ -158,14 +179,29 @@ final class LossPass {
 
   /// Logits of every row, for comparison with other software.
   func allLogits() throws -> Matrix {
-    try forward(keepingActivations: false)
+    try forward(savesLayers: false)
     var normed = Matrix(uninitializedRows: hidden.rows, columns: hidden.columns)
     RMSNorm.forward(
       hidden, weight: model.outer.finalNorm, epsilon: configuration.normEpsilon, into: &normed)
     var logits = Matrix(uninitializedRows: hidden.rows, columns: configuration.vocabularySize)
-    model.logits(of: normed, into: &logits)
+    try LanguageModelHead(model).forward(normed, into: &logits)
     return logits
   }
+}
+
+/// What is kept of a layer between the two passes.
+private enum SavedLayer {
+  /// Everything that the backward pass reads.
+  case activations(LayerActivations)
+  /// The residual stream before the layer, from which the rest is computed again.
+  case input(ResidualStream)
+}
+
+/// A residual stream, [T × d].
+private final class ResidualStream {
+  let matrix: Matrix
+
+  init(_ matrix: consuming Matrix) { self.matrix = matrix }
 }
 
 /// A row of the packed batch whose logits are scored.

@@ -12,11 +12,17 @@ extension LanguageModel {
     var descriptors = outerTensors
     for index in 0..<configuration.layerCount { descriptors += try layerTensors(index) }
     let writer = try SafetensorsWriter(creating: path, tensors: descriptors)
-    try writer.write(outer.embedding, to: "model.embed_tokens.weight")
+    try write(outer.embedding, to: writer)
     try writer.write(stored(norm: outer.finalNorm), to: "model.norm.weight")
-    if !configuration.tiesEmbeddings { try writer.write(outer.head, to: "lm_head.weight") }
+    if !configuration.tiesEmbeddings { try write(outer.head, to: writer) }
     for index in 0..<configuration.layerCount { try write(layer: index, to: writer) }
     try writer.finish()
+  }
+
+  private func write(_ table: TokenTable, to writer: SafetensorsWriter) throws {
+    try table.forEachPart { tokens, matrix, part in
+      try writer.write(matrix.copying(part), to: table.name, atRow: tokens.lowerBound)
+    }
   }
 
   private var outerTensors: [TensorDescriptor] {
@@ -55,7 +61,7 @@ extension LanguageModel {
   }
 
   private func write(layer index: Int, to writer: SafetensorsWriter) throws {
-    let weights = try layer(index)
+    let weights = try layer(index, next: index + 1 < configuration.layerCount ? index + 1 : nil)
     for module in configuration.linearModules(ofLayer: index) {
       try writer.write(merged(module, weights[module.site]), to: module.checkpointName + ".weight")
       if configuration.hasBias(module.site) {
@@ -80,7 +86,8 @@ extension LanguageModel {
 
   /// One module's weight with its updates.
   private func merged(_ module: LinearModule, _ weight: LinearWeight) -> Matrix {
-    var result = weight.matrix.gatheringRows(Array(module.rows))
+    var result = weight.matrix.copying(
+      Block(rows: module.rows, columns: 0..<weight.matrix.columns))
     for (rows, update) in weight.updates where rows == module.rows {
       result.multiply(update.left, by: update.right, alpha: update.scale, beta: 1)
     }

@@ -25,39 +25,19 @@ public final class LayerWeights {
   /// Norm of the MLP's output before it is added, [1 × d].
   public var mlpOutputNorm: Matrix
 
-  /// Loads a layer from a source of tensors.
-  ///
-  /// - Parameters:
-  ///   - configuration: What the shapes must be.
-  ///   - layer: Layer, from 0.
-  ///   - source: The checkpoint.
-  /// - Throws: `ModelError` for a missing, misshapen or non-finite tensor; errors of the source.
-  init(_ configuration: ModelConfiguration, layer: Int, from source: any TensorSource) throws {
-    let prefix = "model.layers.\(layer)."
-    let names = configuration.normNames
-    func norm(_ name: String?, _ size: Int) throws -> Matrix {
-      guard let name else { return Matrix(rows: 0, columns: 0) }
-      return try source.norm(prefix + name + ".weight", size, configuration)
-    }
-    func linear(_ site: LinearSite) throws -> LinearWeight {
-      try LinearWeight(configuration, site, layer: layer, from: source)
-    }
-    let attentionNorm = try norm(names.attention, configuration.hiddenSize)
-    let queryNorm = try norm(names.query, configuration.headDimension)
-    let keyNorm = try norm(names.key, configuration.headDimension)
-    let attentionOutputNorm = try norm(names.attentionOutput, configuration.hiddenSize)
-    let mlpNorm = try norm(names.mlp, configuration.hiddenSize)
-    let mlpOutputNorm = try norm(names.mlpOutput, configuration.hiddenSize)
-    queryKeyValue = try linear(.queryKeyValue)
-    output = try linear(.output)
-    gateUp = try linear(.gateUp)
-    down = try linear(.down)
-    self.attentionNorm = attentionNorm
-    self.queryNorm = queryNorm
-    self.keyNorm = keyNorm
-    self.attentionOutputNorm = attentionOutputNorm
-    self.mlpNorm = mlpNorm
-    self.mlpOutputNorm = mlpOutputNorm
+  /// Makes room for a layer; the values come with a `TensorReading`.
+  init(_ configuration: ModelConfiguration) {
+    func linear(_ site: LinearSite) -> LinearWeight { LinearWeight(configuration, site) }
+    queryKeyValue = linear(.queryKeyValue)
+    output = linear(.output)
+    gateUp = linear(.gateUp)
+    down = linear(.down)
+    attentionNorm = Matrix(rows: 0, columns: 0)
+    queryNorm = Matrix(rows: 0, columns: 0)
+    keyNorm = Matrix(rows: 0, columns: 0)
+    attentionOutputNorm = Matrix(rows: 0, columns: 0)
+    mlpNorm = Matrix(rows: 0, columns: 0)
+    mlpOutputNorm = Matrix(rows: 0, columns: 0)
   }
 
   /// The weight at a site.

@@ -9,9 +9,13 @@ public final class LinearWeight {
   /// Updates that are not part of `matrix`, each with the rows that it changes.
   public var updates: [(rows: Range<Int>, update: LowRankUpdate)] = []
 
-  init(matrix: consuming Matrix, bias: consuming Matrix) {
-    self.matrix = matrix
-    self.bias = bias
+  /// Makes room for the weight of a site.
+  init(_ configuration: ModelConfiguration, _ site: LinearSite) {
+    let modules = configuration.linearModules(ofLayer: 0).filter { $0.site == site }
+    let outputs = modules.map(\.outFeatures).reduce(0, +)
+    let hasBias = configuration.hasBias(site)
+    matrix = Matrix(uninitializedRows: outputs, columns: modules[0].inFeatures)
+    bias = Matrix(rows: hasBias ? 1 : 0, columns: hasBias ? outputs : 0)
   }
 
   /// Adds `scale B A` to some rows of W for good.

@@ -1,7 +1,9 @@
 import LinearAlgebra
 
 /// Where tensors come from: a checkpoint on disk, or values made by a test.
-public protocol TensorSource {
+///
+/// Several threads read at once.
+public protocol TensorSource: Sendable {
   /// The shape of a tensor in Hugging Face orientation, or nil when there is none of that name.
   func shape(of name: String) -> [Int]?
 
@@ -15,9 +17,26 @@ public protocol TensorSource {
   /// - Throws: When the data cannot be read.
   func read(
     _ name: String, rows: Range<Int>, into destination: inout Matrix, atRow row: Int) throws
+
+  /// Says that a tensor is going to be read soon, so that the disk can begin.
+  ///
+  /// - Parameter name: The tensor.
+  func willRead(_ name: String)
+
+  /// Says that rows have been read and will not be read again soon, so that their memory may go.
+  ///
+  /// - Parameters:
+  ///   - name: The tensor.
+  ///   - rows: Its rows that have been read.
+  func didRead(_ name: String, rows: Range<Int>)
 }
 
 extension TensorSource {
+  /// Does nothing.
+  public func willRead(_ name: String) {}
+  /// Does nothing.
+  public func didRead(_ name: String, rows: Range<Int>) {}
+
   func requireShape(_ name: String, _ expected: [Int]) throws(ModelError) {
     guard let found = shape(of: name) else { throw .missingTensor(name) }
     guard found == expected else {
@@ -30,7 +49,8 @@ extension TensorSource {
     try requireShape(name, [size])
     var result = Matrix(uninitializedRows: 1, columns: size)
     try read(name, rows: 0..<1, into: &result, atRow: 0)
-    try requireFinite(result, name, rows: 0..<1)
+    didRead(name, rows: 0..<1)
+    try requireFinite(result, name, rows: 0..<1, at: 0)
     return result
   }
 
@@ -44,42 +64,12 @@ extension TensorSource {
     return result
   }
 
-  /// Reads a whole matrix into some rows of a larger one, in parallel, and checks it.
-  func matrix(
-    _ name: String, _ shape: [Int], into destination: inout Matrix, atRow row: Int
-  ) throws {
-    try requireShape(name, shape)
-    try read(name, rows: 0..<shape[0], into: &destination, atRow: row)
-    try requireFinite(destination, name, rows: row..<(row + shape[0]))
-  }
-
-  private func requireFinite(
-    _ matrix: borrowing Matrix, _ name: String, rows: Range<Int>
+  /// Checks rows of a tensor that stand in a matrix from row `first` on.
+  func requireFinite(
+    _ matrix: borrowing Matrix, _ name: String, rows: Range<Int>, at first: Int
   ) throws(ModelError) {
-    guard let place = matrix.firstNonFinite(inRows: rows) else { return }
-    throw .nonFiniteWeight(tensor: name, row: place.row - rows.lowerBound, column: place.column)
-  }
-}
-
-extension LinearWeight {
-  convenience init(
-    _ configuration: ModelConfiguration, _ site: LinearSite, layer: Int,
-    from source: any TensorSource
-  ) throws {
-    let modules = configuration.linearModules(ofLayer: layer).filter { $0.site == site }
-    let outputs = modules.map(\.outFeatures).reduce(0, +)
-    let inputs = modules[0].inFeatures
-    var matrix = Matrix(uninitializedRows: outputs, columns: inputs)
-    let hasBias = configuration.hasBias(site)
-    var bias = Matrix(rows: hasBias ? 1 : 0, columns: hasBias ? outputs : 0)
-    for module in modules {
-      try source.matrix(
-        module.checkpointName + ".weight", [module.outFeatures, inputs], into: &matrix,
-        atRow: module.rows.lowerBound)
-      guard hasBias else { continue }
-      let part = try source.vector(module.checkpointName + ".bias", module.outFeatures)
-      for (index, column) in module.rows.enumerated() { bias[0, column] = part[0, index] }
-    }
-    self.init(matrix: matrix, bias: bias)
+    guard let place = matrix.firstNonFinite(inRows: first..<(first + rows.count)) else { return }
+    throw .nonFiniteWeight(
+      tensor: name, row: place.row - first + rows.lowerBound, column: place.column)
   }
 }

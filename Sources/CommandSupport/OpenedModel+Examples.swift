@@ -12,9 +12,12 @@ public struct LoadedExamples {
   public let sequences: [LossSequence]
   /// Hex SHA-256 of the file.
   public let sha256: String
+
+  /// Tokens of each example.
+  public var lengths: [Int] { sequences.map(\.tokens.count) }
 }
 
-extension LoadedModel {
+extension OpenedModel {
   /// Reads examples and tokenises them for this model.
   ///
   /// - Parameters:
@@ -28,8 +31,8 @@ extension LoadedModel {
   ) throws -> LoadedExamples {
     var digest = Digest.Stream()
     let examples = try ExampleFile.read(
-      path, encoder: encoder, vocabularySize: language.configuration.vocabularySize,
-      contextLength: language.configuration.contextLength, limit: limit
+      path, encoder: encoder, vocabularySize: configuration.vocabularySize,
+      contextLength: configuration.contextLength, limit: limit
     ) { digest.update($0) }
     let sequences = try examples.map { example in
       try naming(path) {

@@ -4,38 +4,41 @@ import OrderedJSON
 import SafetyGradients
 import Transformer
 
-/// A model as the flags name it: checkpoint, adapters, and the transformer with both.
-public struct LoadedModel {
+/// A model as the flags name it, opened and checked; its weights are still in the files.
+public struct OpenedModel {
   /// The flags.
   public let options: ModelOptions
   /// The files.
   public let checkpoint: Checkpoint
-  /// What the model computes, with its weights; adapters are merged into them.
-  public let language: LanguageModel
+  /// What the model computes.
+  public let configuration: ModelConfiguration
+  private let adapters: [LoRAAdapter]
   private let adapterFingerprints: [String]
 
-  init(_ options: ModelOptions, checkpoint: Checkpoint, quiet: Bool) throws {
+  init(_ options: ModelOptions, checkpoint: Checkpoint) throws {
     self.options = options
     self.checkpoint = checkpoint
-    let configuration = try naming(checkpoint.path) {
-      try ModelConfiguration(parsing: checkpoint.configuration)
+    configuration = try naming(checkpoint.path) {
+      let configuration = try ModelConfiguration(parsing: checkpoint.configuration)
+      try configuration.requireTensors(in: checkpoint)
+      return configuration
     }
-    let adapters = try options.adapters.map { path in
+    adapters = try options.adapters.map { path in
       let adapter = try LoRAAdapter(reading: path)
       try adapter.check(against: checkpoint, path: path)
       return adapter
     }
-    let merging = AdapterMerging(configuration, adapters)
-    let progress = Progress(
-      "loading", total: configuration.layerCount, unit: "layers", quiet: quiet)
-    language = try naming(checkpoint.path) {
-      try LanguageModel(
-        configuration: configuration, source: checkpoint, prepare: merging.merge,
-        progress: { progress.update(completed: $0) })
-    }
-    progress.finish()
     adapterFingerprints = try options.adapters.map { path in
       Digest.sha256(try InputBytes.read(path + "/adapter_model.safetensors"))
+    }
+  }
+
+  /// Adds the adapters to the weights of a layer that has been read.
+  func mergeAdapters(into weights: LayerWeights, layer: Int) {
+    for module in configuration.linearModules(ofLayer: layer) {
+      for case let change? in adapters.map({ $0.modules[module.checkpointName] }) {
+        weights[module.site].merge(change.b, change.a, scale: change.scaling, rows: module.rows)
+      }
     }
   }
 
@@ -61,7 +64,7 @@ public struct LoadedModel {
   public func provenance(encoder: ConversationEncoder?) throws -> Provenance {
     var provenance = Provenance()
     provenance.model = ([options.model] + options.adapters).joined(separator: " + ")
-    provenance.architecture = language.configuration.architecture
+    provenance.architecture = configuration.architecture
     provenance.modelFingerprint = try fingerprint()
     if let encoder {
       provenance.tokenizerFingerprint = Digest.sha256(encoder.tokenizerDefinition)
@@ -73,13 +76,12 @@ public struct LoadedModel {
 }
 
 extension ModelOptions {
-  /// Opens and loads the model.
+  /// Opens the model and its adapters.
   ///
-  /// - Parameter quiet: Whether no progress is shown.
   /// - Returns: The model.
   /// - Throws: `CheckpointError`, `ModelError` with the path.
-  public func load(quiet: Bool) throws -> LoadedModel {
-    try LoadedModel(self, checkpoint: try Checkpoint(opening: model), quiet: quiet)
+  public func open() throws -> OpenedModel {
+    try OpenedModel(self, checkpoint: try Checkpoint(opening: model))
   }
 
   /// The tokenizer and chat template of a checkpoint, or the template that the flags name.
@@ -110,24 +112,5 @@ extension ModelOptions {
         ggufMetadata: ggufMetadata, model: path, chatTemplate: chatTemplate)
     }
     return try ConversationEncoder(folder: path, chatTemplate: chatTemplate)
-  }
-}
-
-/// Adds adapters to the weights of a layer when it is loaded.
-private struct AdapterMerging {
-  let configuration: ModelConfiguration
-  let adapters: [LoRAAdapter]
-
-  init(_ configuration: ModelConfiguration, _ adapters: [LoRAAdapter]) {
-    self.configuration = configuration
-    self.adapters = adapters
-  }
-
-  func merge(into weights: LayerWeights, layer: Int) {
-    for module in configuration.linearModules(ofLayer: layer) {
-      for case let change? in adapters.map({ $0.modules[module.checkpointName] }) {
-        weights[module.site].merge(change.b, change.a, scale: change.scaling, rows: module.rows)
-      }
-    }
   }
 }

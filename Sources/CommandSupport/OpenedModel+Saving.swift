@@ -4,15 +4,17 @@ import OrderedJSON
 import Tokenization
 import Transformer
 
-extension LoadedModel {
-  /// Writes the model as a folder in the Hugging Face layout, with its weights in float32.
+extension OpenedModel {
+  /// Writes a model as a folder in the Hugging Face layout, with its weights in float32.
   ///
   /// Configuration, tokenizer and chat template come along; what a GGUF file says in its metadata
   /// becomes those files.
   ///
-  /// - Parameter folder: An existing folder.
+  /// - Parameters:
+  ///   - language: What became of this model.
+  ///   - folder: An existing folder.
   /// - Throws: `CheckpointError`, `TokenizerError`, `CommandError`.
-  public func save(to folder: String) throws {
+  public func save(_ language: LanguageModel, to folder: String) throws {
     try language.writeWeights(to: folder + "/model.safetensors")
     var configuration = checkpoint.configuration.objectValue ?? JSONObject()
     configuration["torch_dtype"] = "float32"

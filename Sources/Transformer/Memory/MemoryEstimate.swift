@@ -1,0 +1,100 @@
+import LinearAlgebra
+
+/// How much memory a model takes, from its shapes alone.
+///
+/// What grows with the model or the input is counted buffer by buffer; the rest (the program, BLAS,
+/// tokenizer, HDF5) is a constant. Sums are in float64: a configuration may claim any size.
+public struct MemoryEstimate: Sendable {
+  /// The model's shapes.
+  public let configuration: ModelConfiguration
+  /// Threads that compute, each with buffers of its own.
+  public let threads: Int
+
+  /// Creates an estimate.
+  ///
+  /// - Parameters:
+  ///   - configuration: The model's shapes.
+  ///   - threads: Threads that compute.
+  public init(_ configuration: ModelConfiguration, threads: Int = ComputeThreads.count) {
+    self.configuration = configuration
+    self.threads = threads
+  }
+
+  /// The peak of the largest of some workloads.
+  ///
+  /// - Parameters:
+  ///   - plan: What is held in memory.
+  ///   - workloads: What the model is used for, one after the other.
+  /// - Returns: The estimate.
+  public func peak(_ plan: MemoryPlan, _ workloads: [Workload]) -> ByteCount {
+    largest(plan, workloads) { min($0.cachedTokens, plan.cachedTokens) }
+  }
+
+  /// The peak when generation makes do with the smallest cache.
+  func least(_ plan: MemoryPlan, _ workloads: [Workload]) -> ByteCount {
+    largest(plan, workloads) { $0.leastCachedTokens }
+  }
+
+  /// Tokens of keys and values that the rest of the limit has room for.
+  func cachedTokens(_ plan: MemoryPlan, _ workloads: [Workload], within limit: ByteCount) -> Int {
+    let rest = Double(limit.bytes) - Double(largest(plan, workloads) { _ in 0 }.bytes)
+    let tokens = rest / Double(KeyValueCache.bytesPerToken(configuration))
+    return tokens < 0x1p53 ? max(0, Int(tokens)) : .max
+  }
+
+  private func largest(
+    _ plan: MemoryPlan, _ workloads: [Workload], cachedTokens: (Workload) -> Int
+  ) -> ByteCount {
+    let varying = workloads.map { workload in
+      workload.stateByteCount + 4 * passFloats(plan, workload)
+        + Double(cachedTokens(workload)) * Double(KeyValueCache.bytesPerToken(configuration))
+    }
+    return ByteCount(
+      rounding: programByteCount + 4 * weightFloats(plan) + (varying.max() ?? 0))
+  }
+
+  // MARK: Parts
+
+  /// The program itself: measured with a model of a few kilobytes, and rounded up.
+  private var programByteCount: Double { Double(96 << 20) + Double(threads) * Double(40 << 20) }
+
+  private var hiddenSize: Double { Double(configuration.hiddenSize) }
+  private var layerCount: Double { Double(configuration.layerCount) }
+  private var vocabularySize: Double { Double(configuration.vocabularySize) }
+
+  private func weightFloats(_ plan: MemoryPlan) -> Double {
+    let layer = Double(configuration.linearWeightCountPerLayer)
+    let table = vocabularySize * hiddenSize
+    switch plan.weights {
+    case .resident: return layerCount * layer + table * (configuration.tiesEmbeddings ? 1 : 2)
+    case .streamed(let count):
+      let part = Double(TokenTable.rowsAtOnce(columns: configuration.hiddenSize)) * hiddenSize
+      return Double(count) * layer + min(table, part)
+    }
+  }
+
+  private func passFloats(_ plan: MemoryPlan, _ workload: Workload) -> Double {
+    let tokens = Double(workload.tokensInPass(plan))
+    let activations = Double(LayerActivations.floatsPerToken(configuration))
+    var perToken = activations + 2 * hiddenSize
+    if workload.needsGradients {
+      perToken += Double(BackwardBuffers.floatsPerToken(configuration)) + hiddenSize
+      perToken += (layerCount - 1) * (plan.recomputesActivations ? hiddenSize : activations)
+      // An observer's copies of the factors of one site.
+      perToken += Double(2 * configuration.intermediateSize) + hiddenSize
+    }
+    return tokens * perToken + attentionFloats(workload) + headFloats(tokens)
+  }
+
+  /// Scores, their gradients and slopes, of a block of queries a thread.
+  private func attentionFloats(_ workload: Workload) -> Double {
+    let rows = Double(threads * Attention.blockRows)
+    return 3 * rows * Double(workload.longestSequence + workload.leastCachedTokens)
+  }
+
+  /// Logits and the head's inputs and their gradients.
+  private func headFloats(_ tokens: Double) -> Double {
+    let rows = LanguageModelHead.rowsAtOnce(vocabularySize: configuration.vocabularySize)
+    return min(tokens, Double(rows)) * (vocabularySize + 4 * hiddenSize)
+  }
+}

@@ -1,0 +1,93 @@
+import LinearAlgebra
+
+/// A matrix with one row a token id, [vocabulary × d]: the embedding, or the head.
+///
+/// It is held in memory, or stays in the checkpoint, from which rows are read when they are needed.
+/// Both give the same values, and products with it are taken in the same parts.
+public final class TokenTable {
+  /// The rows; empty when they stay in the checkpoint.
+  public var matrix: Matrix
+  /// The tensor's name.
+  let name: String
+  private let rows: Int
+  private let columns: Int
+  private let source: any TensorSource
+  private let isResident: Bool
+  /// Some rows of a table that is not in memory.
+  private var part = Matrix(rows: 0, columns: 0)
+  private var isChecked = false
+
+  init(
+    _ name: String, _ configuration: ModelConfiguration, from source: any TensorSource,
+    isResident: Bool
+  ) throws {
+    (rows, columns) = (configuration.vocabularySize, configuration.hiddenSize)
+    self.name = name
+    self.source = source
+    self.isResident = isResident
+    matrix = Matrix(rows: 0, columns: 0)
+    guard isResident else { return }
+    matrix = Matrix(uninitializedRows: rows, columns: columns)
+    let pieces = source.pieces(
+      of: name, rows: 0..<rows, columns: columns, checks: true,
+      into: { [unowned self] in try $0(&matrix) }, atRow: 0)
+    try TensorReading(pieces).finish()
+  }
+
+  /// Rows that a product takes at once: 64 MiB of them.
+  static func rowsAtOnce(columns: Int) -> Int { max(1, (1 << 24) / columns) }
+
+  /// Overwrites `hidden` [T × d] with the rows of tokens, times a factor.
+  func gather(_ tokens: [Int32], scale: Float, into hidden: inout Matrix) throws {
+    guard isResident else { return try gatherStored(tokens, scale: scale, into: &hidden) }
+    Self.gather(tokens, table: matrix, scale: scale, into: &hidden)
+  }
+
+  private static func gather(
+    _ tokens: [Int32], table: borrowing Matrix, scale: Float, into hidden: inout Matrix
+  ) {
+    hidden.forEachRow { index, row in
+      map(table.row(Int(tokens[index])), into: &row) { $0 * scale }
+    }
+  }
+
+  private func gatherStored(_ tokens: [Int32], scale: Float, into hidden: inout Matrix) throws {
+    for (index, token) in tokens.enumerated() {
+      let stored = Int(token)..<(Int(token) + 1)
+      try source.read(name, rows: stored, into: &hidden, atRow: index)
+      source.didRead(name, rows: stored)
+      try source.requireFinite(hidden, name, rows: stored, at: index)
+    }
+    hidden.scale(by: scale)
+  }
+
+  /// Calls `body` with one part of the table after the other: the token ids, a matrix, and the block
+  /// of it that holds their rows.
+  func forEachPart(
+    _ body: (Range<Int>, borrowing Matrix, Block) throws -> Void
+  ) throws {
+    let step = Self.rowsAtOnce(columns: columns)
+    if !isResident { source.willRead(name) }
+    for start in stride(from: 0, to: rows, by: step) {
+      let tokens = start..<min(start + step, rows)
+      if isResident {
+        try body(tokens, matrix, Block(rows: tokens, columns: 0..<columns))
+      } else {
+        try read(tokens)
+        try body(tokens, part, Block(rows: 0..<tokens.count, columns: 0..<columns))
+      }
+    }
+    isChecked = true
+  }
+
+  private func read(_ tokens: Range<Int>) throws {
+    if part.count == 0 {
+      part = Matrix(
+        uninitializedRows: min(rows, Self.rowsAtOnce(columns: columns)), columns: columns)
+    }
+    let pieces = source.pieces(
+      of: name, rows: tokens, columns: columns, checks: !isChecked,
+      into: { [unowned self] in try $0(&part) }, atRow: 0)
+    try TensorReading(pieces).finish()
+  }
+}
