@@ -19,12 +19,13 @@ TEST_MINUTES ?= 25
 export SWIFT_BACKTRACE := enable=no
 export SUTURE_PYTHON := $(CURDIR)/.venv-test/bin/python
 export SUTURE_TEST_MODEL := $(CURDIR)/downloads/models/SmolLM2-135M-Instruct.Q4_1.gguf
+export SUTURE_GEMMA_MODEL := $(CURDIR)/downloads/models/gemma-3-270m-q4_k_m.gguf
 
 SETUP := experiments/setup
 RUN_TESTS := $(SETUP)/with-openblas-kernels timeout -k 10 $(TEST_MINUTES)m \
   swift test $(BUILD_FLAGS) --skip-build --disable-xctest
 
-.PHONY: help setup setup-native setup-python setup-drawing setup-downloads build build-tests \
+.PHONY: help setup setup-native setup-python setup-drawing setup-downloads setup-gemma build build-tests \
   test quickstart parity bench acceptance lint format clean
 
 help: ## lists the targets
@@ -45,6 +46,9 @@ setup-drawing: setup-native
 setup-downloads: setup-native
 	@python3 experiments/fetch/fetch.py quickstart
 
+setup-gemma: setup-native
+	@python3 experiments/fetch/fetch.py gemma
+
 build: setup-native ## builds the programs into .build/release
 	swift build $(BUILD_FLAGS)
 
@@ -54,7 +58,7 @@ build-tests: setup-native
 test: setup build-tests ## builds everything and runs the tests
 	$(RUN_TESTS)
 
-acceptance: setup build-tests ## runs the tests that take long, on a real model
+acceptance: setup setup-gemma build-tests ## runs the tests that take long, on real models
 	SUTURE_ACCEPTANCE=1 $(RUN_TESTS) --filter Acceptance
 
 quickstart: build setup-drawing ## attacks a small model and recovers it from one example

@@ -167,8 +167,10 @@ let tests: [Target] = [
   .testTarget(
     name: "VerificationTests",
     dependencies: [
-      "Checkpoints", "LinearAlgebra", "TestSupport", "Transformer", "Verification",
-    ]),
+      "ChatTemplates", "Checkpoints", "LinearAlgebra", "OrderedJSON", "TestSupport",
+      "Tokenization", "Transformer", "Verification",
+    ],
+    exclude: ["Resources"]),
   .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "OrderedJSON"]),
   .testTarget(
     name: "CommandTests",

@@ -89,8 +89,9 @@ public final class LanguageModel {
     }
   }
 
+  /// Tables for one sequence of a length.
   func rotaryTables(positions: Int) -> [RotaryTable] {
-    configuration.rotaryEmbeddings.map { RotaryTable($0, positions: positions) }
+    configuration.rotaryEmbeddings.map { RotaryTable($0, lengths: [positions]) }
   }
 
   /// Overwrites `hidden` [T × d] with the tokens' embeddings.

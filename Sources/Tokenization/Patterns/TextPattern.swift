@@ -83,7 +83,10 @@ package struct TextPattern: Sendable {
   }
 
   /// Appends all matches in a part of a text, in order and without overlap.
+  ///
+  /// As in the `tokenizers` library, nothing is found in an empty part, not even the empty text.
   func appendMatches(in bytes: [UInt8], _ range: Range<Int>, to found: inout [Range<Int>]) {
+    if range.isEmpty { return }
     switch kind {
     case .literal(let literal): Self.append(literal, bytes, range, &found)
     case .scalars(let table): Self.append(scalarsOf: table, bytes, range, &found)

@@ -18,6 +18,7 @@ extension ModelConfiguration {
     }
     try self.init(shapes: reader, architecture: name)
     try architecture.adjust(&self, reader)
+    stretchContext()
     try validateShapes()
   }
 
@@ -38,6 +39,19 @@ extension ModelConfiguration {
     guard layerCount <= 4096 else { throw reader.invalid("num_hidden_layers", "at most 4096") }
     layers = Array(repeating: LayerConfiguration(), count: layerCount)
     rotaryEmbeddings = []
+  }
+
+  /// Linear and dynamic scaling are there to go beyond `max_position_embeddings`, which stays what
+  /// the model was trained on.
+  private mutating func stretchContext() {
+    let factors = rotaryEmbeddings.map { rotary -> Double in
+      switch rotary.scaling {
+      case .linear(let factor), .dynamic(let factor, _): max(1, factor)
+      case .none, .llama3, .longRope: 1
+      }
+    }
+    let length = Double(contextLength) * (factors.max() ?? 1)
+    contextLength = Int(min(length, Double(1 << 24)))
   }
 
   private func validateShapes() throws(ModelError) {

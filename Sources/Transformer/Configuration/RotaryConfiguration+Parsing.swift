@@ -76,10 +76,10 @@ extension RotaryConfiguration {
     _ parameters: ConfigurationReader, _ reader: ConfigurationReader, _ frequencyCount: Int,
     _ contextLength: Int
   ) throws(ModelError) -> RotaryScaling {
-    let original = try [reader, parameters].firstSize("original_max_position_embeddings")
-    var factor = Double(contextLength) / Double(original ?? contextLength)
-    if original == nil { factor = try parameters.optionalNumber("factor") ?? factor }
-    let originalContext = original ?? contextLength
+    let originalContext =
+      try [parameters, reader].firstSize("original_max_position_embeddings") ?? contextLength
+    let factor =
+      try parameters.optionalNumber("factor") ?? Double(contextLength) / Double(originalContext)
     // Su-scaled rope's factor on cosines and sines (transformers' longrope, LongRoPE eq. 4).
     let recommended =
       factor <= 1 ? 1 : (1 + log(factor) / log(Double(max(originalContext, 2)))).squareRoot()

@@ -134,9 +134,17 @@ extension LanguageModel {
     prompts: [[Int32]], maxNewTokens: Int, stopTokens: Set<Int32>, batchSize: Int = 64,
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> [[Int32]] {
-    let generation = GreedyGeneration(
-      model: self, prompts: prompts, maxNewTokens: maxNewTokens, stopTokens: stopTokens,
-      batchSize: max(1, batchSize))
-    return try generation.run(progress: progress)
+    let lengths = prompts.map { $0.count.addingReportingOverflow(maxNewTokens).partialValue }
+    var results = Array(repeating: [Int32](), count: prompts.count)
+    var finished = 0
+    for group in configuration.lengthClasses(lengths) {
+      let generation = GreedyGeneration(
+        model: self, prompts: group.map { prompts[$0] }, maxNewTokens: maxNewTokens,
+        stopTokens: stopTokens, batchSize: max(1, batchSize))
+      let generated = try generation.run { count, _ in progress(finished + count, prompts.count) }
+      for (index, tokens) in zip(group, generated) { results[index] = tokens }
+      finished += group.count
+    }
+    return results
   }
 }

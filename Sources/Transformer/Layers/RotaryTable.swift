@@ -16,22 +16,26 @@ final class RotaryTable {
   /// [positions × n / 2].
   let sines: Matrix
 
-  /// Tabulates positions from 0.
+  /// Tabulates the positions from 0 of a sequence, or of several sequences one behind the other.
   ///
   /// - Parameters:
   ///   - configuration: Base, width and scaling.
-  ///   - positions: Number of positions; also the sequence length that chooses between the short
-  ///     and long form of length-dependent scalings.
-  init(_ configuration: RotaryConfiguration, positions: Int) {
-    let frequencies = configuration.frequencies(sequenceLength: positions)
+  ///   - lengths: The lengths of the sequences, which some scalings depend on.
+  init(_ configuration: RotaryConfiguration, lengths: [Int]) {
+    let count = lengths.reduce(0, +)
     let factor = configuration.attentionFactor
-    var cosines = Matrix(uninitializedRows: positions, columns: frequencies.count)
-    var sines = Matrix(uninitializedRows: positions, columns: frequencies.count)
-    for position in 0..<positions {
-      for (index, frequency) in frequencies.enumerated() {
-        let angle = Double(position) * frequency
-        cosines[position, index] = Float(cos(angle) * factor)
-        sines[position, index] = Float(sin(angle) * factor)
+    var cosines = Matrix(uninitializedRows: count, columns: configuration.dimensions / 2)
+    var sines = Matrix(uninitializedRows: count, columns: configuration.dimensions / 2)
+    var row = 0
+    for length in lengths {
+      let frequencies = configuration.frequencies(sequenceLength: length)
+      for position in 0..<length {
+        for (index, frequency) in frequencies.enumerated() {
+          let angle = Double(position) * frequency
+          cosines[row, index] = Float(cos(angle) * factor)
+          sines[row, index] = Float(sin(angle) * factor)
+        }
+        row += 1
       }
     }
     self.cosines = cosines
@@ -41,12 +45,21 @@ final class RotaryTable {
 
 extension RotaryConfiguration {
   /// The factor on cosines and sines.
-  var attentionFactor: Double {
+  package var attentionFactor: Double {
     if case .longRope(_, _, _, let factor) = scaling { factor } else { 1 }
   }
 
+  /// What of a sequence's length the frequencies depend on: sequences of one class have the same.
+  func lengthClass(_ length: Int) -> Int {
+    switch scaling {
+    case .none, .linear, .llama3: 0
+    case .dynamic(_, let originalContext): max(length - originalContext, 0)
+    case .longRope(_, _, let originalContext, _): length > originalContext ? 1 : 0
+    }
+  }
+
   /// Angular frequencies, `dimensions / 2` of them, in radians per position.
-  func frequencies(sequenceLength: Int) -> [Double] {
+  package func frequencies(sequenceLength: Int) -> [Double] {
     let plain = (0..<(dimensions / 2)).map { pow(base, -Double(2 * $0) / Double(dimensions)) }
     switch scaling {
     case .none: return plain

@@ -5,6 +5,7 @@ final class LossPass {
   let model: LanguageModel
   let sequences: [LossSequence]
   let packed: PackedSequences
+  /// Each row's place in the rotary tables.
   let positions: [Int]
   let tables: [RotaryTable]
   /// What the backward pass needs of each layer.
@@ -19,8 +20,7 @@ final class LossPass {
     self.model = model
     self.sequences = sequences
     packed = PackedSequences(sequences.map(\.tokens))
-    positions = packed.ranges.flatMap { Array(0..<$0.count) }
-    tables = model.rotaryTables(positions: packed.longest)
+    (tables, positions) = packed.rotaryTables(model.configuration)
     hidden = Matrix(
       uninitializedRows: packed.tokenCount, columns: model.configuration.hiddenSize)
   }
