@@ -34,6 +34,8 @@ static inline __attribute__((always_inline)) void prefetch_line(const void *addr
 #if defined(__linux__)
 #include <malloc.h>
 static inline void set_mapping_threshold(int bytes) { mallopt(M_MMAP_THRESHOLD, bytes); }
+static inline void keep_freed_memory(void) { mallopt(M_TRIM_THRESHOLD, 1 << 30); }
 #else
 static inline void set_mapping_threshold(int bytes) {}
+static inline void keep_freed_memory(void) {}
 #endif

@@ -22,7 +22,6 @@ extension OpenedModel {
   /// - Throws: `CommandError.invalidValue` or `ModelError.memoryTooSmall` when no way of running it
   ///   fits; `CheckpointError`, `ModelError` with the path.
   public func load(for workloads: [Workload], quiet: Bool) throws -> LanguageModel {
-    MatrixMemory.returnWhenFreed()
     let plan = try plan(for: workloads, quiet: quiet)
     let isQuiet = quiet || plan.weights != .resident
     let progress = Progress(
@@ -41,9 +40,13 @@ extension OpenedModel {
     let plan = try options.blamingFlag { () throws(ModelError) in
       try MemoryPlan(within: limit, for: workloads, estimate)
     }
-    if !quiet {
-      StandardError.write("memory: \(estimate.peak(plan, workloads)) of \(limit), \(plan)\n")
+    let peak = estimate.peak(plan, workloads)
+    if peak.bytes < limit.bytes / 2 {
+      MatrixMemory.keepWhenFreed()
+    } else {
+      MatrixMemory.returnWhenFreed()
     }
+    if !quiet { StandardError.write("memory: \(peak) of \(limit), \(plan)\n") }
     return plan
   }
 }

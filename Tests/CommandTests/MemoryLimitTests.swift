@@ -126,7 +126,7 @@ private struct SyntheticModel {
 @Test func inspectionEstimatesMemory() throws {
   let outcome = try Executable(name: "inspect-model").run(
     ["--model", Resources.llama, "--json", "--tokens", "64"])
-  let memory = try #require(try JSONValue(parsing: outcome.standardOutput)["gradient_memory"])
+  let memory = try #require(try JSONValue(parsing: outcome.standardOutput)["gradient_pass"])
   #expect(memory["tokens"]?.integerValue == 64)
   let resident = try #require(memory["resident_bytes"]?.integerValue)
   #expect(try #require(memory["streamed_bytes"]?.integerValue) < resident)
