@@ -5,7 +5,8 @@ extension Interpreter {
     switch value {
     case .undefined: elements = []
     case .string(let text): elements = text.unicodeScalars.map { .string(String($0)) }
-    case .markup(let text): elements = text.unicodeScalars.map { .markup(String($0)) }
+    // The characters of a safe string are not safe themselves, unless they are indexed.
+    case .markup(let text): elements = text.unicodeScalars.map { .string(String($0)) }
     case .list(let sequence), .tuple(let sequence): elements = sequence.elements
     case .mapping(let mapping): elements = mapping.keys
     case .view(let view): elements = view.elements

@@ -16,6 +16,9 @@ extension Filters {
     "last": { (interpreter, value, arguments) throws(TemplateError) in
       _ = try arguments.bound(to: [], of: "last")
       try checkReversible(value)
+      if case .markup(let text) = value, let scalar = text.unicodeScalars.last {
+        return .markup(String(scalar))
+      }
       return try interpreter.elements(of: value).last ?? noItem("last")
     },
     "join": { (interpreter, value, arguments) throws(TemplateError) in
@@ -60,7 +63,7 @@ extension Filters {
     .undefined(Undefined(message: "no \(which) item, sequence was empty"))
   }
 
-  private static func length(of value: Value) throws(TemplateError) -> Int {
+  static func length(of value: Value) throws(TemplateError) -> Int {
     switch value {
     case .undefined: return 0
     case .string(let text), .markup(let text): return text.unicodeScalars.count
@@ -76,7 +79,7 @@ extension Filters {
 
   private static func checkReversible(_ value: Value) throws(TemplateError) {
     switch value {
-    case .iterator, .undefined:
+    case .iterator:
       throw TemplateError(.invalidOperation("'\(value.typeName)' object is not reversible"))
     default: break
     }

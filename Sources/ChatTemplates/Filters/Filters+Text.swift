@@ -113,9 +113,6 @@ extension Filters {
   ) throws(TemplateError) -> Value {
     let bound = try arguments.bound(
       to: ["length", "killwords", "end", "leeway"], of: "truncate")
-    guard let scalars = value.stringValue?.scalars else {
-      throw TemplateError(.invalidOperation("truncate takes a string, not a \(value.typeName)"))
-    }
     let length = try bound.integer(0, default: 255)
     let end = try bound.optionalString(2) ?? "..."
     let leeway = try bound.optionalInteger(3) ?? 5
@@ -123,7 +120,11 @@ extension Filters {
     guard length >= end.unicodeScalars.count, leeway >= 0 else {
       throw TemplateError(.invalidOperation("truncate to \(length) with a leeway of \(leeway)"))
     }
-    guard scalars.count > length.saturatingAdd(leeway) else { return value }
+    // Whatever is short enough stays as it is; only a string can be cut.
+    guard try Self.length(of: value) > length.saturatingAdd(leeway) else { return value }
+    guard let scalars = value.stringValue?.scalars else {
+      throw TemplateError(.invalidOperation("truncate cuts a string, not a \(value.typeName)"))
+    }
     var words = scalars.prefix(kept)
     if !bound.bool(1), let space = words.lastIndex(of: " ") { words = words[..<space] }
     return .string(String(scalars: words) + end)

@@ -26,7 +26,13 @@ enum Tests {
     "number": plain { if case .float = $0 { true } else { $0.integerValue != nil } },
     "string": plain { $0.stringValue != nil },
     "mapping": plain { if case .mapping = $0 { true } else { false } },
-    "callable": plain { if case .callable = $0 { true } else { false } },
+    // Even an undefined value can be called, with an error.
+    "callable": plain {
+      switch $0 {
+      case .callable, .undefined: true
+      default: false
+      }
+    },
     "escaped": plain { if case .markup = $0 { true } else { false } },
     "iterable": plain { value in
       switch value {
@@ -82,12 +88,13 @@ enum Tests {
     },
     "filter": { (_, value, arguments) throws(TemplateError) in
       _ = try arguments.bound(to: [], of: "filter")
-      let name = value.stringValue ?? ""
+      let name = try HashableValue(checking: value).value.stringValue ?? ""
       return Filters.all[name] != nil || Filters.unsupported.contains(name)
     },
     "test": { (_, value, arguments) throws(TemplateError) in
       _ = try arguments.bound(to: [], of: "test")
-      return Tests.all[value.stringValue ?? ""] != nil
+      let name = try HashableValue(checking: value).value.stringValue ?? ""
+      return Tests.all[name] != nil
     },
     "sameas": { (_, value, arguments) throws(TemplateError) in
       let other = try arguments.bound(to: ["other"], of: "sameas").required(0)

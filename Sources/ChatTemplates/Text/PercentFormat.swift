@@ -24,7 +24,8 @@ struct PercentFormat {
     self.interpreter = interpreter
     switch values {
     case .tuple(let sequence): (arguments, mapping) = (sequence.elements[...], nil)
-    case .list, .mapping, .range, .view: (arguments, mapping) = ([values], values)
+    // As in CPython, whatever has items may be left unconverted; even what is undefined has them.
+    case .list, .mapping, .range, .undefined: (arguments, mapping) = ([values], values)
     default: (arguments, mapping) = ([values], nil)
     }
   }
@@ -76,6 +77,7 @@ struct PercentFormat {
       throw FormatSpecification.invalid("incomplete format key")
     }
     scalars.removeFirst(key.count + 1)
+    if case .undefined(let undefined) = mapping { throw undefined.error }
     guard case .mapping(let members) = mapping, let value = members[String(key)] else {
       throw FormatSpecification.invalid("no value for the format key '\(String(key))'")
     }

@@ -332,6 +332,16 @@ a {{ n -}} b
 {{ s | replace('o', '0') }}|{{ s | replace('o', '0', 1) }}|{{ 123 | replace(2, 'x') }}|{{ s | replace(old='l', new='') }}
 {{ 'a\nb\n\nc' | indent }}|{{ 'a\nb\n\nc' | indent(2, true) }}|{{ 'a\nb\n\nc' | indent(2, blank=true) }}|{{ 'a\nb' | indent('> ', first=true) }}|{{ '' | indent }}|{{ 'a\n' | indent(first=true) }}
 {{ 5 | indent }}
+{{ l | truncate(3) }}|{{ d | truncate(5) }}|{{ nope | truncate(2, true, '') }}
+{{ words | truncate(1, true, '', 0) }}
+[{{ nope | last }}]|{{ nope is callable }}|{{ 'x' is callable }}|{{ range is callable }}
+{{ '' % nope }}|{{ 'a%s' % nope }}|{{ '' % l }}|{{ '' % d }}
+{{ 'a%(x)s' % nope }}
+{{ '' % d.items() }}
+{{ '' % 1 }}
+{{ l is filter }}
+{{ d is test }}|{{ 'eq' is test }}
+{{ [('ab' | safe) | first, ('ab' | safe) | last, ('ab' | safe)[0]] }}|{{ ('ab' | safe) | list }}|{{ ('ba' | safe) | sort }}|{% for c in 'ab' | safe %}{{ [c] }}{% endfor %}
 {{ s | center(20) }}|{{ s | truncate(5) }}|{{ s | truncate(8, true) }}|{{ s | truncate(5, true, '..', 0) }}|{{ 'foo bar baz qux' | truncate(9) }}|{{ 'foo bar baz qux' | truncate(11, false, '...', 0) }}
 {{ '%s-%d' | format('a', 2) }}|{{ '%(x)s' | format(x=1) }}|{{ 'a b  c-d_e é' | wordcount }}
 {{ '%s' | format }}
