@@ -130,8 +130,9 @@ struct FewRowsProduct {
   /// in the first cache while all tokens use them.
   private static let weightRows = 96
 
-  /// Overwrites the output with `D W`, W [k x n], or adds to it. The number of columns is a multiple
-  /// of 16.
+  /// Overwrites the output with `D W`, W [k x n], or adds to it.
+  ///
+  /// The number of columns is a multiple of 16.
   func runPlain() {
     let panel = 64
     forEachPart((columns - 1) / panel + 1) { part in

@@ -19,17 +19,11 @@ struct SixRows {
   }
 }
 
-/// `output[j] (+)= sum over i of factors[j][i] * lanes[i]` for six rows j, each as wide as the group:
-/// 24 registers of sums at the widest, and every factor is read once for all lanes.
+/// `output[j] (+)= sum over i of factors[j][i] * lanes[i]` for six rows j, each as wide as the group.
 ///
-/// Rows of `output` that are not there are written twice, with the same values.
-///
-/// - Parameters:
-///   - lanes: Row i begins `laneStride` floats behind row i - 1.
-///   - count: Number of i.
-///   - output: First of the rows, which are `outputStride` floats apart.
-///   - adding: Whether to add to what is there.
-///   - prefetch: Called with each i, to ask for what comes next.
+/// At the widest, 24 registers hold sums, and every factor is read once for all lanes. Rows of
+/// `output` that are not there are written twice, with the same values. Row i of `lanes` begins
+/// `laneStride` floats behind row i - 1; `prefetch` is called with each i, to ask for what comes next.
 @inline(__always)
 func multiplyTile<Group: LaneGroup>(
   _: Group.Type, lanes: UnsafePointer<Float>, laneStride: Int, factors: SixRows, count: Int,

@@ -27,13 +27,13 @@ attack_batch=2            # 25 steps; the 5 steps of one batch of 10 do not brea
 attack_rate=2e-5
 safety_example=0          # line of safety-examples.jsonl: the generic refusal
 ranks="1 4 16"
-step_norm=0.04            # Frobenius norm of a first step: AdamW moves each of r x r entries by
+step_norm=0.02            # Frobenius norm of a first step: AdamW moves each of r x r entries by
                           # the rate, so the rate is this over r, and all ranks go equally far
 full_rate=2e-5            # of all weights
 steps=8
-own_steps="1 2 4"         # steps that are scored
-random_steps="4 8"
-full_steps="1 2 4"
+own_steps="2 3 4 6"       # steps that are scored
+random_steps="8"
+full_steps="2 3 4"
 # ----------------------------------------------------------------------------------------------
 
 . "$here/stage.sh"
