@@ -87,7 +87,9 @@ func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let tools: [Target] = [
-  tool("compute-gradients", ["Examples", "OrderedJSON", "SafetyGradients", "Transformer"]),
+  tool(
+    "compute-gradients",
+    ["Examples", "LinearAlgebra", "OrderedJSON", "SafetyGradients", "Transformer"]),
   tool("decompose-gradients", ["OrderedJSON", "SafetyGradients", "Spectra"]),
   tool("fine-tune", ["OrderedJSON", "Recovery"]),
   tool("recover-safety", ["Examples", "OrderedJSON", "Recovery", "Spectra", "Transformer"]),

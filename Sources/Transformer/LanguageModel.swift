@@ -29,7 +29,6 @@ public final class LanguageModel {
     try configuration.requireTensors(in: source)
     self.configuration = configuration
     self.plan = plan
-    try configuration.requireTensors(in: source)
     outer = try OuterWeights(configuration, from: source, isResident: plan.weights == .resident)
     switch plan.weights {
     case .resident:

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import Examples
+import LinearAlgebra
 import OrderedJSON
 import SafetyGradients
 import Transformer
@@ -62,6 +63,8 @@ struct ComputeGradients: SutureCommand {
     let encoder = try model.encoderIfPresent()
     let loaded = try model.examples(examples, encoder: encoder, limit: limit)
     let language = try model.load(for: [.gradients(loaded.lengths)], quiet: runOptions.quiet)
+    // Between two passes HDF5's small objects would come to lie where activations were.
+    MatrixMemory.returnWhenFreed()
     let computation = GradientComputation(language) { module in
       (layers?.contains(module.layer) ?? true)
         && (projections?.names.contains(module.projection) ?? true)

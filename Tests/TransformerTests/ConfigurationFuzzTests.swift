@@ -29,7 +29,7 @@ import Transformer
   @Test(arguments: [
     ("hidden_size", "model.embed_tokens.weight"), ("vocab_size", "model.embed_tokens.weight"),
     ("intermediate_size", "model.layers.0.mlp.gate_proj.weight"),
-    ("num_hidden_layers", "model.layers.2.self_attn.q_proj.weight"),
+    ("num_hidden_layers", "model.layers.2.input_layernorm.weight"),
   ])
   func sizesOfNoCheckpoint(_ key: String, _ tensor: String) throws {
     let checkpoint = try Checkpoint(opening: OracleModel.resources + "/models/llama")

@@ -45,21 +45,3 @@ extension LayerWeights {
     }
   }
 }
-
-extension ModelConfiguration {
-  /// Checks that all matrices are there in the shapes that this configuration claims.
-  ///
-  /// What is there is bounded by the size of a file, so that room can be made for it.
-  ///
-  /// - Parameter source: The tensors.
-  /// - Throws: `ModelError.missingTensor`, `.shapeMismatch`.
-  public func requireTensors(in source: any TensorSource) throws(ModelError) {
-    let table = [vocabularySize, hiddenSize]
-    try source.requireShape("model.embed_tokens.weight", table)
-    if !tiesEmbeddings { try source.requireShape("lm_head.weight", table) }
-    for module in linearModules {
-      try source.requireShape(
-        module.checkpointName + ".weight", [module.outFeatures, module.inFeatures])
-    }
-  }
-}
