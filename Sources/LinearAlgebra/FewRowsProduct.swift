@@ -32,61 +32,75 @@ struct FewRowsProduct {
 
   /// Rows of W that a tile takes.
   private static let tileRows = 6
-  /// Length of a partial sum.
-  private static let innerBlock = 512
+  /// Rows of W whose sums are kept side by side: 16 tiles.
+  private static let groupRows = 96
+  /// Length of a partial sum: with 64 tokens 32 KiB of X, which stay in the first cache.
+  private static let innerBlock = 128
 
   /// Overwrites the output with `X Wᵀ`, W [n x k], or adds to it.
   func runTransposed() {
     let padded = (rows + 15) & ~15
     unsafe withScratch(inner * padded) { tokens in
-      let target = unsafe tokens
-      unsafe transpose(into: target, padded: padded)
-      let tiles = (columns - 1) / Self.tileRows + 1
-      forEachPart(tiles) { part in
-        unsafe withScratch(Self.tileRows * padded) { sums in
-          for tile in part {
-            unsafe multiply(tokens: UnsafePointer(target), padded, tile: tile, sums: sums)
+      let tokens = unsafe tokens
+      forEachPart((inner - 1) / 16 + 1) { part in
+        for block in part { unsafe transposeTokens(block * 16, into: tokens, padded: padded) }
+      }
+      forEachPart((columns - 1) / Self.groupRows + 1) { part in
+        unsafe withScratch(Self.groupRows * padded) { sums in
+          for group in part {
+            unsafe multiply(
+              tokens: UnsafePointer(tokens), padded, first: group * Self.groupRows, sums: sums)
           }
         }
       }
     }
   }
 
-  /// X by columns, [k x padded], zeros where there is no token.
-  private func transpose(into target: UnsafeMutablePointer<Float>, padded: Int) {
-    let block = 16  // floats of a cache line of X
-    forEachPart((inner - 1) / block + 1) { part in
-      for start in part {
-        for column in (start * block)..<min((start + 1) * block, inner) {
-          let line = unsafe target + column * padded
-          for row in 0..<rows { unsafe line[row] = left[row &* leftStride &+ column] }
-          for row in rows..<padded { unsafe line[row] = 0 }
-        }
-      }
+  /// Sixteen columns of X as rows of [k x padded], zeros where there is no token.
+  private func transposeTokens(
+    _ first: Int, into target: UnsafeMutablePointer<Float>, padded: Int
+  ) {
+    let count = min(16, inner - first)
+    for row in stride(from: 0, to: rows, by: 16) {
+      unsafe transposeSquare(
+        left + row * leftStride + first, stride: leftStride, rows: min(16, rows - row),
+        columns: count, to: target + first * padded + row, stride: padded, targetColumns: 16,
+        adding: false)
     }
   }
 
+  /// The sums of a group of rows of W with all tokens, and their way into the output.
   private func multiply(
-    tokens: UnsafePointer<Float>, _ padded: Int, tile: Int, sums: UnsafeMutablePointer<Float>
+    tokens: UnsafePointer<Float>, _ padded: Int, first: Int, sums: UnsafeMutablePointer<Float>
   ) {
-    let first = tile * Self.tileRows
-    let count = min(Self.tileRows, columns - first)
+    let end = min(first + Self.groupRows, columns)
     for start in stride(from: 0, to: inner, by: Self.innerBlock) {
       let length = min(Self.innerBlock, inner - start)
-      let factors = unsafe SixRows(
-        weight + first * weightStride + start, stride: weightStride, count: count)
-      for token in stride(from: 0, to: padded, by: 64) {
-        let lanes = unsafe tokens + start * padded + token
-        let output = unsafe sums + token
-        switch min(64, padded - token) {
-        case 64: unsafe tokenTile(FourLanes.self, lanes, factors, length, output, start, padded)
-        case 48: unsafe tokenTile(ThreeLanes.self, lanes, factors, length, output, start, padded)
-        case 32: unsafe tokenTile(TwoLanes.self, lanes, factors, length, output, start, padded)
-        default: unsafe tokenTile(OneLanes.self, lanes, factors, length, output, start, padded)
+      for row in stride(from: first, to: end, by: Self.tileRows) {
+        let factors = unsafe SixRows(
+          weight + row * weightStride + start, stride: weightStride,
+          count: min(Self.tileRows, end - row))
+        for token in stride(from: 0, to: padded, by: 64) {
+          let lanes = unsafe tokens + start * padded + token
+          let output = unsafe sums + (row - first) * padded + token
+          switch min(64, padded - token) {
+          case 64: unsafe tokenTile(FourLanes.self, lanes, factors, length, output, start, padded)
+          case 48: unsafe tokenTile(ThreeLanes.self, lanes, factors, length, output, start, padded)
+          case 32: unsafe tokenTile(TwoLanes.self, lanes, factors, length, output, start, padded)
+          default: unsafe tokenTile(OneLanes.self, lanes, factors, length, output, start, padded)
+          }
         }
       }
     }
-    unsafe scatter(UnsafePointer(sums), padded, firstColumn: first, count: count)
+    for column in stride(from: first, to: end, by: 16) {
+      for row in stride(from: 0, to: rows, by: 16) {
+        let count = min(16, end - column)
+        unsafe transposeSquare(
+          sums + (column - first) * padded + row, stride: padded, rows: count,
+          columns: min(16, rows - row), to: output + row * outputStride + column,
+          stride: outputStride, targetColumns: count, adding: adding)
+      }
+    }
   }
 
   @inline(never)
@@ -98,7 +112,7 @@ struct FewRowsProduct {
     let stride = weightStride
     unsafe multiplyTile(
       group, lanes: lanes, laneStride: padded, factors: factors, count: length, output: output,
-      outputStride: padded, outputRows: Self.tileRows, adding: start > 0
+      outputStride: padded, outputRows: factors.count, adding: start > 0
     ) { i in
       // The same place in the next six rows, line by line.
       guard i & 15 == 0 else { return }
@@ -108,19 +122,6 @@ struct FewRowsProduct {
       unsafe prefetch_line(ahead + i + 3 &* stride)
       unsafe prefetch_line(ahead + i + 4 &* stride)
       unsafe prefetch_line(ahead + i + 5 &* stride)
-    }
-  }
-
-  /// Writes a tile's sums, a token a column, into the output's rows.
-  private func scatter(
-    _ sums: UnsafePointer<Float>, _ padded: Int, firstColumn: Int, count: Int
-  ) {
-    for row in 0..<rows {
-      let target = unsafe output + (row &* outputStride &+ firstColumn)
-      for column in 0..<count {
-        let value = unsafe sums[column &* padded &+ row]
-        unsafe target[column] = adding ? target[column] + value : value
-      }
     }
   }
 
@@ -134,16 +135,17 @@ struct FewRowsProduct {
   ///
   /// The number of columns is a multiple of 16.
   func runPlain() {
-    let panel = 64
-    forEachPart((columns - 1) / panel + 1) { part in
-      for start in stride(from: 0, to: inner, by: Self.weightRows) {
-        for index in part {
-          let first = index * panel
-          switch min(panel, columns - first) {
-          case 64: panelTiles(FourLanes.self, first, start)
-          case 48: panelTiles(ThreeLanes.self, first, start)
-          case 32: panelTiles(TwoLanes.self, first, start)
-          default: panelTiles(OneLanes.self, first, start)
+    forEachPart((columns - 1) / 64 + 1) { part in
+      unsafe withScratch(Self.weightRows * 64) { panel in
+        for start in stride(from: 0, to: inner, by: Self.weightRows) {
+          for index in part {
+            let first = index * 64
+            switch min(64, columns - first) {
+            case 64: unsafe panelTiles(FourLanes.self, first, start, panel)
+            case 48: unsafe panelTiles(ThreeLanes.self, first, start, panel)
+            case 32: unsafe panelTiles(TwoLanes.self, first, start, panel)
+            default: unsafe panelTiles(OneLanes.self, first, start, panel)
+            }
           }
         }
       }
@@ -151,17 +153,25 @@ struct FewRowsProduct {
   }
 
   /// All tokens' sums over a block of rows of W, for one panel of its columns.
+  ///
+  /// The panel is copied first: rows of W are thousands of bytes apart, often a power of two, and
+  /// would push one another out of the cache.
   @inline(never)
-  private func panelTiles<Group: LaneGroup>(_ group: Group.Type, _ first: Int, _ start: Int) {
+  private func panelTiles<Group: LaneGroup>(
+    _ group: Group.Type, _ first: Int, _ start: Int, _ panel: UnsafeMutablePointer<Float>
+  ) {
     let length = min(Self.weightRows, inner - start)
-    let lanes = unsafe weight + start * weightStride + first
+    let source = unsafe weight + start * weightStride + first
+    for row in 0..<length {
+      unsafe Group(source + row &* weightStride).store(to: panel + row &* Group.width)
+    }
     let stride = weightStride
     for row in Swift.stride(from: 0, to: rows, by: Self.tileRows) {
       let count = min(Self.tileRows, rows - row)
       // The next panel's lines, one column of lines in each of the first tiles.
-      let ahead = unsafe lanes + Group.width + (row / Self.tileRows & 3) * 16
+      let ahead = unsafe source + Group.width + (row / Self.tileRows & 3) * 16
       unsafe multiplyTile(
-        group, lanes: lanes, laneStride: stride,
+        group, lanes: UnsafePointer(panel), laneStride: Group.width,
         factors: SixRows(left + row * leftStride + start, stride: leftStride, count: count),
         count: length, output: output + row * outputStride + first, outputStride: outputStride,
         outputRows: count, adding: adding || start > 0

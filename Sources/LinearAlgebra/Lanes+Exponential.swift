@@ -6,24 +6,27 @@ extension Lanes {
   /// or the largest power that fits; NaN gives an unspecified number, so inputs are checked before.
   @inlinable @inline(__always)
   public static func exp(_ x: Lanes) -> Lanes {
-    let clamped = x.clamped(
-      lowerBound: Lanes(repeating: -87.33), upperBound: Lanes(repeating: 88.37))
+    let (low, high) = (Lanes(repeating: -87.33), Lanes(repeating: 88.37))
+    // The library's own clamping and conversions go lane by lane.
+    var clamped = x
+    clamped.replace(with: low, where: x .< low)
+    clamped.replace(with: high, where: x .> high)
     // Adding 1.5 * 2^23 rounds to the nearest integer and leaves it in the low mantissa bits.
     let magic = Lanes(repeating: 12_582_912)
-    let shifted = clamped * 1.442_695_04 + magic
+    let shifted = magic.addingProduct(clamped, Lanes(repeating: 1.442_695_04))
     let n = shifted - magic
-    let r = clamped - n * 0.693_359_375 - n * -2.121_944_4e-4
-    var polynomial = r * 1.987_569_15e-4 + 1.398_199_950_7e-3
-    polynomial = polynomial * r + 8.333_451_907_3e-3
-    polynomial = polynomial * r + 4.166_579_589_4e-2
-    polynomial = polynomial * r + 1.666_666_545_9e-1
-    polynomial = polynomial * r + 5.000_000_120_1e-1
-    polynomial = polynomial * r * r + r + 1
-    let exponent =
-      SIMD16<UInt32>(truncatingIfNeeded: unsafe unsafeBitCast(shifted, to: SIMD16<Int32>.self))
-      &+ 127
-    let power = unsafe unsafeBitCast(exponent &<< 23, to: Lanes.self)
-    return (polynomial * power).replacing(with: 0, where: x .< -87.33)
+    var r = clamped.addingProduct(n, Lanes(repeating: -0.693_359_375))
+    r.addProduct(n, Lanes(repeating: 2.121_944_4e-4))
+    var polynomial = Lanes(repeating: 1.398_199_950_7e-3)
+      .addingProduct(r, Lanes(repeating: 1.987_569_15e-4))
+    polynomial = Lanes(repeating: 8.333_451_907_3e-3).addingProduct(polynomial, r)
+    polynomial = Lanes(repeating: 4.166_579_589_4e-2).addingProduct(polynomial, r)
+    polynomial = Lanes(repeating: 1.666_666_545_9e-1).addingProduct(polynomial, r)
+    polynomial = Lanes(repeating: 5.000_000_120_1e-1).addingProduct(polynomial, r)
+    polynomial = (r + 1).addingProduct(polynomial, r * r)
+    let bits = unsafe unsafeBitCast(shifted, to: SIMD16<UInt32>.self)
+    let power = unsafe unsafeBitCast((bits &+ 127) &<< 23, to: Lanes.self)
+    return (polynomial * power).replacing(with: 0, where: x .< low)
   }
 
   /// `1 / (1 + exp(-x))` lane by lane.

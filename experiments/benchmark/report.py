@@ -60,9 +60,8 @@ def remarks(found):
                f"the same run, {entry['sgemm_flops'] / 1e9:.0f} Gflop/s.")
     if entry := found.get("spectra"):
         errors = ", ".join(f"{name} {error:.0e}" for name, error in entry["error_of_s1"].items())
-        yield (f"- Largest error of a singular value, in units of its matrix's first, against float64 "
-               f"of PyTorch's gradients: {errors}. Suture's own includes the difference between the "
-               "two gradients; svd_lowrank and svds answer for 64 values.")
+        yield (f"- Largest error of a singular value, in units of its matrix's first, against a float64 "
+               f"decomposition of the same gradient: {errors}.")
         yield f"- Without vectors the spectra take {seconds(entry['values_alone'])}."
     if entry := found.get("pipeline"):
         peaks = entry["peak_bytes"]

@@ -9,7 +9,7 @@ here=$root/experiments/benchmark
 results=$root/results
 work=${SUTURE_WORK:-$root/work}/benchmark
 
-"$root/.venv-test/bin/python" "$here/benchmark.py" --suture "${SUTURE_BIN:-$root/.build/release}" \
+TQDM_DISABLE=1 "$root/.venv-test/bin/python" "$here/benchmark.py" --suture "${SUTURE_BIN:-$root/.build/release}" \
   --model "$root/downloads/models/SmolLM2-135M-Instruct.Q4_1.gguf" --work "$work" \
   --output "$results/benchmark.json" "$@"
 "$root/.venv-draw/bin/python" "$here/report.py" \

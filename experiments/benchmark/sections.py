@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import sys
 
+import h5py
 import numpy
 import scipy.sparse.linalg
 import torch
@@ -89,6 +90,7 @@ def spectra(arguments):
             if int(name.split(".")[1]) % LAYER_STEP == 0}
     exact = {name: torch.linalg.svdvals(gradient.double()).numpy()
              for name, gradient in found.items()}
+    own_exact = exact_spectra(arguments, path)
     values = {}
 
     def keep(name, found_values):
@@ -124,8 +126,21 @@ def spectra(arguments):
             "values_alone": summary(times["values_alone"]),
             **{f"against_{name}": compared(times, "ours", name)
                for name in ("svd", "svd_lowrank", "svds")},
-            "error_of_s1": {name: spectrum_error(spectrum, exact)
-                            for name, spectrum in values.items()}}
+            "error_of_s1": {
+                name: spectrum_error(spectrum, own_exact if name == "ours" else exact)
+                for name, spectrum in values.items()}}
+
+
+def exact_spectra(arguments, example_path):
+    """Singular values of our own gradients, formed from their factors and decomposed in float64."""
+    gradients_file = arguments.work / "gradients.h5"
+    run_process(suture_commands(
+        arguments, arguments.model, example_path, gradients_file, gradients_file)[0])
+    with h5py.File(gradients_file) as file:
+        factors = file["factors/0"]
+        return {module: torch.linalg.svdvals(torch.from_numpy(
+            group["output_gradient"][:].astype("f8").T @ group["input"][:].astype("f8"))).numpy()
+            for module, group in factors.items() if isinstance(group, h5py.Group)}
 
 
 def spectrum_error(spectrum, exact):
