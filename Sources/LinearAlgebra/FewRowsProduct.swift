@@ -140,11 +140,17 @@ struct FewRowsProduct {
         for start in stride(from: 0, to: inner, by: Self.weightRows) {
           for index in part {
             let first = index * 64
+            // What comes next: the panel to the right, or the first one of the next rows.
+            let isLast = index + 1 == part.upperBound
+            let next =
+              unsafe isLast
+              ? weight + (start + Self.weightRows) * weightStride + part.lowerBound * 64
+              : weight + start * weightStride + first + 64
             switch min(64, columns - first) {
-            case 64: unsafe panelTiles(FourLanes.self, first, start, panel)
-            case 48: unsafe panelTiles(ThreeLanes.self, first, start, panel)
-            case 32: unsafe panelTiles(TwoLanes.self, first, start, panel)
-            default: unsafe panelTiles(OneLanes.self, first, start, panel)
+            case 64: unsafe panelTiles(FourLanes.self, first, start, panel, next)
+            case 48: unsafe panelTiles(ThreeLanes.self, first, start, panel, next)
+            case 32: unsafe panelTiles(TwoLanes.self, first, start, panel, next)
+            default: unsafe panelTiles(OneLanes.self, first, start, panel, next)
             }
           }
         }
@@ -158,7 +164,8 @@ struct FewRowsProduct {
   /// would push one another out of the cache.
   @inline(never)
   private func panelTiles<Group: LaneGroup>(
-    _ group: Group.Type, _ first: Int, _ start: Int, _ panel: UnsafeMutablePointer<Float>
+    _ group: Group.Type, _ first: Int, _ start: Int, _ panel: UnsafeMutablePointer<Float>,
+    _ next: UnsafePointer<Float>
   ) {
     let length = min(Self.weightRows, inner - start)
     let source = unsafe weight + start * weightStride + first
@@ -168,14 +175,24 @@ struct FewRowsProduct {
     let stride = weightStride
     for row in Swift.stride(from: 0, to: rows, by: Self.tileRows) {
       let count = min(Self.tileRows, rows - row)
-      // The next panel's lines, one column of lines in each of the first tiles.
-      let ahead = unsafe source + Group.width + (row / Self.tileRows & 3) * 16
-      unsafe multiplyTile(
-        group, lanes: UnsafePointer(panel), laneStride: Group.width,
-        factors: SixRows(left + row * leftStride + start, stride: leftStride, count: count),
-        count: length, output: output + row * outputStride + first, outputStride: outputStride,
-        outputRows: count, adding: adding || start > 0
-      ) { i in unsafe prefetch_line(ahead + i &* stride) }
+      let factors = unsafe SixRows(
+        left + row * leftStride + start, stride: leftStride, count: count)
+      let target = unsafe output + row * outputStride + first
+      // Each of the first four tiles asks for one column of the next panel's cache lines.
+      if row < 4 * Self.tileRows {
+        let ahead = unsafe next + row / Self.tileRows * 16
+        unsafe multiplyTile(
+          group, lanes: UnsafePointer(panel), laneStride: Group.width, factors: factors,
+          count: length, output: target, outputStride: outputStride, outputRows: count,
+          adding: adding || start > 0
+        ) { i in unsafe prefetch_line(ahead + i &* stride) }
+      } else {
+        unsafe multiplyTile(
+          group, lanes: UnsafePointer(panel), laneStride: Group.width, factors: factors,
+          count: length, output: target, outputStride: outputStride, outputRows: count,
+          adding: adding || start > 0
+        ) { _ in }
+      }
     }
   }
 

@@ -42,9 +42,12 @@ public struct Matrix: ~Copyable, @unchecked Sendable {
   /// up thousands of them.
   private static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
     guard byteCount >= largePage else { return .allocate(byteCount: byteCount, alignment: 64) }
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: largePage)
+    // The last page is a large one too where that wastes no more than a quarter.
+    let whole = (byteCount + largePage - 1) / largePage * largePage
+    let size = whole - byteCount <= byteCount / 4 ? whole : byteCount
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: largePage)
     // A wish: where the system does not grant it, pages are small.
-    unsafe madvise(memory, byteCount, MADV_HUGEPAGE)
+    unsafe madvise(memory, size, MADV_HUGEPAGE)
     return unsafe memory
   }
 
