@@ -9,6 +9,7 @@
 ///   - rows: Rows that are there; those that are not count as zeros.
 ///   - columns: Columns that are there, the number of rows that are written.
 ///   - target: First row that is written.
+///   - targetStride: Floats from one written row to the next.
 ///   - targetColumns: Floats of each written row, at most 16; those behind `rows` are zero.
 ///   - adding: Whether to add to what is there.
 func transposeSquare(
