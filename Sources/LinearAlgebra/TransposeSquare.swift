@@ -5,7 +5,8 @@
 /// bit, and after four rounds rows and columns have changed places.
 ///
 /// - Parameters:
-///   - source: First row; the others are `stride` floats apart.
+///   - source: First row.
+///   - stride: Floats from one row to the next.
 ///   - rows: Rows that are there; those that are not count as zeros.
 ///   - columns: Columns that are there, the number of rows that are written.
 ///   - target: First row that is written.
