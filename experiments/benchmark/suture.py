@@ -2,8 +2,11 @@
 
 import json
 import os
+import pathlib
 import subprocess
-import time
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
 
 
 class Suture:
@@ -36,14 +39,11 @@ class Suture:
         self.process.wait()
 
 
-def run_process(command, **options):
+def run_process(command):
     """Seconds and peak resident bytes of a whole process; its output is dropped."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **options)
-    errors = process.stderr.read().decode(errors="replace")
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - start
-    if process.returncode != 0:
-        raise RuntimeError(f"{command[0]} ended with {process.returncode}: {errors[-2000:]}")
-    return {"seconds": seconds, "peak_bytes": usage.ru_maxrss * 1024}
+    outcome = subprocess.run(
+        [sys.executable, "-I", "-S", str(HERE / "peak_memory.py"), *command],
+        capture_output=True, text=True, errors="replace")
+    if outcome.returncode != 0:
+        raise RuntimeError(f"{command[0]} ended with {outcome.returncode}: {outcome.stderr[-2000:]}")
+    return json.loads(outcome.stdout)
