@@ -63,8 +63,7 @@ def remarks(found):
         yield (f"- Largest error of a singular value, in units of its matrix's first, against a float64 "
                f"decomposition of the same gradient: {errors}.")
         yield f"- Without vectors the spectra take {seconds(entry['values_alone'])}."
-    if entry := found.get("pipeline"):
-        peaks = entry["peak_bytes"]
+    if peaks := found.get("pipeline", {}).get("peak_bytes"):
         yield (f"- Peak memory from checkpoint to spectra: {peaks['ours'] / 1e9:.2f} GB against "
                f"{peaks['theirs'] / 1e9:.2f} GB.")
     if entry := found.get("recovery"):
