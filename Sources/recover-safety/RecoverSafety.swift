@@ -85,6 +85,9 @@ struct RecoverSafety: SutureCommand {
     try requireValue(rank, in: 1...65536, flag: "--rank")
     try requireValue(steps, in: 1...1_000_000, flag: "--steps")
     try requireValue(learningRate, in: 0...1e6, flag: "--learning-rate")
+    if let last = saveSteps?.steps.max(), last > steps {
+      throw ValidationError("--save-steps names step \(last), but --steps is \(steps)")
+    }
     if choice == .full, save == .adapter {
       throw ValidationError("--subspace full changes every weight and has no adapter to save")
     }

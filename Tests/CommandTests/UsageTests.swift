@@ -27,6 +27,10 @@ private let wrongUsage: [(name: String, arguments: String, mentions: String)] = 
   ("recover-safety", "--model m --example e --output o --subspace own --rank 0", "--rank"),
   ("recover-safety", "--model m --example e --output o --subspace own --index -1", "--index"),
   ("recover-safety", "--model m --example e --output o --subspace own --optimizer lion", "'lion'"),
+  (
+    "recover-safety", "--model m --example e --output o --subspace own --steps 2 --save-steps 1,7",
+    "step 7"
+  ),
   ("evaluate-safety", "--model m --output o", "nothing to evaluate"),
   ("evaluate-safety", "--model m --output o --harmful h --max-new-tokens 0", "--max-new-tokens"),
   ("inspect-model", "", "--model"),
