@@ -37,11 +37,8 @@ final class Workbench {
 
   private func product() -> JSONValue {
     let size = 2048
-    let factor = Matrix(rows: size, columns: size)
-    var product = Matrix(rows: size, columns: size)
-    let seconds = time { product.multiply(factor, by: factor) }
-    let operations = 2 * Double(size * size * size)
-    return ["seconds": .number(seconds), "flops": .number(operations / seconds)]
+    let rate = ProductRate.measured(size: size, repeats: 1)
+    return ["seconds": .number(2 * Double(size * size * size) / rate), "flops": .number(rate)]
   }
 
   private func gradient() throws -> JSONValue {
@@ -55,7 +52,7 @@ final class Workbench {
       "seconds": .number(seconds), "loss": .number(loss),
       "tokens": .integer(example.tokens.count), "answer_tokens": .integer(example.rows.count),
       "weights": .integer(
-        model.configuration.linearModules.reduce(0) { $0 + $1.outFeatures * $1.inFeatures }),
+        model.configuration.linearWeightCountPerLayer * model.configuration.layerCount),
       "head_weights": .integer(
         model.configuration.vocabularySize * model.configuration.hiddenSize),
     ]

@@ -94,6 +94,21 @@ final class ScratchFolder {
     path = url.path
   }
 
+  /// A folder with a whole tiny model: weights and configuration, tokenizer, and this template.
+  convenience init(modelWithTemplate template: String) throws {
+    try self.init()
+    let origins = [
+      Resources.path("tokenizer"): ["tokenizer.json", "tokenizer_config.json"],
+      Resources.llama: ["config.json", "model.safetensors"],
+    ]
+    for (folder, names) in origins {
+      for name in names {
+        try FileManager.default.copyItem(atPath: folder + "/" + name, toPath: file(name))
+      }
+    }
+    try write(template, to: "chat_template.jinja")
+  }
+
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   func file(_ name: String) -> String { "\(path)/\(name)" }

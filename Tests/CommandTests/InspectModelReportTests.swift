@@ -9,18 +9,9 @@ private let inspect = Executable(name: "inspect-model")
   private let scratch: ScratchFolder
 
   init() throws {
-    scratch = try ScratchFolder()
-    for name in ["tokenizer.json", "tokenizer_config.json"] {
-      try FileManager.default.copyItem(
-        atPath: Resources.path("tokenizer/\(name)"), toPath: scratch.file(name))
-    }
-    for name in ["config.json", "model.safetensors"] {
-      try FileManager.default.copyItem(
-        atPath: Resources.llama + "/" + name, toPath: scratch.file(name))
-    }
-    try scratch.write(
-      "{% for m in messages %}<{{ m.role }}>{{ m.content }}{{ eos_token }}{% endfor %}",
-      to: "chat_template.jinja")
+    scratch = try ScratchFolder(
+      modelWithTemplate:
+        "{% for m in messages %}<{{ m.role }}>{{ m.content }}{{ eos_token }}{% endfor %}")
   }
 
   private func summary(status: Int32 = 0) throws -> JSONValue {

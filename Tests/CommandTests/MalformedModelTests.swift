@@ -6,16 +6,8 @@ import Testing
   private let scratch: ScratchFolder
 
   init() throws {
-    scratch = try ScratchFolder()
-    for name in ["tokenizer.json", "tokenizer_config.json"] {
-      try FileManager.default.copyItem(
-        atPath: Resources.path("tokenizer/\(name)"), toPath: scratch.file(name))
-    }
-    for name in ["config.json", "model.safetensors"] {
-      try FileManager.default.copyItem(
-        atPath: Resources.llama + "/" + name, toPath: scratch.file(name))
-    }
-    try scratch.write("{{ messages[0].content }}", to: "chat_template.jinja")
+    scratch = try ScratchFolder(
+      modelWithTemplate: "{{ messages[0].content }}")
     try scratch.write(
       #"{"messages": [{"role": "user", "content": "Hi"}]}"# + "\n", to: "conversations.jsonl")
     try scratch.write(

@@ -34,6 +34,7 @@ extension ElementType {
     case .q6_k: Q6_KBlock.decodeAll(bytes, into: &floats, at: target)
     case .iq4_nl: IQ4_NLBlock.decodeAll(bytes, into: &floats, at: target)
     case .iq4_xs: IQ4_XSBlock.decodeAll(bytes, into: &floats, at: target)
+    // Reading a tensor refuses types that are not convertible, with an error that names them.
     default: preconditionFailure("\(rawValue) cannot be converted")
     }
   }

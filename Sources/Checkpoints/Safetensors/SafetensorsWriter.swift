@@ -51,6 +51,7 @@ public final class SafetensorsWriter {
     _ values: borrowing Matrix, to name: String, atRow: Int = 0
   ) throws(CheckpointError) {
     guard var entry = pending[ExactString(name)] else {
+      // The caller declared the names itself; none comes from a file.
       preconditionFailure("no tensor \(name) was declared")
     }
     let descriptor = entry.descriptor
