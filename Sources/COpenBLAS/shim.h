@@ -30,6 +30,19 @@ static inline __attribute__((always_inline)) void prefetch_line(const void *addr
   __builtin_prefetch(address, 0, 3);
 }
 
+// The same, leaving the first cache to what is in it.
+static inline __attribute__((always_inline)) void prefetch_line_into_second_cache(
+    const void *address) {
+  __builtin_prefetch(address, 0, 2);
+}
+
+// Tells the processor that the program waits in a loop.
+static inline void pause_processor(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
 // The allocator of the C library, which its Swift module leaves out.
 #if defined(__linux__)
 #include <malloc.h>

@@ -17,24 +17,27 @@ func transposeSquare(
   _ source: UnsafePointer<Float>, stride: Int, rows: Int, columns: Int,
   to target: UnsafeMutablePointer<Float>, stride targetStride: Int, targetColumns: Int, adding: Bool
 ) {
-  unsafe withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 32) { buffer in
-    guard var from = buffer.baseAddress else { return }
-    var into = unsafe from + 16
-    for row in 0..<16 {
-      unsafe from[row] = row < rows ? (source + row * stride).lanes(0, of: columns) : Lanes()
-    }
-    for _ in 0..<4 {
-      for pair in 0..<8 {
-        let both = unsafe SIMD32<Float>(lowHalf: from[2 * pair], highHalf: from[2 * pair + 1])
-        unsafe into[pair] = both.evenHalf
-        unsafe into[pair + 8] = both.oddHalf
-      }
-      unsafe swap(&from, &into)
-    }
-    for column in 0..<columns {
-      let row = unsafe target + column * targetStride
-      let old = adding ? unsafe UnsafePointer(row).lanes(0, of: targetColumns) : Lanes()
-      unsafe row.store(from[column] + old, 0, of: targetColumns)
-    }
+  var square = InlineArray<16, Lanes>(repeating: Lanes())
+  for row in 0..<min(rows, 16) {
+    unsafe square[row] = (source + row * stride).lanes(0, of: columns)
   }
+  for _ in 0..<4 { square = shuffled(square) }
+  for column in 0..<columns {
+    let row = unsafe target + column * targetStride
+    let old = adding ? unsafe UnsafePointer(row).lanes(0, of: targetColumns) : Lanes()
+    unsafe row.store(square[column] + old, 0, of: targetColumns)
+  }
+}
+
+/// One round: even elements of each pair of rows to the first half of the square, odd ones to the
+/// second.
+@inline(__always)
+private func shuffled(_ square: InlineArray<16, Lanes>) -> InlineArray<16, Lanes> {
+  var result = square
+  for pair in 0..<8 {
+    let both = SIMD32<Float>(lowHalf: square[2 * pair], highHalf: square[2 * pair + 1])
+    result[pair] = both.evenHalf
+    result[pair + 8] = both.oddHalf
+  }
+  return result
 }

@@ -1,3 +1,4 @@
+import COpenBLAS
 import Glibc
 import Synchronization
 
@@ -28,8 +29,10 @@ final class WorkerPool: Sendable {
   /// Set while a loop runs; only who has taken one of its calls may look.
   private nonisolated(unsafe) var loop: Unmanaged<Loop>?
 
-  /// Yields before a thread goes to sleep, about as many microseconds.
-  private static let yieldsBeforeSleep = 100
+  /// How long a thread looks out for work, a microsecond at first and then with ever new yields, before
+  /// it goes to sleep: about a millisecond, longer than what lies between two loops of a pass. Waking
+  /// it takes tens of microseconds.
+  private static let looksBeforeSleep = 1000
 
   private final class Loop {
     let body: (Int) -> Void
@@ -58,7 +61,8 @@ final class WorkerPool: Sendable {
         Ticket(helpers: helpers, count: count, taken: 0).word, ordering: .sequentiallyConsistent)
       if sleeperCount.load(ordering: .sequentiallyConsistent) > 0 { sleep.wakeAll() }
       while let index = takeCall(helper: 0) { makeCall(index) }
-      while finishedCalls.load(ordering: .acquiring) < count { sched_yield() }
+      var looks = 0
+      while finishedCalls.load(ordering: .acquiring) < count { wait(&looks) }
       unsafe loop = nil
       withExtendedLifetime(job) {}
     }
@@ -98,19 +102,24 @@ final class WorkerPool: Sendable {
   }
 
   private func work(helper: Int) -> Never {
-    var yields = 0
+    var looks = 0
     while true {
       if let index = takeCall(helper: helper) {
         makeCall(index)
-        yields = 0
-      } else if yields < Self.yieldsBeforeSleep {
-        sched_yield()
-        yields += 1
+        looks = 0
+      } else if looks < Self.looksBeforeSleep {
+        wait(&looks)
       } else {
         waitForWork(helper: helper)
-        yields = 0
+        looks = 0
       }
     }
+  }
+
+  /// A short pause; from the second look on the processor is offered to others.
+  private func wait(_ looks: inout Int) {
+    if looks == 0 { for _ in 0..<16 { pause_processor() } } else { sched_yield() }
+    looks += 1
   }
 
   private func waitForWork(helper: Int) {
