@@ -60,6 +60,8 @@ struct FewRowsProduct {
   @safe
   private struct Group {
     let columns: Range<Int>
+    /// First column of the group that the same thread takes next, if threads go on taking turns.
+    let next: Int
     /// The left factor transposed, [k x padded].
     let tokens: UnsafePointer<Float>
     /// [columns x padded].
@@ -81,6 +83,7 @@ struct FewRowsProduct {
           let first = index * Self.groupColumns
           let group = unsafe Group(
             columns: first..<min(first + Self.groupColumns, columns),
+            next: first + threads * Self.groupColumns,
             tokens: UnsafePointer(tokens), sums: sums)
           body(group)
           store(group)
@@ -130,7 +133,9 @@ struct FewRowsProduct {
       let factors = unsafe SixFactors(
         weight + column * weightStride + start, stride: weightStride,
         count: min(Self.tileColumns, columns.upperBound - column))
-      let ahead = unsafe factors.start + Self.tileColumns &* weightStride
+      let isLast = column + Self.tileColumns >= columns.upperBound
+      let next = isLast ? group.next : column + Self.tileColumns
+      let ahead = unsafe weight + next * weightStride + start
       let stride = weightStride
       addTiles(group, column, factors, step: 1, start, length) { i in
         // The same place in the next six rows, line by line.
@@ -157,15 +162,11 @@ struct FewRowsProduct {
   private func addPanel(to group: Group, from start: Int, panel: UnsafeMutablePointer<Float>) {
     let length = min(Self.panelRows, inner - start)
     let columns = group.columns
-    let source = unsafe weight + start * weightStride + columns.lowerBound
-    for row in 0..<length {
-      for line in stride(from: 0, to: columns.count, by: 16) {
-        unsafe OneLanes(source + (row &* weightStride &+ line))
-          .store(to: panel + (row &* Self.groupColumns &+ line))
-      }
-    }
+    unsafe copy(
+      weight + start * weightStride + columns.lowerBound, rows: length, columns: columns.count,
+      to: panel)
     for column in stride(from: 0, to: columns.count, by: Self.tileColumns) {
-      prefetchPanel(behind: start, columns, share: column..<(column + Self.tileColumns))
+      prefetchPanel(behind: start, group, share: column..<(column + Self.tileColumns))
       let factors = unsafe SixFactors(
         UnsafePointer(panel) + column, stride: 1,
         count: min(Self.tileColumns, columns.count - column))
@@ -175,18 +176,35 @@ struct FewRowsProduct {
     }
   }
 
-  /// Asks for a share of the panel that comes next, below this one or at the top of the next columns,
+  private func copy(
+    _ source: UnsafePointer<Float>, rows: Int, columns: Int, to panel: UnsafeMutablePointer<Float>
+  ) {
+    for row in 0..<rows {
+      let source = unsafe source + row &* weightStride
+      let target = unsafe panel + row &* Self.groupColumns
+      if columns == Self.groupColumns {
+        unsafe SixLanes(source).store(to: target)
+      } else {
+        for line in 0..<(columns / 16) {
+          unsafe OneLanes(source + 16 &* line).store(to: target + 16 &* line)
+        }
+      }
+    }
+  }
+
+  /// Asks for a share of the panel that comes next, below this one or at the top of the next group,
   /// into the second cache: the first one is full.
-  private func prefetchPanel(behind start: Int, _ columns: Range<Int>, share: Range<Int>) {
+  private func prefetchPanel(behind start: Int, _ group: Group, share: Range<Int>) {
     let isLast = start + Self.panelRows >= inner
     let next =
       unsafe isLast
-      ? weight + columns.upperBound : weight + (start + Self.panelRows) * weightStride + columns.lowerBound
+      ? weight + group.next
+      : weight + (start + Self.panelRows) * weightStride + group.columns.lowerBound
     let first = share.lowerBound * Self.panelRows / Self.groupColumns
     let end = share.upperBound * Self.panelRows / Self.groupColumns
     for row in first..<end {
-      for line in stride(from: 0, to: columns.count, by: 16) {
-        unsafe prefetch_line_into_second_cache(next + (row &* weightStride &+ line))
+      for line in 0..<(Self.groupColumns / 16) {
+        unsafe prefetch_line_into_second_cache(next + (row &* weightStride &+ 16 &* line))
       }
     }
   }

@@ -48,23 +48,54 @@ final class CoreParameters: TrainableParameters {
   }
 
   func didStep() {
-    for core in cores.values { core.refresh() }
+    let cores = Array(cores.values)
+    parallelFor(cores.count, threads: ComputeThreads.count) { cores[$0].refresh() }
   }
 
   func observe(
     layer: Int, site: LinearSite, input: borrowing Matrix, outputGradient: borrowing Matrix
   ) {
-    for module in configuration.linearModules(ofLayer: layer) where module.site == site {
-      guard let core = cores[module], let tensor = gradients[module] else { continue }
-      let rank = core.core.rows
-      var left = Matrix(uninitializedRows: input.rows, columns: rank)
-      let whole = left.wholeBlock
-      left.multiply(
-        outputGradient, Block(rows: 0..<input.rows, columns: module.rows), by: core.subspace.left,
-        core.subspace.left.wholeBlock, into: whole)
-      var right = Matrix(uninitializedRows: input.rows, columns: rank)
-      right.multiply(input, by: core.update.right, .transposed)
-      tensor.gradient.multiply(left, .transposed, by: right, beta: 1)
+    let modules = configuration.linearModules(ofLayer: layer).filter {
+      $0.site == site && cores[$0] != nil
     }
+    let blocks = TokenBlocks(of: input.rows)
+    let shares = modules.flatMap { module in
+      (0..<blocks.count).compactMap { block in
+        cores[module].map { GradientShare(module, $0, tokens: blocks[block]) }
+      }
+    }
+    parallelFor(shares.count, threads: ComputeThreads.count) {
+      shares[$0].find(input: input, outputGradient: outputGradient)
+    }
+    for share in shares { gradients[share.module]?.gradient.add(share.gradient) }
+  }
+}
+
+/// Some tokens' share of a core's gradient, `(D U_r)ᵀ (X Vh_rᵀ)` of their rows.
+private final class GradientShare {
+  let module: LinearModule
+  private let core: CoreParameters.Core
+  private let tokens: Range<Int>
+  private(set) var gradient: Matrix  // [r × r]
+
+  init(_ module: LinearModule, _ core: CoreParameters.Core, tokens: Range<Int>) {
+    self.module = module
+    self.core = core
+    self.tokens = tokens
+    gradient = Matrix(uninitializedRows: core.core.rows, columns: core.core.columns)
+  }
+
+  func find(input: borrowing Matrix, outputGradient: borrowing Matrix) {
+    let rank = core.subspace.rank
+    var left = Matrix(uninitializedRows: tokens.count, columns: rank)
+    let whole = left.wholeBlock
+    left.multiply(
+      outputGradient, Block(rows: tokens, columns: module.rows), by: core.subspace.left,
+      core.subspace.left.wholeBlock, into: whole)
+    var right = Matrix(uninitializedRows: tokens.count, columns: rank)
+    right.multiply(
+      input, Block(rows: tokens, columns: 0..<input.columns), by: core.subspace.right,
+      core.subspace.right.wholeBlock, .transposed, into: whole)
+    gradient.multiply(left, .transposed, by: right)
   }
 }

@@ -2,7 +2,8 @@ import LinearAlgebra
 
 extension DecoderLayer {
   /// Turns the gradient of the layer's output into that of its input, in place, and hands the
-  /// factors of the weight gradients to the observer.
+  /// factors of the weight gradients to the observer. The gradient of the first layer's input is found
+  /// only when the observer wants that of the embedding.
   ///
   /// - Parameters:
   ///   - gradient: With respect to the residual stream, [T × d]; after on entry, before on return.
@@ -59,6 +60,8 @@ extension DecoderLayer {
     try observer.observe(
       layer: index, site: .queryKeyValue, input: a.attentionInput,
       outputGradient: buffers.queryKeyValue)
+    // Before the first layer there is only the embedding.
+    if index == 0, !observer.wantsAllParameters { return }
     weights.queryKeyValue.backward(buffers.queryKeyValue, into: &buffers.normed)
     inputNormBackward(
       &gradient, input: a.input, norm: weights.attentionNorm, kind: .attention, buffers, observer)

@@ -42,18 +42,42 @@ public final class LinearWeight {
   func forward(_ input: borrowing Matrix, into output: inout Matrix, adding: Bool = false) {
     output.multiply(input, by: matrix, .transposed, beta: adding ? 1 : 0)
     if bias.count > 0 { output.addToEachRow(bias) }
-    for (rows, update) in updates { update.forward(input, into: &output, columns: rows) }
+    if updates.isEmpty { return }
+    TokenBlocks(of: input.rows).forEach { tokens in
+      for (rows, update) in updates {
+        update.forward(input, rows: tokens, into: &output, columns: rows)
+      }
+    }
   }
 
   /// Overwrites `inputGradient` with `dY W` and the updates' share.
+  ///
+  /// Rows of dY that are zero are left out: in the last block only answer tokens have any gradient
+  /// behind the attention.
   ///
   /// - Parameters:
   ///   - outputGradient: dY, [tokens × outputs].
   ///   - inputGradient: dX, [tokens × inputs].
   func backward(_ outputGradient: borrowing Matrix, into inputGradient: inout Matrix) {
+    let rows = outputGradient.nonzeroRows
+    guard rows.count < outputGradient.rows else {
+      return backwardOfAllRows(outputGradient, into: &inputGradient)
+    }
+    var part = Matrix(uninitializedRows: rows.count, columns: inputGradient.columns)
+    backwardOfAllRows(outputGradient.gatheringRows(rows), into: &part)
+    inputGradient.setZero()
+    for (index, row) in rows.enumerated() { inputGradient.setRow(row, to: part.row(index)) }
+  }
+
+  private func backwardOfAllRows(
+    _ outputGradient: borrowing Matrix, into inputGradient: inout Matrix
+  ) {
     inputGradient.multiply(outputGradient, by: matrix)
-    for (rows, update) in updates {
-      update.backward(outputGradient, columns: rows, into: &inputGradient)
+    if updates.isEmpty { return }
+    TokenBlocks(of: outputGradient.rows).forEach { tokens in
+      for (rows, update) in updates {
+        update.backward(outputGradient, rows: tokens, columns: rows, into: &inputGradient)
+      }
     }
   }
 }

@@ -27,33 +27,43 @@ public final class LowRankUpdate {
   /// The inner dimension.
   public var rank: Int { right.rows }
 
-  /// Adds `scale (X Aᵀ) Bᵀ` to some columns of `output`.
+  /// Adds `scale (X Aᵀ) Bᵀ` to some rows and columns of `output`.
   ///
   /// - Parameters:
   ///   - input: X, [tokens × inputs].
+  ///   - rows: The tokens.
   ///   - output: Y, [tokens × all outputs of the site].
   ///   - columns: The module's columns.
-  func forward(_ input: borrowing Matrix, into output: inout Matrix, columns: Range<Int>) {
-    var projected = Matrix(uninitializedRows: input.rows, columns: rank)
-    projected.multiply(input, by: right, .transposed)
+  func forward(
+    _ input: borrowing Matrix, rows: Range<Int>, into output: inout Matrix, columns: Range<Int>
+  ) {
+    var projected = Matrix(uninitializedRows: rows.count, columns: rank)
+    let whole = projected.wholeBlock
+    projected.multiply(
+      input, Block(rows: rows, columns: 0..<input.columns), by: right, right.wholeBlock,
+      .transposed, into: whole)
     output.multiply(
-      projected, projected.wholeBlock, by: left, left.wholeBlock, .transposed,
-      into: Block(rows: 0..<input.rows, columns: columns), alpha: scale, beta: 1)
+      projected, whole, by: left, left.wholeBlock, .transposed,
+      into: Block(rows: rows, columns: columns), alpha: scale, beta: 1)
   }
 
-  /// Adds `scale (dY B) A` to `inputGradient`.
+  /// Adds `scale (dY B) A` to some rows of `inputGradient`.
   ///
   /// - Parameters:
   ///   - outputGradient: dY, [tokens × all outputs of the site].
+  ///   - rows: The tokens.
   ///   - columns: The module's columns.
   ///   - inputGradient: dX, [tokens × inputs].
   func backward(
-    _ outputGradient: borrowing Matrix, columns: Range<Int>, into inputGradient: inout Matrix
+    _ outputGradient: borrowing Matrix, rows: Range<Int>, columns: Range<Int>,
+    into inputGradient: inout Matrix
   ) {
-    let block = Block(rows: 0..<outputGradient.rows, columns: columns)
-    var projected = Matrix(uninitializedRows: outputGradient.rows, columns: rank)
+    var projected = Matrix(uninitializedRows: rows.count, columns: rank)
     let whole = projected.wholeBlock
-    projected.multiply(outputGradient, block, by: left, left.wholeBlock, into: whole)
-    inputGradient.multiply(projected, by: right, alpha: scale, beta: 1)
+    projected.multiply(
+      outputGradient, Block(rows: rows, columns: columns), by: left, left.wholeBlock, into: whole)
+    inputGradient.multiply(
+      projected, whole, by: right, right.wholeBlock,
+      into: Block(rows: rows, columns: 0..<inputGradient.columns), alpha: scale, beta: 1)
   }
 }
