@@ -79,7 +79,7 @@ extension Matrix {
 ///   - body: Called once a range, from several threads.
 @usableFromInline
 func forEachRange(of count: Int, cost: Double, _ body: (Range<Int>) -> Void) {
-  let threads = min(ComputeThreads.count, count, Int(cost / 20_000) + 1)
+  let threads = min(ComputeThreads.count, count, Int(cost / 5_000) + 1)
   if threads <= 1 { return body(0..<count) }
   parallelFor(threads, threads: threads) { part in
     body((count * part / threads)..<(count * (part + 1) / threads))

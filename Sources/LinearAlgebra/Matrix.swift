@@ -73,8 +73,8 @@ public struct Matrix: ~Copyable, @unchecked Sendable {
 
   /// A matrix of its own with the same elements.
   public func copy() -> Matrix {
-    let result = Matrix(uninitializedRows: rows, columns: columns)
-    unsafe result.storage.update(from: storage, count: count)
+    var result = Matrix(uninitializedRows: rows, columns: columns)
+    result.assign(self)
     return result
   }
 

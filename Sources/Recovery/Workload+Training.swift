@@ -9,7 +9,7 @@ extension FineTuning {
   /// - Returns: The workload.
   public func workload(_ lengths: [Int], _ configuration: ModelConfiguration) -> Workload {
     // Any examples may share a batch, the longest ones too.
-    var workload = Workload.gradients(Array(lengths.sorted(by: >).prefix(batchSize)))
+    var workload = Workload.gradients(Array(lengths.sorted(by: >).prefix(batchSize))).repeated
     switch method {
     case .full: workload.moveAllWeights(configuration, optimizer)
     case .lora(let rank, _):
@@ -28,7 +28,7 @@ extension SafetyRecovery {
   ///   - configuration: The model's.
   /// - Returns: The workload.
   public func workload(_ length: Int, _ configuration: ModelConfiguration) -> Workload {
-    var workload = Workload.gradients([length])
+    var workload = Workload.gradients([length]).repeated
     if choice == .full {
       workload.moveAllWeights(configuration, optimizer)
     } else {

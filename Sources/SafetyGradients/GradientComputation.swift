@@ -50,31 +50,43 @@ public struct GradientComputation {
     }
   }
 
+  /// Layers that are run through for some examples, forward and backward.
+  ///
+  /// - Parameter examples: The inputs.
+  /// - Returns: The number of times that `write` calls `didLayer`.
+  public func layerCount(for examples: [Input]) -> Int {
+    2 * model.configuration.layerCount * passes(over: examples).count
+  }
+
+  private func passes(over examples: [Input]) -> [Range<Int>] {
+    model.plan.passes(over: examples.map(\.sequence.tokens.count))
+  }
+
   /// Writes the factors of all examples.
   ///
   /// - Parameters:
   ///   - examples: The inputs.
   ///   - path: File to create.
   ///   - provenance: Where the numbers come from.
-  ///   - progress: Called with the number of finished examples.
+  ///   - didLayer: Called after each layer of each pass, forward and backward.
   /// - Returns: The loss of each example, in nats.
   /// - Throws: `ModelError`, `GradientError`, `HDF5Error`.
   public func write(
-    _ examples: [Input], to path: String, provenance: Provenance, progress: (Int) -> Void
+    _ examples: [Input], to path: String, provenance: Provenance, didLayer: @escaping () -> Void
   ) throws -> [Double] {
     let writer = try GradientFileWriter(
       creating: path, provenance: provenance, modules: gradientModules,
       exampleIDs: examples.map(\.id))
     let observer = FactorWriting(writer, modules: modules)
     var losses: [Double] = []
-    for pass in model.plan.passes(over: examples.map(\.sequence.tokens.count)) {
+    for pass in passes(over: examples) {
       try observer.begin(examples[pass])
       // Weights of one: the rows of D that belong to an example are its own gradient's.
       let passLosses = try model.backpropagate(
-        examples[pass].map(\.sequence), weights: pass.map { _ in 1 }, observer: observer)
+        examples[pass].map(\.sequence), weights: pass.map { _ in 1 }, observer: observer,
+        didLayer: didLayer)
       try observer.finish(losses: passLosses)
       losses += passLosses
-      progress(losses.count)
     }
     try observer.close()
     return losses

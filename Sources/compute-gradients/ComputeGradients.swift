@@ -69,16 +69,18 @@ struct ComputeGradients: SutureCommand {
       (layers?.contains(module.layer) ?? true)
         && (projections?.names.contains(module.projection) ?? true)
     }
+    let inputs = zip(loaded.examples, loaded.sequences).map { example, sequence in
+      GradientComputation.Input(
+        id: example.id, answerMask: example.answerMask, sequence: sequence)
+    }
     let progress = Progress(
-      "gradients", total: loaded.examples.count, unit: "examples", quiet: runOptions.quiet)
+      "gradients", total: computation.layerCount(for: inputs), unit: "layers",
+      quiet: runOptions.quiet)
     defer { progress.finish() }
     return try computation.write(
-      zip(loaded.examples, loaded.sequences).map { example, sequence in
-        GradientComputation.Input(
-          id: example.id, answerMask: example.answerMask, sequence: sequence)
-      },
-      to: path, provenance: runOptions.provenance(of: try model.provenance(encoder: encoder)),
-      progress: { progress.update(completed: $0) })
+      inputs, to: path,
+      provenance: runOptions.provenance(of: try model.provenance(encoder: encoder)),
+      didLayer: { progress.advance() })
   }
 
   private func requireKnownProjections(_ model: OpenedModel) throws {

@@ -21,7 +21,7 @@ struct SelfTestReport {
     let model = try options.open()
     let sequences = try Self.sequences(for: model, seed: seed)
     let language = try model.load(
-      for: [.gradients(sequences.map(\.tokens.count))], quiet: quiet)
+      for: [.gradients(sequences.map(\.tokens.count)).repeated], quiet: quiet)
     let moduleCount = 2 * language.configuration.linearModules(ofLayer: 0).count
     let progress = Progress("self-test", total: 4 + moduleCount, unit: "checks", quiet: quiet)
     checks = try naming(model.checkpoint.path) {

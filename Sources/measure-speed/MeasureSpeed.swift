@@ -42,7 +42,7 @@ struct MeasureSpeed: SutureCommand {
     let lengths = prompts?.prompts.map(\.count) ?? []
     let language = try model.load(
       for: [
-        .gradients([example.tokens.count]),
+        .gradients([example.tokens.count]).repeated,
         .generation(lengths, newTokens: 256, batchSize: lengths.count),
       ], quiet: runOptions.quiet)
     let bench = Workbench(

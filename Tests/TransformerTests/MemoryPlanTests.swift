@@ -36,10 +36,22 @@ import Transformer
     let example = Workload.gradients([256])
     let small = try Self.llama()
     #expect(try Self.plan(small, "4GB", example).weights == .streamed(layers: 2))
-    #expect(try Self.plan(small, "64GB", example).weights == .resident)
+    #expect(try Self.plan(small, "64GB", example.repeated).weights == .resident)
     let large = try Self.llama(hiddenSize: 5120, intermediateSize: 13824, layers: 40)
     #expect(try Self.plan(large, "5GB", example).weights == .streamed(layers: 2))
     #expect(large.peak(try Self.plan(large, "5GB", example), [example]).bytes < 5_000_000_000)
+  }
+
+  /// A single pass uses each weight twice: not worth the memory, however much there is.
+  @Test func onePassStreamsItsWeights() throws {
+    let estimate = try Self.llama()
+    let long = Workload.gradients([4000])
+    let severalPasses = Workload.gradients([600, 600])
+    #expect(try Self.plan(estimate, "900GB", .losses([64])).weights == .streamed(layers: 2))
+    #expect(try Self.plan(estimate, "900GB", long).weights == .streamed(layers: 2))
+    #expect(try Self.plan(estimate, "900GB", severalPasses).weights == .resident)
+    #expect(try Self.plan(estimate, "900GB", long.repeated).weights == .resident)
+    #expect(try Self.plan(estimate, "900GB", long, .losses([64])).weights == .resident)
   }
 
   /// As memory shrinks, first the activations go, then the weights, then the tokens of a pass.

@@ -72,7 +72,8 @@ extension MemoryPlan {
   ) throws(ModelError) {
     let movesWeights = workloads.contains(where: \.movesWeights)
     let plans = Self.plans(
-      longest: workloads.map(\.longestSequence).max() ?? 0, movesWeights: movesWeights)
+      longest: workloads.map(\.longestSequence).max() ?? 0, movesWeights: movesWeights,
+      isOnePass: workloads.count == 1 && workloads[0].isOnePass)
     guard let plan = plans.first(where: { estimate.least($0, workloads) <= limit }) else {
       let least = plans.map { estimate.least($0, workloads) }.min() ?? limit
       throw .memoryTooSmall(limit: limit, least: least, movesWeights: movesWeights)
@@ -82,14 +83,18 @@ extension MemoryPlan {
   }
 
   /// All plans, the fastest first.
-  private static func plans(longest: Int, movesWeights: Bool) -> [MemoryPlan] {
+  ///
+  /// One pass reads each weight twice at most. Converting it twice takes less time than asking the
+  /// system for memory for all of them.
+  private static func plans(longest: Int, movesWeights: Bool, isOnePass: Bool) -> [MemoryPlan] {
     var steps = [mostTokensPerPass]
     while let last = steps.last, last > max(longest, 1) { steps.append(last / 2) }
     return steps.flatMap { tokens in
-      let choices: [(Weights, Bool)] = [
-        (.resident, false), (.resident, true), (.streamed(layers: 2), false),
-        (.streamed(layers: 2), true), (.streamed(layers: 1), true),
+      let resident: [(Weights, Bool)] = [(.resident, false), (.resident, true)]
+      let streamed: [(Weights, Bool)] = [
+        (.streamed(layers: 2), false), (.streamed(layers: 2), true), (.streamed(layers: 1), true),
       ]
+      let choices = isOnePass && !movesWeights ? streamed : resident + streamed
       return choices.filter { !movesWeights || $0.0 == .resident }.map {
         MemoryPlan(weights: $0.0, recomputesActivations: $0.1, tokensPerPass: tokens)
       }

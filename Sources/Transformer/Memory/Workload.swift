@@ -8,6 +8,8 @@ public struct Workload: Sendable, Equatable {
   public var needsGradients = false
   /// Whether the weights themselves move, so that all must be in memory.
   public var movesWeights = false
+  /// Whether the same is done again and again, step by step.
+  public var isRepeated = false
   /// Bytes of trained parameters, their gradients and moments, subspaces and the like.
   public var stateByteCount = 0.0
   /// Tokens of the keys and values that generation would like to keep.
@@ -45,13 +47,25 @@ public struct Workload: Sendable, Equatable {
   ///   - batchSize: Sequences decoded together.
   /// - Returns: The workload.
   public static func generation(_ lengths: [Int], newTokens: Int, batchSize: Int) -> Workload {
-    var workload = Workload(lengths: lengths, needsGradients: false)
+    var workload = Workload(lengths: lengths, needsGradients: false).repeated
     let longest = workload.longestSequence + newTokens
     // One sequence, and what all prompts begin with.
     workload.leastCachedTokens = longest + workload.longestSequence
     workload.cachedTokens =
       min(batchSize, lengths.count) * longest + workload.longestSequence
     return workload
+  }
+
+  /// The same workload, again and again.
+  public var repeated: Workload {
+    var workload = self
+    workload.isRepeated = true
+    return workload
+  }
+
+  /// Whether all of it is one pass, where no limit divides it.
+  var isOnePass: Bool {
+    !isRepeated && totalTokens <= max(longestSequence, MemoryPlan.mostTokensPerPass)
   }
 
   /// Tokens of the largest pass under a plan.

@@ -12,11 +12,16 @@ final class LossPass {
   private var saved: [SavedLayer] = []
   /// The residual stream after the last layer, [T × d].
   private var hidden: Matrix
+  /// Called after each layer of each direction.
+  private let didLayer: () -> Void
 
   var configuration: ModelConfiguration { model.configuration }
 
-  init(_ model: LanguageModel, _ sequences: [LossSequence]) throws(ModelError) {
+  init(
+    _ model: LanguageModel, _ sequences: [LossSequence], didLayer: @escaping () -> Void = {}
+  ) throws(ModelError) {
     for sequence in sequences { try model.validate(sequence.tokens) }
+    self.didLayer = didLayer
     self.model = model
     self.sequences = sequences
     packed = PackedSequences(sequences.map(\.tokens))
@@ -42,6 +47,7 @@ final class LossPass {
       }
       if savesLayers { activations = save(activations, isLast: isLast) }
       if !isLast { activations.input.assign(hidden) }
+      didLayer()
     }
   }
 
@@ -101,6 +107,7 @@ final class LossPass {
       try layer.backward(
         &gradient, activations, weights, ranges: packed.ranges, positions: positions, buffers,
         observer: observer)
+      didLayer()
     }
     guard observer.wantsAllParameters else { return }
     gradient.scale(by: configuration.embeddingScale)
@@ -232,12 +239,14 @@ extension LanguageModel {
   ///   - sequences: Packed into one batch.
   ///   - weights: One factor a sequence, such as 1 / number of sequences for the mean.
   ///   - observer: Receives the gradients, the last layer first.
+  ///   - didLayer: Called after each layer, first on the way forward and then on the way back.
   /// - Returns: The mean loss of each sequence in nats.
   /// - Throws: `ModelError`, and what the observer throws.
   public func backpropagate(
-    _ sequences: [LossSequence], weights: [Double], observer: any GradientObserver
+    _ sequences: [LossSequence], weights: [Double], observer: any GradientObserver,
+    didLayer: @escaping () -> Void = {}
   ) throws -> [Double] {
-    try LossPass(self, sequences).run(weights: weights, observer: observer)
+    try LossPass(self, sequences, didLayer: didLayer).run(weights: weights, observer: observer)
   }
 
   /// Logits of all positions of one sequence, [T × vocabulary].
