@@ -75,8 +75,9 @@ struct FewRowsProduct {
   private func forEachGroup(_ body: (Group) -> Void) {
     unsafe ScratchMemory.lend(inner * padded) { tokens in
       let tokens = unsafe tokens
-      parallelFor((inner - 1) / 16 + 1, threads: threads) { block in
-        unsafe transposeTokens(block * 16, into: tokens)
+      parallelFor((inner - 1) / Self.groupColumns + 1, threads: threads) { index in
+        let first = index * Self.groupColumns
+        unsafe transposeTokens(first..<min(first + Self.groupColumns, inner), into: tokens)
       }
       parallelFor((columns - 1) / Self.groupColumns + 1, threads: threads) { index in
         unsafe ScratchMemory.lend(Self.groupColumns * padded) { sums in
@@ -97,25 +98,34 @@ struct FewRowsProduct {
     max(1, min(ComputeThreads.count, 2 * rows * columns * inner / 1_000_000))
   }
 
-  /// Sixteen columns of the left factor as rows of [k x padded], zeros where there is no token.
-  private func transposeTokens(_ first: Int, into target: UnsafeMutablePointer<Float>) {
-    let count = min(16, inner - first)
-    for row in stride(from: 0, to: rows, by: 16) {
+  /// Some columns of the left factor as rows of [k x padded], zeros where there is no token.
+  private func transposeTokens(_ columns: Range<Int>, into target: UnsafeMutablePointer<Float>) {
+    forEachSquare(columns) { row, column in
       unsafe transposeSquare(
-        left + row * leftStride + first, stride: leftStride, rows: min(16, rows - row),
-        columns: count, to: target + first * padded + row, stride: padded, targetColumns: 16,
-        adding: false)
+        left + row * leftStride + column, stride: leftStride, rows: min(16, rows - row),
+        columns: min(16, columns.upperBound - column), to: target + column * padded + row,
+        stride: padded, targetColumns: 16, adding: false)
     }
   }
 
   private func store(_ group: Group) {
-    for column in stride(from: group.columns.lowerBound, to: group.columns.upperBound, by: 16) {
-      let count = min(16, group.columns.upperBound - column)
-      for row in stride(from: 0, to: rows, by: 16) {
-        unsafe transposeSquare(
-          group.sums + (column - group.columns.lowerBound) * padded + row, stride: padded,
-          rows: count, columns: min(16, rows - row), to: output + row * outputStride + column,
-          stride: outputStride, targetColumns: count, adding: adding)
+    let columns = group.columns
+    forEachSquare(columns) { row, column in
+      let count = min(16, columns.upperBound - column)
+      unsafe transposeSquare(
+        group.sums + (column - columns.lowerBound) * padded + row, stride: padded, rows: count,
+        columns: min(16, rows - row), to: output + row * outputStride + column,
+        stride: outputStride, targetColumns: count, adding: adding)
+    }
+  }
+
+  /// Squares of sixteen tokens and sixteen columns, along the rows: neighbours in memory follow each
+  /// other.
+  @inline(__always)
+  private func forEachSquare(_ columns: Range<Int>, _ body: (Int, Int) -> Void) {
+    for row in stride(from: 0, to: rows, by: 16) {
+      for column in stride(from: columns.lowerBound, to: columns.upperBound, by: 16) {
+        body(row, column)
       }
     }
   }
