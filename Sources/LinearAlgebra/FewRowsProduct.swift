@@ -33,8 +33,8 @@ struct FewRowsProduct {
 
   /// Columns of the result that a tile takes.
   private static let tileColumns = 6
-  /// Columns of the result whose sums are kept side by side: 16 tiles.
-  private static let groupColumns = 96
+  /// Columns of the result whose sums are kept side by side: 16 tiles, and a row of a panel.
+  private static let groupColumns = SixLanes.width
 
   /// Overwrites the output with `X Wᵀ`, W [n x k], or adds to it.
   func runTransposed() {

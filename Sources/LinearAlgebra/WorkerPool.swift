@@ -29,9 +29,10 @@ final class WorkerPool: Sendable {
   /// Set while a loop runs; only who has taken one of its calls may look.
   private nonisolated(unsafe) var loop: Unmanaged<Loop>?
 
-  /// How long a thread looks out for work, a microsecond at first and then with ever new yields, before
-  /// it goes to sleep: about a millisecond, longer than what lies between two loops of a pass. Waking
-  /// it takes tens of microseconds.
+  /// How often a thread looks out for work before it goes to sleep.
+  ///
+  /// About a millisecond, longer than what lies between two loops of a pass: waking a thread takes
+  /// tens of microseconds.
   private static let looksBeforeSleep = 1000
 
   private final class Loop {

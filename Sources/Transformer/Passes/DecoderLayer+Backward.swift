@@ -2,8 +2,10 @@ import LinearAlgebra
 
 extension DecoderLayer {
   /// Turns the gradient of the layer's output into that of its input, in place, and hands the
-  /// factors of the weight gradients to the observer. The gradient of the first layer's input is found
-  /// only when the observer wants that of the embedding.
+  /// factors of the weight gradients to the observer.
+  ///
+  /// The gradient of the first layer's input is found only when the observer wants that of the
+  /// embedding.
   ///
   /// - Parameters:
   ///   - gradient: With respect to the residual stream, [T × d]; after on entry, before on return.
