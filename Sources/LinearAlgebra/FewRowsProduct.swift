@@ -33,8 +33,9 @@ struct FewRowsProduct {
 
   /// Columns of the result that a tile takes.
   private static let tileColumns = 6
-  /// Columns of the result whose sums are kept side by side: 16 tiles, and a row of a panel.
-  private static let groupColumns = SixLanes.width
+  /// Columns of the result whose sums are kept side by side: 16 tiles, or half as many where threads
+  /// would have only a few groups to share.
+  private var groupColumns: Int { columns < 1024 ? 48 : 96 }
 
   /// Overwrites the output with `X Wᵀ`, W [n x k], or adds to it.
   func runTransposed() {
@@ -48,7 +49,7 @@ struct FewRowsProduct {
   /// Overwrites the output with `D W`, W [k x n], or adds to it.
   func runPlain() {
     forEachGroup { group in
-      unsafe ScratchMemory.lend(Self.panelRows * Self.groupColumns) { panel in
+      unsafe ScratchMemory.lend(Self.panelRows * groupColumns) { panel in
         for start in stride(from: 0, to: inner, by: Self.panelRows) {
           unsafe addPanel(to: group, from: start, panel: panel)
         }
@@ -75,16 +76,16 @@ struct FewRowsProduct {
   private func forEachGroup(_ body: (Group) -> Void) {
     unsafe ScratchMemory.lend(inner * padded) { tokens in
       let tokens = unsafe tokens
-      parallelFor((inner - 1) / Self.groupColumns + 1, threads: threads) { index in
-        let first = index * Self.groupColumns
-        unsafe transposeTokens(first..<min(first + Self.groupColumns, inner), into: tokens)
+      parallelFor((inner - 1) / groupColumns + 1, threads: threads) { index in
+        let first = index * groupColumns
+        unsafe transposeTokens(first..<min(first + groupColumns, inner), into: tokens)
       }
-      parallelFor((columns - 1) / Self.groupColumns + 1, threads: threads) { index in
-        unsafe ScratchMemory.lend(Self.groupColumns * padded) { sums in
-          let first = index * Self.groupColumns
+      parallelFor((columns - 1) / groupColumns + 1, threads: threads) { index in
+        unsafe ScratchMemory.lend(groupColumns * padded) { sums in
+          let first = index * groupColumns
           let group = unsafe Group(
-            columns: first..<min(first + Self.groupColumns, columns),
-            next: first + threads * Self.groupColumns,
+            columns: first..<min(first + groupColumns, columns),
+            next: first + threads * groupColumns,
             tokens: UnsafePointer(tokens), sums: sums)
           body(group)
           store(group)
@@ -181,7 +182,7 @@ struct FewRowsProduct {
         UnsafePointer(panel) + column, stride: 1,
         count: min(Self.tileColumns, columns.count - column))
       addTiles(
-        group, columns.lowerBound + column, factors, step: Self.groupColumns, start, length
+        group, columns.lowerBound + column, factors, step: groupColumns, start, length
       ) { _ in }
     }
   }
@@ -191,13 +192,9 @@ struct FewRowsProduct {
   ) {
     for row in 0..<rows {
       let source = unsafe source + row &* weightStride
-      let target = unsafe panel + row &* Self.groupColumns
-      if columns == Self.groupColumns {
-        unsafe SixLanes(source).store(to: target)
-      } else {
-        for line in 0..<(columns / 16) {
-          unsafe OneLanes(source + 16 &* line).store(to: target + 16 &* line)
-        }
+      let target = unsafe panel + row &* groupColumns
+      for line in 0..<(columns / 16) {
+        unsafe OneLanes(source + 16 &* line).store(to: target + 16 &* line)
       }
     }
   }
@@ -210,10 +207,10 @@ struct FewRowsProduct {
       unsafe isLast
       ? weight + group.next
       : weight + (start + Self.panelRows) * weightStride + group.columns.lowerBound
-    let first = share.lowerBound * Self.panelRows / Self.groupColumns
-    let end = share.upperBound * Self.panelRows / Self.groupColumns
+    let first = share.lowerBound * Self.panelRows / groupColumns
+    let end = share.upperBound * Self.panelRows / groupColumns
     for row in first..<end {
-      for line in 0..<(Self.groupColumns / 16) {
+      for line in 0..<(groupColumns / 16) {
         unsafe prefetch_line_into_second_cache(next + (row &* weightStride &+ 16 &* line))
       }
     }

@@ -83,4 +83,3 @@ struct LanePair<First: LaneGroup, Second: LaneGroup>: LaneGroup {
 typealias TwoLanes = LanePair<OneLanes, OneLanes>
 typealias ThreeLanes = LanePair<TwoLanes, OneLanes>
 typealias FourLanes = LanePair<TwoLanes, TwoLanes>
-typealias SixLanes = LanePair<FourLanes, TwoLanes>

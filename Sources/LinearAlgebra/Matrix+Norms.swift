@@ -11,9 +11,16 @@ extension Matrix {
 
   /// The rows that have an entry other than zero, ascending; NaN is other than zero.
   public var nonzeroRows: [Int] {
-    (0..<rows).filter { row in
-      (0..<columns).contains { unsafe storage[row * columns + $0] != 0 }
-    }
+    (0..<rows).filter { !isZero(row: $0) }
+  }
+
+  /// Whether all elements of a row are zero.
+  ///
+  /// - Parameter row: Row, from 0.
+  /// - Returns: False also for a row with a NaN.
+  public func isZero(row: Int) -> Bool {
+    precondition(row >= 0 && row < rows, "row \(row) of \(rows)")
+    return !(0..<columns).contains { unsafe storage[row * columns + $0] != 0 }
   }
 }
 

@@ -59,10 +59,11 @@ public final class LinearWeight {
   ///   - outputGradient: dY, [tokens × outputs].
   ///   - inputGradient: dX, [tokens × inputs].
   func backward(_ outputGradient: borrowing Matrix, into inputGradient: inout Matrix) {
-    let rows = outputGradient.nonzeroRows
-    guard rows.count < outputGradient.rows else {
+    // The first token carries loss least of all: where it has a gradient, others are not looked at.
+    guard outputGradient.isZero(row: 0) else {
       return backwardOfAllRows(outputGradient, into: &inputGradient)
     }
+    let rows = outputGradient.nonzeroRows
     var part = Matrix(uninitializedRows: rows.count, columns: inputGradient.columns)
     backwardOfAllRows(outputGradient.gatheringRows(rows), into: &part)
     inputGradient.setZero()
