@@ -23,6 +23,7 @@ RANK = 64            # singular vectors on each side
 LAYER_STEP = 10      # svds decomposes the matrices of every tenth layer only
 RECOVERY = (8, 12)   # rank, steps
 PROMPTS, NEW_TOKENS = 64, 64
+SHORT = 3            # times as many repeats of what takes less than a second
 
 
 def versions():
@@ -70,7 +71,7 @@ def gradients(arguments):
             return last["seconds"]
 
         times = alternate(
-            arguments.repeats, sgemm=lambda: rates.append(ours("sgemm")["flops"]) or 0,
+            SHORT * arguments.repeats, sgemm=lambda: rates.append(ours("sgemm")["flops"]) or 0,
             ours=gradient, theirs=lambda: reference.seconds_of(theirs.run))
     flops = float(numpy.median(rates))
     result = compared(times, "ours", "theirs")
@@ -201,7 +202,7 @@ def recovery(arguments):
             return sum(answer["step_seconds"]) / steps
 
         times = alternate(
-            arguments.repeats, ours=recover,
+            SHORT * arguments.repeats, ours=recover,
             theirs=lambda: sum(reference.recovery_steps(model, ids, labels, rank, steps)) / steps)
     return {**compared(times, "ours", "theirs"), "rank": rank, "steps": steps,
             "whole_recovery": summary(totals[1:])}
