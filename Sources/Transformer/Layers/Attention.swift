@@ -54,7 +54,7 @@ struct Attention {
   ///
   /// With P the probabilities: `dV = Pᵀ dO`, `dP = dO Vᵀ`, `dS = P ∘ (dP - rowsum(P ∘ dP))`, times
   /// the soft cap's slope, `dQ = scale · dS K`, `dK = scale · dSᵀ Q`. P is computed anew: for the
-  /// lengths of examples that is cheaper than keeping it.
+  /// lengths of examples that is cheaper than keeping it. Every head works on its own.
   ///
   /// - Parameters:
   ///   - outputGradient: dO, [tokens × heads · dimension].
@@ -65,32 +65,35 @@ struct Attention {
     _ outputGradient: borrowing Matrix, queryKeyValue: borrowing Matrix, ranges: [Range<Int>],
     into gradient: inout Matrix
   ) {
-    gradient.setZero()
-    // Heads of a group add to the same keys and values, so a task is a whole group.
-    forEachTask(ranges.count * layout.keyValueHeadCount) { task in
-      let range = ranges[task / layout.keyValueHeadCount]
-      let group = task % layout.keyValueHeadCount
-      for head in (group * layout.groupSize)..<((group + 1) * layout.groupSize) {
-        for block in blocks(of: range) {
-          backward(
-            head: head, group: group, block: block, outputGradient, queryKeyValue, &gradient)
-        }
+    let heads = ranges.flatMap { range in
+      (0..<layout.headCount).map { KeyValueGradient(head: $0, of: range, layout.dimension) }
+    }
+    forEachTask(heads.count) { task in
+      for block in blocks(of: heads[task].range) {
+        backward(heads[task], block: block, outputGradient, queryKeyValue, &gradient)
       }
+    }
+    // Heads of a group share keys and values: what they find is added up in their order.
+    forEachTask(heads.count / layout.groupSize) { group in
+      let members = heads[(group * layout.groupSize)..<((group + 1) * layout.groupSize)]
+      collect(members, into: &gradient)
     }
   }
 
   private func backward(
-    head: Int, group: Int, block: AttentionBlock, _ outputGradient: borrowing Matrix,
+    _ shared: KeyValueGradient, block: AttentionBlock, _ outputGradient: borrowing Matrix,
     _ queryKeyValue: borrowing Matrix, _ gradient: inout Matrix
   ) {
-    let queries = Block(rows: block.queries, columns: layout.queries(head))
+    let group = shared.head / layout.groupSize
+    let queries = Block(rows: block.queries, columns: layout.queries(shared.head))
     let keys = Block(rows: block.keys, columns: layout.keys(group))
     let values = Block(rows: block.keys, columns: layout.values(group))
     let slopes = capSlopes(queryKeyValue, queries: queries, keys: keys)
-    let scores = probabilities(queryKeyValue, head: head, block: block)
+    let scores = probabilities(queryKeyValue, head: shared.head, block: block)
     let whole = scores.wholeBlock
-    gradient.multiply(
-      scores, whole, .transposed, by: outputGradient, queries, into: values, beta: 1)
+    let own = shared.block(of: block.keys)
+    shared.values.multiply(
+      scores, whole, .transposed, by: outputGradient, queries, into: own, beta: 1)
     var scoreGradient = Matrix(
       uninitializedRows: block.queries.count, columns: block.keys.count)
     scoreGradient.multiply(
@@ -104,9 +107,21 @@ struct Attention {
     if softCap != nil { scoreGradient.multiplyElements(by: slopes) }
     gradient.multiply(
       scoreGradient, whole, by: queryKeyValue, keys, into: queries, alpha: scale, beta: 0)
-    gradient.multiply(
-      scoreGradient, whole, .transposed, by: queryKeyValue, queries, into: keys, alpha: scale,
+    shared.keys.multiply(
+      scoreGradient, whole, .transposed, by: queryKeyValue, queries, into: own, alpha: scale,
       beta: 1)
+  }
+
+  /// Overwrites the gradients of the keys and values of a group with the sums over its heads.
+  private func collect(_ heads: ArraySlice<KeyValueGradient>, into gradient: inout Matrix) {
+    guard let first = heads.first else { return }
+    for other in heads.dropFirst() {
+      first.keys.add(other.keys)
+      first.values.add(other.values)
+    }
+    let group = first.head / layout.groupSize
+    gradient.setRows(first.range, from: layout.keys(group).lowerBound, to: first.keys)
+    gradient.setRows(first.range, from: layout.values(group).lowerBound, to: first.values)
   }
 
   /// Softmax of the scores of a block, zero where a row may not look.
@@ -164,6 +179,40 @@ struct Attention {
   /// Runs independent tasks on all threads.
   private func forEachTask(_ count: Int, _ body: (Int) -> Void) {
     parallelFor(count, threads: ComputeThreads.count, body)
+  }
+}
+
+extension Matrix {
+  /// Overwrites some rows, from a column on, with those of another matrix.
+  fileprivate mutating func setRows(
+    _ range: Range<Int>, from column: Int, to other: borrowing Matrix
+  ) {
+    for (index, row) in range.enumerated() { setRow(row, from: column, to: other.row(index)) }
+  }
+}
+
+/// What one query head of a sequence adds to the gradients of its keys and values.
+private final class KeyValueGradient {
+  let head: Int
+  /// The sequence's rows.
+  let range: Range<Int>
+  /// [rows × dimension].
+  var keys: Matrix
+  /// [rows × dimension].
+  var values: Matrix
+
+  init(head: Int, of range: Range<Int>, _ dimension: Int) {
+    self.head = head
+    self.range = range
+    keys = Matrix(rows: range.count, columns: dimension)
+    values = Matrix(rows: range.count, columns: dimension)
+  }
+
+  /// Rows of the pass as rows of the sequence.
+  func block(of rows: Range<Int>) -> Block {
+    let first = range.lowerBound
+    return Block(
+      rows: (rows.lowerBound - first)..<(rows.upperBound - first), columns: 0..<keys.columns)
   }
 }
 

@@ -144,7 +144,8 @@ final class BackwardBuffers {
   /// Floats held for each token.
   static func floatsPerToken(_ configuration: ModelConfiguration) -> Int {
     let layout = HeadLayout(configuration)
+    // The last term is for the keys' and values' gradients of every query head.
     return 2 * configuration.hiddenSize + layout.queryWidth + layout.width
-      + 3 * configuration.intermediateSize
+      + 3 * configuration.intermediateSize + 2 * layout.queryWidth
   }
 }
