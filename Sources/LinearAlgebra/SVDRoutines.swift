@@ -28,7 +28,15 @@ package struct SVDRoutines: Sendable {
   }
 
   /// `LAPACKE_dgesdd` and `LAPACKE_dgesvd`.
-  package static let lapack = SVDRoutines { driver, matrix, result in
+  package static let lapack = {
+    // Factors are known to be finite by now; LAPACKE need not look again before each routine.
+    LAPACKE_set_nancheck(0)
+    return SVDRoutines(run: runLAPACK)
+  }()
+
+  private static func runLAPACK(
+    _ driver: SVDDriver, _ matrix: inout DoubleMatrix, _ result: inout CoreSVD
+  ) -> Int32 {
     let thin = CChar(UInt8(ascii: "S"))
     // Our m x n is LAPACK's n x m: its left vectors are our vh and its right ones our u.
     let (m, n) = (Int32(matrix.columns), Int32(matrix.rows))

@@ -22,12 +22,10 @@ public struct TruncatedSVD: ~Copyable, Sendable {
     singularValues: [Double], u: borrowing DoubleMatrix, vh: borrowing DoubleMatrix,
     driver: SVDDriver
   ) {
-    var left = Matrix(rounding: u)
-    var right = Matrix(rounding: vh)
-    fixSigns(of: &left, &right)
+    let signs = signsOfLargestEntries(u)
     self.singularValues = singularValues
-    leftSingularVectors = left
-    rightSingularVectorsTransposed = right
+    leftSingularVectors = Matrix(rounding: u) { _, column in signs[column] }
+    rightSingularVectorsTransposed = Matrix(rounding: vh) { row, _ in signs[row] }
     self.driver = driver
   }
 
@@ -65,34 +63,27 @@ public struct TruncatedSVD: ~Copyable, Sendable {
 }
 
 extension Matrix {
-  /// The nearest float32 matrix.
-  init(rounding matrix: borrowing DoubleMatrix) {
+  /// The nearest float32 matrix, each element times a sign.
+  @inline(__always)
+  fileprivate init(rounding matrix: borrowing DoubleMatrix, _ sign: (Int, Int) -> Double) {
     self.init(uninitializedRows: matrix.rows, columns: matrix.columns)
-    for index in 0..<count { unsafe storage[index] = Float(matrix.storage[index]) }
+    for row in 0..<rows {
+      let (source, target) = unsafe (matrix.storage + row * columns, storage + row * columns)
+      for column in 0..<columns {
+        unsafe target[column] = Float(source[column] * sign(row, column))
+      }
+    }
   }
 }
 
-/// Makes the entry of largest magnitude in each column of `left` positive, turning the rows of
-/// `right` along with it.
-private func fixSigns(of left: inout Matrix, _ right: inout Matrix) {
-  let signs = signsOfLargestEntries(left)
-  for row in 0..<left.rows {
-    let start = unsafe left.storage + row * left.columns
-    for column in 0..<left.columns { unsafe start[column] *= signs[column] }
-  }
-  for component in 0..<right.rows where signs[component] < 0 {
-    let start = unsafe right.storage + component * right.columns
-    for column in 0..<right.columns { unsafe start[column] = -start[column] }
-  }
-}
-
-/// For each column 1 or -1, the sign of its entry of largest magnitude.
-private func signsOfLargestEntries(_ matrix: borrowing Matrix) -> [Float] {
+/// For each column 1 or -1, the sign of its entry of largest magnitude, the first of them where
+/// several are equal as they are stored.
+private func signsOfLargestEntries(_ matrix: borrowing DoubleMatrix) -> [Double] {
   var largest = [Float](repeating: 0, count: matrix.columns)
   for row in 0..<matrix.rows {
     let start = unsafe matrix.storage + row * matrix.columns
-    for column in 0..<matrix.columns where unsafe abs(start[column]) > abs(largest[column]) {
-      unsafe largest[column] = start[column]
+    for column in 0..<matrix.columns where unsafe abs(Float(start[column])) > abs(largest[column]) {
+      unsafe largest[column] = Float(start[column])
     }
   }
   return largest.map { $0 < 0 ? -1 : 1 }
