@@ -55,9 +55,7 @@ final class CoreParameters: TrainableParameters {
   func observe(
     layer: Int, site: LinearSite, input: borrowing Matrix, outputGradient: borrowing Matrix
   ) {
-    let modules = configuration.linearModules(ofLayer: layer).filter {
-      $0.site == site && cores[$0] != nil
-    }
+    let modules = configuration.linearModules(ofLayer: layer).filter { $0.site == site }
     let blocks = TokenBlocks(of: input.rows)
     let shares = modules.flatMap { module in
       (0..<blocks.count).compactMap { block in

@@ -84,8 +84,8 @@ extension MemoryPlan {
 
   /// All plans, the fastest first.
   ///
-  /// One pass reads each weight twice at most. Converting it twice takes less time than asking the
-  /// system for memory for all of them.
+  /// One pass reads each weight twice at most. Converting it twice takes about as long as having the
+  /// system clear memory for all of them, where that is quick, and much less where it is not.
   private static func plans(longest: Int, movesWeights: Bool, isOnePass: Bool) -> [MemoryPlan] {
     var steps = [mostTokensPerPass]
     while let last = steps.last, last > max(longest, 1) { steps.append(last / 2) }
