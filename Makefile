@@ -26,7 +26,7 @@ RUN_TESTS := $(SETUP)/with-openblas-kernels timeout -k 10 $(TEST_MINUTES)m \
   swift test $(BUILD_FLAGS) --skip-build --disable-xctest
 
 .PHONY: help setup setup-native setup-python setup-drawing setup-downloads setup-gemma build build-tests \
-  test quickstart parity bench acceptance lint format clean
+  test test-kernels quickstart parity bench acceptance lint format clean
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -57,6 +57,9 @@ build-tests: setup-native
 
 test: setup build-tests ## builds everything and runs the tests
 	$(RUN_TESTS)
+
+test-kernels: setup ## runs the tests in three builds with each kind of OpenBLAS's kernels that runs here
+	$(SETUP)/test-kernels
 
 acceptance: setup setup-gemma build-tests ## runs the tests that take long, on real models
 	SUTURE_ACCEPTANCE=1 $(RUN_TESTS) --filter Acceptance

@@ -1,4 +1,5 @@
 import Failures
+import Transformer
 
 /// What can go wrong around the work of a command: its flags, its output, its standard output.
 public enum CommandError: Failure, Equatable {
@@ -12,6 +13,8 @@ public enum CommandError: Failure, Equatable {
   case outputNotCreatable(path: String, reason: String)
   /// Writing the output failed half-way.
   case outputNotWritten(path: String, reason: String)
+  /// What is free does not hold a pass of the usual number of tokens.
+  case memoryShort(available: ByteCount, needed: ByteCount)
   /// The result could not be written to standard output.
   case standardOutputFailed(reason: String)
 
@@ -22,6 +25,7 @@ public enum CommandError: Failure, Equatable {
     case .inputMissing: .inputMissing
     case .outputExists, .outputNotCreatable: .cannotCreate
     case .outputNotWritten, .standardOutputFailed: .inputOutput
+    case .memoryShort: .badData
     }
   }
 
@@ -38,6 +42,9 @@ public enum CommandError: Failure, Equatable {
       "\(path): cannot be created: \(reason)"
     case .outputNotWritten(let path, let reason):
       "\(path): cannot be written: \(reason)"
+    case .memoryShort(let available, let needed):
+      "\(needed) of memory are needed, \(available) may be used (--memory-limit \(available) allows "
+        + "smaller passes, which round differently)"
     case .standardOutputFailed(let reason):
       "standard output: \(reason)"
     }

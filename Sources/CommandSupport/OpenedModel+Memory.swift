@@ -38,7 +38,8 @@ extension OpenedModel {
     guard let limit = options.memoryLimit ?? AvailableMemory().usable else { return .unlimited }
     let estimate = MemoryEstimate(configuration)
     let plan = try options.blamingFlag { () throws(ModelError) in
-      try MemoryPlan(within: limit, for: workloads, estimate)
+      try MemoryPlan(
+        within: limit, for: workloads, estimate, dividesPasses: options.memoryLimit != nil)
     }
     let peak = estimate.peak(plan, workloads)
     if peak.bytes < limit.bytes / 2 {
@@ -52,15 +53,19 @@ extension OpenedModel {
 }
 
 extension ModelOptions {
-  /// Runs `body` and calls a lack of memory a wrong flag when it was the flag that limited it.
+  /// Runs `body` and calls a lack of memory a wrong flag when it was the flag that limited it;
+  /// otherwise says that the flag would have passes divided.
   fileprivate func blamingFlag<Result>(
     _ body: () throws(ModelError) -> Result
   ) throws -> Result {
     do {
       return try body()
     } catch {
-      guard let memoryLimit, case .memoryTooSmall(_, let least, let movesWeights) = error else {
+      guard case .memoryTooSmall(let limit, let least, let movesWeights) = error else {
         throw error
+      }
+      guard let memoryLimit else {
+        throw movesWeights ? error : CommandError.memoryShort(available: limit, needed: least)
       }
       throw CommandError.invalidValue(
         flag: "--memory-limit", value: "\(memoryLimit)",

@@ -49,6 +49,9 @@ private struct SyntheticModel {
 }
 
 /// One pass is always streamed; a small limit divides it into several.
+///
+/// Some kernels round their rows differently then: Haswell's and Zen's by 2e-8 nats and 5e-7 of s_1
+/// here, Sandybridge's and SkylakeX's not at all. The README promises ten times that.
 @Test func littleMemoryGivesTheSameResults() throws {
   let model = try SyntheticModel()
   let least = try model.least()
@@ -70,8 +73,44 @@ private struct SyntheticModel {
     }
     tables.append(try model.scratch.text(name + ".csv"))
   }
-  #expect(losses[0] == losses[1] && losses[0].count == 4)
-  #expect(tables[0] == tables[1] && tables[0].utf8.count > 1000)
+  #expect(losses[0].count == 4 && losses[1].count == 4)
+  for (one, other) in zip(losses[0], losses[1]) {
+    #expect(abs(try #require(one) - #require(other)) < 2e-7)
+  }
+  let (one, other) = (try SpectraTable(tables[0]), try SpectraTable(tables[1]))
+  #expect(one.places == other.places && one.places.count > 100)
+  #expect(one.largestDifference(from: other) < 5e-6)
+}
+
+/// Singular values of an exported table.
+private struct SpectraTable {
+  /// Example, module and component of each row.
+  var places: [String] = []
+  var values: [Double] = []
+  /// The largest singular value of the row's gradient.
+  var scales: [Double] = []
+
+  init(_ text: String) throws {
+    let rows = text.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    let header = try #require(rows.first)
+    let (value, component) = (
+      try #require(header.firstIndex(of: "singular_value")),
+      try #require(header.firstIndex(of: "component"))
+    )
+    for row in rows.dropFirst() {
+      let number = try #require(Double(row[value]))
+      places.append(row[...component].joined(separator: ","))
+      values.append(number)
+      scales.append(row[component] == "1" ? number : scales.last ?? number)
+    }
+  }
+
+  /// max |s - s'| / s_1 over all rows, which must be the same ones.
+  func largestDifference(from other: SpectraTable) -> Double {
+    zip(zip(values, other.values), scales).map { abs($0.0 - $0.1) / $1 }.max() ?? .infinity
+  }
 }
 
 @Test func quietRunsSayNothingAboutMemory() throws {

@@ -19,7 +19,8 @@ import Transformer
   private static func plan(
     _ estimate: MemoryEstimate, _ limit: String, _ workloads: Workload...
   ) throws -> MemoryPlan {
-    try MemoryPlan(within: try #require(ByteCount(limit)), for: workloads, estimate)
+    try MemoryPlan(
+      within: try #require(ByteCount(limit)), for: workloads, estimate, dividesPasses: true)
   }
 
   /// 6738415616 parameters less the norms, 4 bytes each.
@@ -61,7 +62,9 @@ import Transformer
     var plans: [MemoryPlan] = []
     for tenths in (10...600).reversed() {
       let limit = ByteCount(tenths * 100_000_000)
-      guard let plan = try? MemoryPlan(within: limit, for: [workload], estimate) else { continue }
+      guard
+        let plan = try? MemoryPlan(within: limit, for: [workload], estimate, dividesPasses: true)
+      else { continue }
       #expect(estimate.peak(plan, [workload]) <= limit)
       var comparable = plan
       comparable.cachedTokens = 0
@@ -76,11 +79,36 @@ import Transformer
     #expect(plans.last?.tokensPerPass == 128)
   }
 
+  /// What is free must not show in the last bits of results.
+  @Test func passesAreDividedOnlyWhenAsked() throws {
+    let estimate = try Self.llama()
+    let workload = Workload.gradients(Array(repeating: 128, count: 32))
+    let wide = try #require(ByteCount("64GB"))
+    let plan = try MemoryPlan(
+      within: wide, for: [workload], estimate, dividesPasses: false)
+    #expect(plan.tokensPerPass == 1024)
+    let error = #expect(throws: ModelError.self) {
+      try MemoryPlan(
+        within: ByteCount(1_000_000_000), for: [workload], estimate, dividesPasses: false)
+    }
+    guard case .memoryTooSmall(_, let least, _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    let divided = try MemoryPlan(
+      within: ByteCount(least.bytes - 1_000_000), for: [workload], estimate, dividesPasses: true)
+    #expect(divided.tokensPerPass < 1024)
+    let whole = try MemoryPlan(
+      within: least, for: [workload], estimate, dividesPasses: false)
+    #expect(whole.tokensPerPass == 1024)
+  }
+
   @Test func aLimitThatIsTooSmallNamesTheLeastThatWouldDo() throws {
     let estimate = try Self.llama()
     let workload = Workload.gradients([300])
     let error = #expect(throws: ModelError.self) {
-      try MemoryPlan(within: ByteCount(1_000_000_000), for: [workload], estimate)
+      try MemoryPlan(
+        within: ByteCount(1_000_000_000), for: [workload], estimate, dividesPasses: true)
     }
     guard case .memoryTooSmall(let limit, let least, false)? = error else {
       Issue.record("another error")
@@ -89,9 +117,12 @@ import Transformer
     #expect(limit.bytes == 1_000_000_000)
     // The number as a person reads it is enough, and little less is not.
     let shown = try #require(ByteCount(least.description))
-    #expect(try MemoryPlan(within: shown, for: [workload], estimate).weights != .resident)
+    #expect(
+      try MemoryPlan(within: shown, for: [workload], estimate, dividesPasses: true).weights
+        != .resident)
     #expect(throws: ModelError.self) {
-      try MemoryPlan(within: ByteCount(least.bytes - 1), for: [workload], estimate)
+      try MemoryPlan(
+        within: ByteCount(least.bytes - 1), for: [workload], estimate, dividesPasses: true)
     }
   }
 

@@ -1,7 +1,10 @@
 /// What of a model is held in memory, and what is read or computed again instead.
 ///
 /// Only `tokensPerPass` can show in the results, in their last bits: it decides which sequences are
-/// laid end to end. It is therefore the last thing to give way when memory is short.
+/// laid end to end, and OpenBLAS's kernels round a row by its place among the others (Haswell's
+/// kernels take twelve rows at a time, and what is left over in another order). It is therefore the
+/// last thing to give way when memory is short, and gives way only to a limit that somebody chose:
+/// results must not follow the memory that happens to be free.
 public struct MemoryPlan: Sendable, Equatable {
   /// Where the weights are.
   public enum Weights: Sendable, Equatable {
@@ -66,13 +69,16 @@ extension MemoryPlan {
   ///   - limit: Memory to use at most.
   ///   - workloads: What the model is going to be used for, one after the other.
   ///   - estimate: The model's.
+  ///   - dividesPasses: Whether passes of fewer tokens are considered.
   /// - Throws: `ModelError.memoryTooSmall` with the least that would do.
   public init(
-    within limit: ByteCount, for workloads: [Workload], _ estimate: MemoryEstimate
+    within limit: ByteCount, for workloads: [Workload], _ estimate: MemoryEstimate,
+    dividesPasses: Bool
   ) throws(ModelError) {
     let movesWeights = workloads.contains(where: \.movesWeights)
+    let longest = workloads.map(\.longestSequence).max() ?? 0
     let plans = Self.plans(
-      longest: workloads.map(\.longestSequence).max() ?? 0, movesWeights: movesWeights,
+      leastTokens: dividesPasses ? longest : Self.mostTokensPerPass, movesWeights: movesWeights,
       isOnePass: workloads.count == 1 && workloads[0].isOnePass)
     guard let plan = plans.first(where: { estimate.least($0, workloads) <= limit }) else {
       let least = plans.map { estimate.least($0, workloads) }.min() ?? limit
@@ -86,9 +92,11 @@ extension MemoryPlan {
   ///
   /// One pass reads each weight twice at most. Converting it twice takes about as long as having the
   /// system clear memory for all of them, where that is quick, and much less where it is not.
-  private static func plans(longest: Int, movesWeights: Bool, isOnePass: Bool) -> [MemoryPlan] {
+  private static func plans(
+    leastTokens: Int, movesWeights: Bool, isOnePass: Bool
+  ) -> [MemoryPlan] {
     var steps = [mostTokensPerPass]
-    while let last = steps.last, last > max(longest, 1) { steps.append(last / 2) }
+    while let last = steps.last, last > max(leastTokens, 1) { steps.append(last / 2) }
     return steps.flatMap { tokens in
       let resident: [(Weights, Bool)] = [(.resident, false), (.resident, true)]
       let streamed: [(Weights, Bool)] = [
