@@ -3,6 +3,9 @@
 #   make test        builds everything and passes the tests
 #   make quickstart  builds everything and runs the pipeline on a small model
 #   make help        lists the other targets
+#
+# What targets measure goes to work/results, which git ignores; `make update-results` copies it to
+# results, which belongs to the repository.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -22,14 +25,15 @@ export SUTURE_TEST_MODEL := $(CURDIR)/downloads/models/SmolLM2-135M-Instruct.Q4_
 export SUTURE_GEMMA_MODEL := $(CURDIR)/downloads/models/gemma-3-270m-q4_k_m.gguf
 
 SETUP := experiments/setup
+RESULTS := work/results
 RUN_TESTS := $(SETUP)/with-openblas-kernels timeout -k 10 $(TEST_MINUTES)m \
   swift test $(BUILD_FLAGS) --skip-build --disable-xctest
 
 .PHONY: help setup setup-native setup-python setup-drawing setup-downloads setup-gemma build build-tests \
-  test test-kernels quickstart parity bench acceptance lint format clean
+  test test-kernels quickstart parity bench update-results acceptance lint format clean
 
 help: ## lists the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 setup: setup-native setup-python setup-downloads ## installs everything that building and testing need
 
@@ -67,13 +71,18 @@ acceptance: setup setup-gemma build-tests ## runs the tests that take long, on r
 quickstart: build setup-drawing ## attacks a small model and recovers it from one example
 	experiments/quickstart/run.sh
 
-parity: build ## compares every architecture with PyTorch and writes results/parity.md
+parity: build ## compares every architecture with PyTorch
+	mkdir -p $(RESULTS)
 	$(SETUP)/with-openblas-kernels .build/release/check-parity \
-	  Tests/TransformerTests/Resources/models > results/parity.md.part
-	mv results/parity.md.part results/parity.md
+	  Tests/TransformerTests/Resources/models > $(RESULTS)/parity.md.part
+	mv $(RESULTS)/parity.md.part $(RESULTS)/parity.md
+	@cat $(RESULTS)/parity.md
 
 bench: build setup-downloads setup-python setup-drawing ## measures speed beside PyTorch's
 	experiments/benchmark/run.sh
+
+update-results: ## copies what quickstart, parity and bench left in work/results to results
+	cp -R $(RESULTS)/. results
 
 lint: ## checks the format of the sources
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift

@@ -89,10 +89,12 @@ func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let tools: [Target] = [
   tool(
     "compute-gradients",
-    ["Examples", "LinearAlgebra", "OrderedJSON", "SafetyGradients", "Transformer"]),
-  tool("decompose-gradients", ["OrderedJSON", "SafetyGradients", "Spectra"]),
-  tool("fine-tune", ["OrderedJSON", "Recovery"]),
-  tool("recover-safety", ["Examples", "OrderedJSON", "Recovery", "Spectra", "Transformer"]),
+    ["Examples", "Failures", "LinearAlgebra", "OrderedJSON", "SafetyGradients", "Transformer"]),
+  tool("decompose-gradients", ["Failures", "OrderedJSON", "SafetyGradients", "Spectra"]),
+  tool("fine-tune", ["Failures", "OrderedJSON", "Recovery"]),
+  tool(
+    "recover-safety",
+    ["Examples", "Failures", "OrderedJSON", "Recovery", "Spectra", "Transformer"]),
   tool(
     "evaluate-safety",
     ["ChatTemplates", "Evaluation", "Examples", "OrderedJSON", "Tokenization", "Transformer"]),
@@ -163,7 +165,8 @@ let tests: [Target] = [
   .testTarget(
     name: "RecoveryTests",
     dependencies: [
-      "Checkpoints", "LinearAlgebra", "OrderedJSON", "Recovery", "TestSupport", "Transformer",
+      "Checkpoints", "LinearAlgebra", "OrderedJSON", "Recovery", "SafetyGradients",
+      "Spectra", "TestSupport", "Transformer",
     ],
     exclude: ["Resources"]),
   .testTarget(
@@ -176,7 +179,9 @@ let tests: [Target] = [
   .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "OrderedJSON"]),
   .testTarget(
     name: "CommandTests",
-    dependencies: ["CommandSupport", "OrderedJSON", "TestSupport", "staged-output-probe"],
+    dependencies: [
+      "CommandSupport", "Failures", "OrderedJSON", "TestSupport", "staged-output-probe",
+    ],
     exclude: ["Resources"]),
   .executableTarget(
     name: "staged-output-probe",

@@ -1,3 +1,5 @@
+import Failures
+
 /// How a state of progress reads, apart from where it is shown.
 package struct ProgressDescription: Sendable {
   let title: String
@@ -12,7 +14,9 @@ package struct ProgressDescription: Sendable {
 
   /// One line, such as `gradients: 25 of 100 examples (25 %), 2.5 examples/s, 30 s left`.
   package func line(_ completed: Int, after elapsed: Duration) -> String {
-    var parts = ["\(title): \(completed) of \(total) \(unit) (\(percentage(completed)) %)"]
+    var parts = [
+      "\(title): \(completed) of \(counted(total, unit)) (\(percentage(completed)) %)"
+    ]
     if let rate = rate(completed, after: elapsed) {
       parts.append("\(significant(rate)) \(unit)/s")
       parts.append(

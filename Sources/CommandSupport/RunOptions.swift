@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import LinearAlgebra
 import OrderedJSON
 
@@ -36,7 +35,14 @@ public struct RunOptions: ParsableArguments {
   }
 
   /// Number of threads to work with.
-  public var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+  public var threadCount: Int { threads ?? AvailableProcessors().count }
+
+  /// Says on standard error, unless that is not wanted, what the user should know of a result.
+  ///
+  /// - Parameter text: A sentence without a full stop.
+  public func note(_ text: String) {
+    if !quiet { StandardError.write("note: \(text.onOneLine)\n") }
+  }
 
   /// Prints the result of a command on standard output.
   ///

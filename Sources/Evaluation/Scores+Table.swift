@@ -1,3 +1,5 @@
+import Failures
+
 extension Scores {
   /// The scores for a person to read: one line a set, shares in per cent with their 95 % interval.
   public var table: String {
@@ -29,7 +31,7 @@ extension UtilityScore {
     let text =
       "mean NLL \(thousandths(meanNLL)) nats [\(thousandths(interval.lowerBound)), "
       + "\(thousandths(interval.upperBound))], perplexity \(thousandths(perplexity)), "
-      + "\(count) examples"
+      + counted(count, "examples")
     return (name, text)
   }
 }

@@ -7,6 +7,8 @@ final class GradientSubspaces: GradientObserver {
   private let components: (Int) -> Range<Int>
   private let decomposition: FactoredSVD
   private var found: [LinearModule: Subspace] = [:]
+  /// The largest number of components that a module's gradient has.
+  private(set) var mostComponents = 0
 
   /// Creates an observer.
   ///
@@ -36,7 +38,9 @@ final class GradientSubspaces: GradientObserver {
     for module in configuration.linearModules(ofLayer: layer) where module.site == site {
       let left = outputGradient.copyingColumns(module.rows)
       let svd = try shared.decompose(left: left, by: decomposition)
-      let kept = components(min(svd.rank, Self.numericalRank(svd.singularValues)))
+      let count = Self.numericalRank(svd.singularValues)
+      mostComponents = max(mostComponents, count)
+      let kept = components(min(svd.rank, count))
       guard !kept.isEmpty else { continue }
       found[module] = Subspace(
         left: svd.leftSingularVectors.copyingColumns(kept),

@@ -1,6 +1,10 @@
 import OrderedJSON
 
 /// `recovery.json`: what a recovery was asked to do and what each step did.
+///
+/// `rank` is what was asked for, `rank_used` the least and the largest rank of a module's subspace,
+/// and `modules` says how many of the model's modules move. The loss of a step is that before it,
+/// `final_loss` that after the last one.
 public struct RecoveryLog {
   private let result: RecoveryResult
   private let settings: SafetyRecovery
@@ -40,13 +44,25 @@ public struct RecoveryLog {
       .init(key: "examples_sha256", value: .string(examplesSHA256)),
       .init(key: "subspace", value: .string(subspace)),
       .init(key: "rank", value: settings.choice == .full ? .null : .integer(settings.rank)),
+      .init(key: "rank_used", value: result.subspaces.map(Self.json) ?? .null),
+      .init(key: "modules", value: result.subspaces.map(Self.coverage) ?? .null),
       .init(key: "optimizer", value: .string(settings.optimizer.rawValue)),
+      .init(key: "step_size", value: settings.stepSize.map { .number($0) } ?? .null),
       .init(key: "learning_rate", value: .number(settings.learningRate)),
       .init(key: "stop_loss", value: settings.stopLoss.map { .number($0) } ?? .null),
       .init(key: "final_loss", value: .number(result.finalLoss)),
       .init(key: "steps", value: .array(result.records.map(Self.json))),
     ]
     return .object(JSONObject(own + provenance.members + body))
+  }
+
+  private static func json(_ subspaces: RecoverySubspaces) -> JSONValue {
+    let (least, largest) = subspaces.ranks
+    return ["least": .integer(least), "largest": .integer(largest)]
+  }
+
+  private static func coverage(_ subspaces: RecoverySubspaces) -> JSONValue {
+    ["moved": .integer(subspaces.entries.count), "all": .integer(subspaces.moduleCount)]
   }
 
   private static func json(_ step: RecoveryStep) -> JSONValue {

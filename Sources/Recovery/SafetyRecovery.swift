@@ -11,6 +11,9 @@ public struct SafetyRecovery: Sendable {
   public var steps: Int
   /// η.
   public var learningRate: Double
+  /// L where η was made of it: `η = L / r`, so that a first step of AdamW, which moves each entry of
+  /// an r x r core by η, has the Frobenius norm L in every module whatever the rank.
+  public let stepSize: Double?
   /// How a step follows from gradients.
   public var optimizer: OptimizerKind
   /// Ends when the loss is this low, in nats.
@@ -18,27 +21,61 @@ public struct SafetyRecovery: Sendable {
   /// Decides random subspaces.
   public var seed: UInt64
 
+  /// L that recovers without refusing everything within the default number of steps.
+  public static let defaultStepSize = 0.02
+  /// η where every parameter moves.
+  public static let fullLearningRate = 2e-5
+
   /// Creates settings.
   ///
   /// - Parameters:
   ///   - choice: Which subspaces may move.
   ///   - rank: Components a module.
   ///   - steps: Optimizer steps.
-  ///   - learningRate: η.
+  ///   - learningRate: η; without it that of `stepSize`, or for `full` `fullLearningRate`.
+  ///   - stepSize: L, which makes η = L / r where no learning rate is given.
   ///   - optimizer: How a step follows from gradients.
   ///   - stopLoss: Ends when the loss is this low, in nats.
   ///   - seed: Decides random subspaces.
   public init(
-    choice: SubspaceChoice, rank: Int = 8, steps: Int = 12, learningRate: Double = 1e-2,
-    optimizer: OptimizerKind = .adamw, stopLoss: Double? = nil, seed: UInt64 = 0
+    choice: SubspaceChoice, rank: Int = 16, steps: Int = 4, learningRate: Double? = nil,
+    stepSize: Double = defaultStepSize, optimizer: OptimizerKind = .adamw,
+    stopLoss: Double? = nil, seed: UInt64 = 0
   ) {
     self.choice = choice
     self.rank = rank
     self.steps = steps
-    self.learningRate = learningRate
+    self.stepSize = learningRate == nil && choice != .full ? stepSize : nil
+    self.learningRate =
+      learningRate ?? (choice == .full ? Self.fullLearningRate : stepSize / Double(rank))
     self.optimizer = optimizer
     self.stopLoss = stopLoss
     self.seed = seed
+  }
+
+  /// Finds the subspaces that may move, before anything does.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - example: The one example.
+  ///   - stored: Subspaces of a spectra file, for `file`.
+  /// - Returns: The subspaces, of one module at least; nil for `full`.
+  /// - Throws: `RecoveryError` when there are none; `ModelError`, `LinearAlgebraError`.
+  public func subspaces(
+    of model: LanguageModel, example: LossSequence,
+    stored: [(module: LinearModule, subspace: Subspace)] = []
+  ) throws -> RecoverySubspaces? {
+    let rank = rank
+    let entries =
+      switch choice {
+      case .full: nil as [(module: LinearModule, subspace: Subspace)]?
+      case .file: stored
+      case .random: try RandomSubspaces.make(model.configuration, rank: rank, seed: seed)
+      case .own: try gradientSubspaces(model, example, rank: rank) { 0..<min(rank, $0) }
+      case .complement:
+        try gradientSubspaces(model, example, rank: example.tokens.count) { min(rank, $0)..<$0 }
+      }
+    return entries.map { RecoverySubspaces($0, self, of: model.configuration) }
   }
 
   /// Recovers a model in place.
@@ -46,17 +83,15 @@ public struct SafetyRecovery: Sendable {
   /// - Parameters:
   ///   - model: Updates are attached to it, or its weights move (`full`).
   ///   - example: The one example.
-  ///   - stored: Subspaces of a spectra file, for `file`.
+  ///   - subspaces: What `subspaces(of:example:stored:)` found.
   ///   - didStep: Called after each step with its record and the updates so far (nil for `full`).
   /// - Returns: The records of all steps and the updates (nil for `full`).
   /// - Throws: `ModelError`, `LinearAlgebraError`, and what `didStep` throws.
   public func run(
-    _ model: LanguageModel, example: LossSequence,
-    stored: [(module: LinearModule, subspace: Subspace)] = [],
+    _ model: LanguageModel, example: LossSequence, in subspaces: RecoverySubspaces?,
     didStep: (RecoveryStep, ModuleUpdates?) throws -> Void
   ) throws -> RecoveryResult {
-    let subspaces = try subspaces(of: model, example: example, stored: stored)
-    let core = subspaces.map { CoreParameters(model, subspaces: $0) }
+    let core = subspaces.map { CoreParameters(model, subspaces: $0.entries) }
     let parameters: any TrainableParameters = try core ?? FullParameters(model)
     let trainer = Trainer(model, parameters, optimizer: Optimizer(optimizer))
     var records: [RecoveryStep] = []
@@ -72,27 +107,24 @@ public struct SafetyRecovery: Sendable {
       try didStep(record, core?.updates)
     }
     let finalLoss = try model.losses([example])[0]
-    return RecoveryResult(records: records, finalLoss: finalLoss, updates: core?.updates)
+    return RecoveryResult(
+      records: records, finalLoss: finalLoss, subspaces: subspaces, updates: core?.updates)
   }
 
-  /// The subspaces of the modules that may move, or nil when everything may.
-  private func subspaces(
-    of model: LanguageModel, example: LossSequence,
-    stored: [(module: LinearModule, subspace: Subspace)]
-  ) throws -> [(module: LinearModule, subspace: Subspace)]? {
-    let rank = rank
-    switch choice {
-    case .full: return nil
-    case .file: return stored
-    case .random:
-      return try RandomSubspaces.make(model.configuration, rank: rank, seed: seed)
-    case .own:
-      return try gradientSubspaces(model, example, rank: rank) { 0..<min(rank, $0) }
-    case .complement:
-      return try gradientSubspaces(model, example, rank: example.tokens.count) {
-        min(rank, $0)..<$0
-      }
-    }
+  /// Finds the subspaces and recovers a model in place.
+  ///
+  /// - Parameters:
+  ///   - model: Updates are attached to it, or its weights move (`full`).
+  ///   - example: The one example.
+  ///   - didStep: Called after each step with its record and the updates so far (nil for `full`).
+  /// - Returns: The records of all steps and the updates (nil for `full`).
+  /// - Throws: `RecoveryError`, `ModelError`, `LinearAlgebraError`, and what `didStep` throws.
+  public func run(
+    _ model: LanguageModel, example: LossSequence,
+    didStep: (RecoveryStep, ModuleUpdates?) throws -> Void
+  ) throws -> RecoveryResult {
+    try run(
+      model, example: example, in: try subspaces(of: model, example: example), didStep: didStep)
   }
 
   private func gradientSubspaces(
@@ -101,7 +133,11 @@ public struct SafetyRecovery: Sendable {
   ) throws -> [(module: LinearModule, subspace: Subspace)] {
     let observer = GradientSubspaces(model.configuration, rank: rank, keeping: components)
     _ = try model.backpropagate([example], weights: [1], observer: observer)
-    return observer.subspaces
+    let subspaces = observer.subspaces
+    guard subspaces.isEmpty else { return subspaces }
+    let most = observer.mostComponents
+    throw most == 0
+      ? RecoveryError.gradientIsZero : .nothingPastRank(self.rank, mostComponents: most)
   }
 }
 
@@ -130,6 +166,8 @@ public struct RecoveryResult {
   public let records: [RecoveryStep]
   /// Loss of the example after the last step, in nats.
   public let finalLoss: Double
+  /// Where it moved; nil for `full`.
+  public let subspaces: RecoverySubspaces?
   /// The update as low-rank factors; nil for `full`.
   public let updates: ModuleUpdates?
 }

@@ -45,6 +45,7 @@ public struct StoredSubspaces {
       else { throw StoredSubspaceError.otherShape(path: file.path, module: stored.name) }
       guard try file.hasVectors(of: source, module: index) else { continue }
       let vectors = try file.vectors(of: source, module: index)
+      try StoredVectors(path: file.path, module: stored.name).require(vectors)
       let kept = min(rank, vectors.vh.rows)
       guard kept > 0 else { continue }
       subspaces.append(
@@ -68,6 +69,8 @@ public enum StoredSubspaceError: Failure, Equatable {
   case otherShape(path: String, module: String)
   /// The file holds no singular vectors.
   case noVectors(path: String)
+  /// What it holds of a module are no singular vectors.
+  case notOrthonormal(path: String, module: String, defect: String)
 
   /// Unsuitable data.
   public var kind: FailureKind { .badData }
@@ -82,6 +85,8 @@ public enum StoredSubspaceError: Failure, Equatable {
       "\(path): the model has no module \(module) of that shape"
     case .noVectors(let path):
       "\(path): holds no singular vectors (written with --no-vectors?)"
+    case .notOrthonormal(let path, let module, let defect):
+      "\(path): \(module): the stored singular vectors are not orthonormal: \(defect)"
     }
   }
 }

@@ -59,9 +59,16 @@ extension GradientModule {
   ///
   /// - Parameter root: Root group.
   /// - Returns: The rows of the tables.
-  /// - Throws: `HDF5Error`, also for negative sizes.
+  /// - Throws: `HDF5Error`, also for negative sizes, and for a name that is there twice: what belongs
+  ///   to a module is found by its name.
   package static func read(from root: borrowing Group) throws(HDF5Error) -> [GradientModule] {
-    let names = try root.dataset("module").readText()
+    let dataset = try root.dataset("module")
+    let names = try dataset.readText()
+    var known: Set<[UInt8]> = []
+    for name in names where !known.insert(Array(name.utf8)).inserted {
+      throw .invalidValue(
+        path: dataset.path, expected: "different names", found: "'\(name)' twice")
+    }
     let projections = try root.textColumn("projection", count: names.count)
     let layers = try root.countColumn("layer", count: names.count)
     let outFeatures = try root.countColumn("out_features", count: names.count)

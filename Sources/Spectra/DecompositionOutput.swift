@@ -61,7 +61,7 @@ struct DecompositionOutput: ~Copyable {
           of: source, module: gradient.module)
       }
     }
-    summary.gradientCount += gradient.sources.count
+    summary.gradientCount += 1
     if gradient.svd.driver != .gesdd {
       summary.fallbackCount += 1
       fallbacks.append("\(gradient.sources[0])/\(gradient.module)")

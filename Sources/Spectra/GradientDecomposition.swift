@@ -4,7 +4,7 @@ import Synchronization
 
 /// How a decomposition went.
 public struct DecompositionSummary: Sendable, Equatable {
-  /// Gradients decomposed, means included.
+  /// Gradients decomposed, means included; the mean of one example is not another gradient.
   public var gradientCount = 0
   /// Those where `gesdd` did not converge and `gesvd` took over.
   public var fallbackCount = 0
@@ -36,6 +36,14 @@ public struct GradientDecomposition: Sendable {
     self.threads = threads
   }
 
+  /// The number of gradients of a file, their means included; one example's is its own mean.
+  ///
+  /// - Parameter file: Factors of gradients.
+  /// - Returns: What `DecompositionSummary.gradientCount` ends as.
+  public static func gradientCount(of file: GradientFile) -> Int {
+    file.modules.count * (file.examples.count == 1 ? 1 : file.examples.count + 1)
+  }
+
   /// Decomposes the gradients of a file into another, and completes that.
   ///
   /// - Parameters:
@@ -50,7 +58,7 @@ public struct GradientDecomposition: Sendable {
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws(SpectraError) -> DecompositionSummary {
     let sources = try GradientSource.all(of: file)
-    let total = (file.examples.count + 1) * file.modules.count
+    let total = Self.gradientCount(of: file)
     let output = Mutex(DecompositionOutput(writer))
     parallelFor(sources.count, threads: threads) { index in
       if output.withLock({ $0.hasFailed }) { return }

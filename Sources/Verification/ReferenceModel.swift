@@ -30,7 +30,8 @@ struct ReferenceModel {
     model = try LanguageModel(configuration: configuration, source: checkpoint)
     tensors = try SafetensorsFile(opening: folder + "/expected.safetensors").tensors
     let path = folder + "/expected.json"
-    guard let entries = try Document.json(at: path)["examples"]?.arrayValue else {
+    guard let entries = try Document.json(at: path)["examples"]?.arrayValue, !entries.isEmpty
+    else {
       throw VerificationError.malformedReference(path: path, key: "examples")
     }
     examples = try entries.enumerated().map { index, entry in
@@ -54,13 +55,14 @@ struct ReferenceModel {
 
 extension ReferenceModel.Example {
   init?(_ json: JSONValue) throws {
-    guard let tokens = json["input_ids"]?.arrayValue?.compactMap(\.integerValue),
+    let ids = json["input_ids"]?.arrayValue?.compactMap(\.integerValue)
+    guard let tokens = ids?.compactMap({ Int32(exactly: $0) }),
       let labels = json["labels"]?.arrayValue?.compactMap(\.integerValue),
       let loss = json["loss"]?.doubleValue, tokens.count == labels.count
     else { return nil }
     self.loss = loss
     sequence = try LossSequence(
-      tokens: tokens.map { Int32(truncatingIfNeeded: $0) }, carriesLoss: labels.map { $0 != -100 })
+      tokens: tokens, carriesLoss: labels.map { $0 != -100 })
     var values: [String: [Double]] = [:]
     for member in json["grad_top8_singular_values"]?.objectValue?.members ?? [] {
       values[member.key] = (member.value.arrayValue ?? []).compactMap(\.doubleValue)

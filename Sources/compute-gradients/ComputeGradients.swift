@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import Examples
+import Failures
 import LinearAlgebra
 import OrderedJSON
 import SafetyGradients
@@ -56,7 +57,8 @@ struct ComputeGradients: SutureCommand {
     let mean = losses.reduce(0, +) / Double(losses.count)
     try runOptions.printResult(
       ["output": .string(outputOptions.output), "losses": .array(losses.map { .number($0) })],
-      text: "\(outputOptions.output): \(losses.count) examples, mean loss \(mean) nats\n")
+      text:
+        "\(outputOptions.output): \(counted(losses.count, "examples")), mean loss \(mean) nats\n")
   }
 
   private func write(_ model: OpenedModel, to path: String) throws -> [Double] {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import Failures
 import OrderedJSON
 import SafetyGradients
 import Spectra
@@ -46,7 +47,7 @@ struct DecomposeGradients: SutureCommand {
         "output": .string(outputOptions.output), "gradients": .integer(summary.gradientCount),
         "fallbacks": .integer(summary.fallbackCount), "seconds": .number(seconds),
       ],
-      text: "\(outputOptions.output): \(summary.gradientCount) gradients decomposed\n")
+      text: "\(outputOptions.output): \(counted(summary.gradientCount, "gradients")) decomposed\n")
   }
 
   private func decompose(to path: String) throws -> DecompositionSummary {
@@ -57,7 +58,7 @@ struct DecomposeGradients: SutureCommand {
     let decomposition = GradientDecomposition(
       rank: noVectors ? 0 : rank, threads: runOptions.threadCount)
     let progress = Progress(
-      "decomposition", total: (file.examples.count + 1) * file.modules.count, unit: "gradients",
+      "decomposition", total: GradientDecomposition.gradientCount(of: file), unit: "gradients",
       quiet: runOptions.quiet)
     defer { progress.finish() }
     return try decomposition.decompose(file, into: writer) { done, _ in

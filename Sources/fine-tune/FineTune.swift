@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import Failures
 import OrderedJSON
 import Recovery
 
@@ -82,7 +83,8 @@ struct FineTune: SutureCommand {
         "output": .string(outputOptions.output), "steps": .integer(steps.count),
         "final_batch_loss": .number(loss),
       ],
-      text: "\(outputOptions.output): \(steps.count) steps, loss of the last batch \(loss) nats\n")
+      text: "\(outputOptions.output): \(counted(steps.count, "steps")), loss of the last batch "
+        + "before its step \(rounded: loss) nats\n")
   }
 
   private func train(writing folder: String) throws -> [TrainingStep] {
@@ -98,7 +100,7 @@ struct FineTune: SutureCommand {
     var steps: [TrainingStep] = []
     let updates = try tuning.run(language, examples: loaded.sequences) { step in
       steps.append(step)
-      progress.update(completed: step.step, note: "loss \(rounded: step.loss)")
+      progress.update(completed: step.step, note: "loss before the last step \(rounded: step.loss)")
     }
     progress.finish()
     try model.save(

@@ -98,7 +98,7 @@ struct InspectModel: SutureCommand {
 
   private func tokenizeTexts(_ path: String) throws {
     let tokenizer = try encoder().tokenizer
-    var file = try RecordFile(path: path)
+    var file = try records(path, flag: "--tokenize", with: "text")
     while let text = try file.nextText() {
       let ids = tokenizer.encode(text, addSpecialTokens: !noSpecialTokens).map(\.id)
       let decoded = tokenizer.decode(ids, skipSpecialTokens: false)
@@ -108,7 +108,7 @@ struct InspectModel: SutureCommand {
 
   private func renderConversations(_ path: String) throws {
     let encoder = try encoder()
-    var file = try RecordFile(path: path)
+    var file = try records(path, flag: "--render", with: "messages")
     var number = 0
     while let messages = try file.nextConversation() {
       number += 1
@@ -127,6 +127,17 @@ struct InspectModel: SutureCommand {
         try StandardOutput.write("conversation \(number): \(error)")
       case .failure(let error): try printLine(["error": .string(error.description)])
       }
+    }
+  }
+
+  /// A text in place of a file is what a new user gives first.
+  private func records(_ path: String, flag: String, with key: String) throws -> RecordFile {
+    do throws(ExampleError) {
+      return try RecordFile(path: path)
+    } catch {
+      guard case .missing(let reason) = error.cause else { throw error }
+      throw CommandError.inputMissing(
+        path: path, reason: "\(reason) (\(flag) takes a JSONL file of objects with \"\(key)\")")
     }
   }
 

@@ -1,4 +1,5 @@
 import ChatTemplates
+import Failures
 import OrderedJSON
 import Tokenization
 
@@ -12,7 +13,8 @@ struct MaskTable {
   var text: String {
     let marked = conversation.answerMask.count { $0 }
     var lines = [
-      "conversation \(number): \(conversation.tokens.count) tokens, \(marked) carry loss (*)",
+      "conversation \(number): \(counted(conversation.tokens.count, "tokens")), \(marked) with loss "
+        + "(*)",
       conversation.text,
     ]
     for (index, (id, carriesLoss)) in zip(conversation.tokens, conversation.answerMask).enumerated()

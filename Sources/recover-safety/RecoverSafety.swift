@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import Examples
+import Failures
 import OrderedJSON
 import Recovery
 import Spectra
@@ -14,7 +15,8 @@ struct RecoverSafety: SutureCommand {
     abstract: "Recover a fine-tuned model's safety from one example, inside a rank-r subspace.",
     discussion: """
       Trains the r x r block C of W' = W + U C Vh only. The result is a LoRA adapter with \
-      recovery.json, the log of its steps.
+      recovery.json, the log of its steps. More steps buy refusals, and soon of harmless requests \
+      too: keep several with --save-steps and score them on both sides.
       """,
     version: toolVersion)
 
@@ -35,14 +37,31 @@ struct RecoverSafety: SutureCommand {
       valueName: "own|random|complement|full|file"))
   var subspace: String
 
-  @Option(help: ArgumentHelp("Rank of the update in each weight.", valueName: "rank"))
-  var rank = 8
+  @Option(
+    help: ArgumentHelp(
+      "Rank of the update in each weight; of complement, the components that it leaves out.",
+      valueName: "rank"))
+  var rank = 16
 
-  @Option(help: ArgumentHelp("Number of steps.", valueName: "count"))
-  var steps = 12
+  @Option(
+    help: ArgumentHelp(
+      "Number of steps; with more of them the model refuses more, harmless requests included.",
+      valueName: "count"))
+  var steps = 4
 
-  @Option(help: ArgumentHelp("Size of a step.", valueName: "rate"))
-  var learningRate = 1e-2
+  @Option(
+    help: ArgumentHelp(
+      "Length of a first step of AdamW in each weight, as a Frobenius norm: the learning rate is "
+        + "this over the rank. The default is \(SafetyRecovery.defaultStepSize).",
+      valueName: "length"))
+  var stepSize: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Learning rate, in place of --step-size; the default with --subspace full is "
+        + "\(SafetyRecovery.fullLearningRate).",
+      valueName: "rate"))
+  var learningRate: Double?
 
   @Option(help: "Rule that turns gradients into steps.")
   var optimizer = OptimizerName.adamw
@@ -84,7 +103,7 @@ struct RecoverSafety: SutureCommand {
     try requireValue(index, atLeast: 0, flag: "--index")
     try requireValue(rank, in: 1...65536, flag: "--rank")
     try requireValue(steps, in: 1...1_000_000, flag: "--steps")
-    try requireValue(learningRate, in: 0...1e6, flag: "--learning-rate")
+    try requireStepLength()
     if let last = saveSteps?.steps.max(), last > steps {
       throw ValidationError("--save-steps names step \(last), but --steps is \(steps)")
     }
@@ -92,6 +111,20 @@ struct RecoverSafety: SutureCommand {
       throw ValidationError("--subspace full changes every weight and has no adapter to save")
     }
     if let stopLoss { try requireValue(stopLoss, in: 0...1e6, flag: "--stop-loss") }
+  }
+
+  private func requireStepLength() throws {
+    if let learningRate { try requireValue(learningRate, in: 0...1e6, flag: "--learning-rate") }
+    guard let stepSize else { return }
+    try requireValue(stepSize, in: 0...1e6, flag: "--step-size")
+    if learningRate != nil {
+      throw ValidationError("--step-size and --learning-rate exclude each other")
+    }
+    if choice == .full {
+      throw ValidationError(
+        "--step-size is a length over a rank, and the update of --subspace full has none: give "
+          + "--learning-rate")
+    }
   }
 
   func run() throws {
@@ -105,8 +138,14 @@ struct RecoverSafety: SutureCommand {
         "output": .string(outputOptions.output), "steps": .integer(result.records.count),
         "final_loss": .number(result.finalLoss),
       ],
-      text:
-        "\(outputOptions.output): \(result.records.count) steps, loss \(result.finalLoss) nats\n")
+      text: "\(outputOptions.output): \(summary(result))\n")
+  }
+
+  private func summary(_ result: RecoveryResult) -> String {
+    let after = "loss \(rounded: result.finalLoss) nats"
+    guard let first = result.records.first else { return "no steps, \(after)" }
+    return "\(counted(result.records.count, "steps")), \(after), from "
+      + "\(rounded: first.training.loss) before them"
   }
 
   private var choice: SubspaceChoice {
@@ -122,7 +161,7 @@ struct RecoverSafety: SutureCommand {
   private func recover(writing folder: String) throws -> RecoveryResult {
     let model = try modelOptions.open()
     let encoder = try model.encoderIfPresent()
-    let loaded = try model.examples(example, encoder: encoder, limit: index + 1)
+    let loaded = try model.examples(example, encoder: encoder, limit: min(index, .max - 1) + 1)
     guard loaded.sequences.indices.contains(index) else {
       throw CommandError.invalidValue(
         flag: "--index", value: "\(index)", allowed: "0 to \(loaded.sequences.count - 1)")
@@ -131,11 +170,17 @@ struct RecoverSafety: SutureCommand {
     let example = loaded.sequences[index]
     let language = try model.load(
       for: [settings.workload(example.tokens.count, model.configuration)], quiet: runOptions.quiet)
+    let subspaces = try naming(self.example) {
+      try settings.subspaces(of: language, example: example, stored: stored)
+    }
+    for shortfall in subspaces?.shortfalls ?? [] { runOptions.note(shortfall) }
     let progress = Progress("recovery", total: steps, unit: "steps", quiet: runOptions.quiet)
     let result = try settings.run(
-      language, example: example, stored: stored
+      language, example: example, in: subspaces
     ) { step, updates in
-      progress.update(completed: step.training.step, note: "loss \(rounded: step.training.loss)")
+      progress.update(
+        completed: step.training.step,
+        note: "loss before the last step \(rounded: step.training.loss)")
       if saveSteps?.steps.contains(step.training.step) == true {
         try model.save(
           language, updates, as: savedForm,
@@ -158,7 +203,8 @@ struct RecoverSafety: SutureCommand {
   private var settings: SafetyRecovery {
     SafetyRecovery(
       choice: choice, rank: rank, steps: steps, learningRate: learningRate,
-      optimizer: optimizer.kind, stopLoss: stopLoss, seed: UInt64(runOptions.seed))
+      stepSize: stepSize ?? SafetyRecovery.defaultStepSize, optimizer: optimizer.kind,
+      stopLoss: stopLoss, seed: UInt64(runOptions.seed))
   }
 
   private func storedSubspaces(
@@ -180,7 +226,8 @@ extension SpectrumSource {
       self = .example(index)
     } else {
       throw .invalidValue(
-        flag: "--spectrum", value: argument, allowed: "mean or 0 to \(exampleCount - 1)")
+        flag: "--spectrum", value: argument,
+        allowed: exampleCount > 0 ? "mean or 0 to \(exampleCount - 1)" : "mean")
     }
   }
 }

@@ -1,4 +1,5 @@
 import CommandSupport
+import Failures
 import Testing
 
 @Test func progressTellsRateAndTimeLeft() {
@@ -18,6 +19,14 @@ import Testing
 @Test func progressOfNothingDividesByNothing() {
   let progress = ProgressDescription(title: "gradients", total: 0, unit: "examples")
   #expect(progress.line(0, after: .seconds(1)) == "gradients: 0 of 0 examples (0 %)")
+}
+
+@Test func oneOfAThingIsSingular() {
+  let progress = ProgressDescription(title: "gradients", total: 1, unit: "examples")
+  #expect(progress.line(0, after: .seconds(10)) == "gradients: 0 of 1 example (0 %)")
+  #expect(counted(1, "gradients") == "1 gradient")
+  #expect(counted(0, "gradients") == "0 gradients")
+  #expect(counted(2, "steps") == "2 steps")
 }
 
 @Test func barFitsTheTerminal() {

@@ -108,3 +108,16 @@ func missingModelIsAMissingInput(_ model: String) throws {
   #expect(outcome.errorLines.count == 1)
   #expect(outcome.standardError.contains(model))
 }
+
+/// A text where a file is expected, which is what one tries first.
+@Test(arguments: [("--tokenize", "text"), ("--render", "messages")])
+func aTextInPlaceOfAFileIsExplained(_ flag: String, _ key: String) throws {
+  let folder = try partialFolder(template: true)
+  let outcome = try Executable(name: "inspect-model").run(
+    ["--model", folder.path, flag, "How are you?"])
+  #expect(outcome.status == 66)
+  #expect(
+    outcome.standardError
+      == "error: How are you?: no such file or directory (\(flag) takes a JSONL file of objects "
+      + "with \"\(key)\")\n")
+}

@@ -1,3 +1,4 @@
+import CommandSupport
 import Foundation
 import OrderedJSON
 import Testing
@@ -17,8 +18,56 @@ private func result(
 
 @Test func threadsAreThoseAskedFor() throws {
   #expect(try result(["--threads", "1"])["threads"]?.integerValue == 1)
-  let processors = ProcessInfo.processInfo.activeProcessorCount
-  #expect(try result()["threads"]?.integerValue == processors)
+  #expect(try result(["--threads", "3"])["threads"]?.integerValue == 3)
+}
+
+/// By default as many as `nproc` of the coreutils counts, which follows the binding of the process.
+@Test func threadsAreTheProcessorsThatMayBeUsed() throws {
+  for binding in ["", "taskset -c 0 "] {
+    let scratch = try ScratchFolder()
+    let outcome = try Executable(name: "staged-output-probe").runInShell(
+      "\(binding)nproc; \(binding)\"$0\" --output \"$1\" --json --quiet", [scratch.file("out")])
+    #expect(outcome.status == 0, "\(outcome.standardError)")
+    let text = outcome.standardOutput
+    let line = try #require(text.firstIndex(of: "\n"))
+    let json = try JSONValue(parsing: String(text[line...]))
+    let processors = try #require(Int(text[..<line]))
+    let threads = try #require(json["threads"]?.integerValue)
+    // A limit of the time is not in what `nproc` counts.
+    #expect(binding.isEmpty ? (1...processors).contains(threads) : threads == 1)
+  }
+}
+
+/// A container's share of the processors' time, in either version of control groups.
+@Test(arguments: [
+  ("0::/job\n", ["/sys/fs/cgroup/job/cpu.max": "50000 100000\n"], 1),
+  ("0::/job\n", ["/sys/fs/cgroup/cpu.max": "100000 100000\n"], 1),
+  (
+    "1:cpu,cpuacct:/job\n",
+    [
+      "/sys/fs/cgroup/cpu/job/cpu.cfs_quota_us": "100000\n",
+      "/sys/fs/cgroup/cpu/job/cpu.cfs_period_us": "100000\n",
+    ], 1
+  ),
+  ("0::/job\n", ["/sys/fs/cgroup/job/cpu.max": "max 100000\n"], Int.max),
+  ("0::/job\n", ["/sys/fs/cgroup/job/cpu.max": "9223372036854775807 1\n"], Int.max),
+  ("0::/job\n", ["/sys/fs/cgroup/job/cpu.max": "-5 0 many\n"], Int.max),
+  (
+    "1:cpu:/\n",
+    [
+      "/sys/fs/cgroup/cpu/cpu.cfs_quota_us": "-1\n",
+      "/sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n",
+    ], Int.max
+  ),
+])
+func shareOfTheProcessors(_ groups: String, _ files: [String: String], _ share: Int) throws {
+  let scratch = try ScratchFolder()
+  for (path, text) in files.merging(["/proc/self/cgroup": groups], uniquingKeysWith: { $1 }) {
+    _ = try scratch.createFolder(path.split(separator: "/").dropLast().joined(separator: "/"))
+    try scratch.write(text, to: path)
+  }
+  let unlimited = AvailableProcessors(root: try ScratchFolder().path).count
+  #expect(AvailableProcessors(root: scratch.path).count == min(share, unlimited))
 }
 
 #if arch(x86_64)

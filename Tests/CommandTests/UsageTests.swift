@@ -31,6 +31,20 @@ private let wrongUsage: [(name: String, arguments: String, mentions: String)] = 
     "recover-safety", "--model m --example e --output o --subspace own --steps 2 --save-steps 1,7",
     "step 7"
   ),
+  (
+    "recover-safety",
+    "--model m --example e --output o --subspace own --step-size 0.02 --learning-rate 1e-3",
+    "exclude each other"
+  ),
+  (
+    "recover-safety", "--model m --example e --output o --subspace full --step-size 0.02",
+    "--step-size"
+  ),
+  ("recover-safety", "--model m --example e --output o --subspace own --step-size nan", "nan"),
+  ("recover-safety", "--model m --example e --output o --subspace own --step-size 1e300", "1e+300"),
+  ("recover-safety", "--model m --example e --output o --subspace own --learning-rate inf", "inf"),
+  ("recover-safety", "--model m --example e --output o --subspace own --steps 0", "--steps"),
+  ("recover-safety", "--model m --example e --output o --subspace own --rank 65537", "--rank"),
   ("evaluate-safety", "--model m --output o", "nothing to evaluate"),
   ("evaluate-safety", "--model m --output o --harmful h --max-new-tokens 0", "--max-new-tokens"),
   ("inspect-model", "", "--model"),

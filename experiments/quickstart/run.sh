@@ -2,7 +2,7 @@
 # The main experiment, from an aligned model to figures: attack it, look at the gradient of one
 # refusal example, recover its safety with that example alone, and score every step.
 #
-#   usage: run.sh            reads downloads/, writes work/quickstart/ and results/quickstart/
+#   usage: run.sh            reads downloads/, writes work/quickstart/ and work/results/quickstart/
 #
 # Stages that were finished are not run again; `rm -rf work/quickstart` starts afresh.
 set -eu
@@ -11,7 +11,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 bin=${SUTURE_BIN:-$root/.build/release}
 python_draw=${SUTURE_DRAW_PYTHON:-$root/.venv-draw/bin/python}
 work=${SUTURE_WORK:-$root/work}/quickstart
-results=${SUTURE_RESULTS:-$root/results}/quickstart
+results=${SUTURE_RESULTS:-${SUTURE_WORK:-$root/work}/results}/quickstart
 data=$root/experiments/data
 prompts=$root/downloads/prompts
 here=$root/experiments/quickstart
@@ -27,10 +27,9 @@ attack_batch=2            # 25 steps; the 5 steps of one batch of 10 do not brea
 attack_rate=2e-5
 safety_example=0          # line of safety-examples.jsonl: the generic refusal
 ranks="1 4 16"
-step_norm=0.02            # Frobenius norm of a first step: AdamW moves each of r x r entries by
-                          # the rate, so the rate is this over r, and all ranks go equally far
-full_rate=2e-5            # of all weights
-steps=8
+step_size=0.02            # Frobenius norm of a first step, the same for all ranks
+full_rate=2e-5            # learning rate of all weights
+steps=8                   # more than the default of 4, to see what they do
 own_steps="2 3 4 6"       # steps that are scored
 random_steps="8"
 full_steps="2 3 4"
@@ -38,7 +37,6 @@ full_steps="2 3 4"
 
 . "$here/stage.sh"
 commas() { echo "$*" | tr ' ' ','; }
-rate_of_rank() { awk "BEGIN { print $step_norm / $1 }"; }
 
 [ -d "$aligned" ] || { echo "quickstart: no aligned adapter; run experiments/alignment/align.sh" >&2; exit 66; }
 
@@ -101,8 +99,7 @@ recover() {
 }
 
 for rank in $ranks; do
-  recover "own-r$rank" "$own_steps" --subspace own --rank "$rank" \
-    --learning-rate "$(rate_of_rank "$rank")"
+  recover "own-r$rank" "$own_steps" --subspace own --rank "$rank" --step-size "$step_size"
   for step in $own_steps; do
     evaluate "own-r$rank-step$step" --model "$attacked" \
       --adapter "$work/recovered/own-r$rank/step-$step"
@@ -110,7 +107,7 @@ for rank in $ranks; do
 done
 for rank in $ranks; do
   recover "random-r$rank" "$random_steps" --subspace random --rank "$rank" \
-    --learning-rate "$(rate_of_rank "$rank")"
+    --step-size "$step_size"
   for step in $random_steps; do
     evaluate "random-r$rank-step$step" --model "$attacked" \
       --adapter "$work/recovered/random-r$rank/step-$step"
@@ -126,3 +123,4 @@ python3 "$here/collect.py" "$work/scores" "$results" $scored
 python3 "$here/summarize_spectra.py" "$work/spectra.csv" "$results/spectra.csv"
 "$python_draw" "$here/draw.py" "$results"
 cat "$results/scores.md"
+echo "quickstart: tables, figures (.html is interactive) and their numbers are in $results" >&2

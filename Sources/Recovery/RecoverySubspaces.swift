@@ -1,0 +1,53 @@
+import Transformer
+
+/// The subspaces that a recovery moves in, and how they compare with what was asked for.
+public struct RecoverySubspaces {
+  /// Module and subspace, at least one; a module that is not there stays as it is.
+  public let entries: [(module: LinearModule, subspace: Subspace)]
+  /// r as it was asked for; of `complement` the components that are left out.
+  public let rankAsked: Int
+  /// Modules of the model.
+  public let moduleCount: Int
+  private let choice: SubspaceChoice
+
+  init(
+    _ entries: [(module: LinearModule, subspace: Subspace)], _ settings: SafetyRecovery,
+    of configuration: ModelConfiguration
+  ) {
+    self.entries = entries
+    rankAsked = settings.rank
+    choice = settings.choice
+    moduleCount = configuration.linearModules.count
+  }
+
+  /// The least and the largest rank of a subspace.
+  public var ranks: (least: Int, largest: Int) {
+    let ranks = entries.map(\.subspace.rank)
+    return (ranks.min() ?? 0, ranks.max() ?? 0)
+  }
+
+  /// Where the subspaces fall short of what was asked for, a sentence each.
+  public var shortfalls: [String] {
+    [missingModules, missingComponents].compactMap(\.self)
+  }
+
+  private var missingModules: String? {
+    guard entries.count < moduleCount else { return nil }
+    let whose =
+      switch choice {
+      case .file: "the spectra file has vectors"
+      case .complement: "the gradient has components past the first \(rankAsked)"
+      case .own, .random, .full: "the gradient is not zero"
+      }
+    return "\(whose) in \(entries.count) of \(moduleCount) modules; the others stay as they are"
+  }
+
+  /// Of `complement` no particular rank is asked for.
+  private var missingComponents: String? {
+    let cut = entries.count { $0.subspace.rank < rankAsked }
+    guard cut > 0, choice != .complement else { return nil }
+    let (least, largest) = ranks
+    return "rank \(rankAsked) is more than there are components in \(cut) of \(entries.count) "
+      + "modules; the ranks used are \(least) to \(largest)"
+  }
+}
