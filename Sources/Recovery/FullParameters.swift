@@ -26,6 +26,7 @@ final class FullParameters: TrainableParameters {
 
   init(_ model: LanguageModel) throws {
     self.model = model
+    // Plans for a workload that moves the weights have no other.
     precondition(model.plan.weights == .resident, "weights that move must be in memory")
     let outer = model.outer
     embedding = Self.tensor(outer.embedding)

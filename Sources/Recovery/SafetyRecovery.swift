@@ -12,7 +12,7 @@ public struct SafetyRecovery: Sendable {
   /// η.
   public var learningRate: Double
   /// L where η was made of it: `η = L / r`, so that a first step of AdamW, which moves each entry of
-  /// an r x r core by η, has the Frobenius norm L in every module whatever the rank.
+  /// an r x r core by η at most, has at most the Frobenius norm L in every module whatever the rank.
   public let stepSize: Double?
   /// How a step follows from gradients.
   public var optimizer: OptimizerKind

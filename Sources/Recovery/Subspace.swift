@@ -13,6 +13,7 @@ public final class Subspace: Sendable {
   ///   - left: U_r, [outputs × r], orthonormal columns.
   ///   - right: Vh_r, [r × inputs], orthonormal rows.
   public init(left: consuming Matrix, right: consuming Matrix) {
+    // Of a file's vectors the shapes were checked when they were read.
     precondition(left.columns == right.rows, "rank \(left.columns) and \(right.rows)")
     self.left = left
     self.right = right

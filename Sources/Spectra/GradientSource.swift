@@ -21,6 +21,11 @@ enum GradientSource {
 
   /// All pieces, in the order of the file; the mean of one example needs none of its own.
   static func all(of file: GradientFile) throws(SpectraError) -> [GradientSource] {
+    guard !file.examples.isEmpty, !file.modules.isEmpty else {
+      let table = file.examples.isEmpty ? "example" : "module"
+      throw .file(
+        .invalidValue(path: "\(file.path):/\(table)", expected: "one at least", found: "none"))
+    }
     var sources: [GradientSource] = []
     for example in file.examples.indices {
       let groups = try SpectraError.ofFile { () throws(HDF5Error) in

@@ -51,8 +51,8 @@ struct RecoverSafety: SutureCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Length of a first step of AdamW in each weight, as a Frobenius norm: the learning rate is "
-        + "this over the rank. The default is \(SafetyRecovery.defaultStepSize).",
+      "Longest first step of AdamW in each weight, as a Frobenius norm: the learning rate is this "
+        + "over the rank. The default is \(SafetyRecovery.defaultStepSize).",
       valueName: "length"))
   var stepSize: Double?
 

@@ -40,7 +40,7 @@ private func result(
 
 /// A container's share of the processors' time, in either version of control groups.
 @Test(arguments: [
-  ("0::/job\n", ["/sys/fs/cgroup/job/cpu.max": "50000 100000\n"], 1),
+  ("0::/job\n", ["/sys/fs/cgroup/job/cpu.max": "250000 100000\n"], 3),
   ("0::/job\n", ["/sys/fs/cgroup/cpu.max": "100000 100000\n"], 1),
   (
     "1:cpu,cpuacct:/job\n",
@@ -62,12 +62,15 @@ private func result(
 ])
 func shareOfTheProcessors(_ groups: String, _ files: [String: String], _ share: Int) throws {
   let scratch = try ScratchFolder()
-  for (path, text) in files.merging(["/proc/self/cgroup": groups], uniquingKeysWith: { $1 }) {
+  let process = [
+    "/proc/self/cgroup": groups,
+    "/proc/self/status": "Name:\tx\nCpus_allowed:\t1fff\nCpus_allowed_list:\t0-7,16,20-23\n",
+  ]
+  for (path, text) in files.merging(process, uniquingKeysWith: { $1 }) {
     _ = try scratch.createFolder(path.split(separator: "/").dropLast().joined(separator: "/"))
     try scratch.write(text, to: path)
   }
-  let unlimited = AvailableProcessors(root: try ScratchFolder().path).count
-  #expect(AvailableProcessors(root: scratch.path).count == min(share, unlimited))
+  #expect(AvailableProcessors(root: scratch.path).count == min(share, 13))
 }
 
 #if arch(x86_64)

@@ -79,6 +79,18 @@ func spectraAreThoseOfTheFormedGradients(tokenCounts: [Int]) throws {
   }
 }
 
+/// A mean of nothing is no gradient.
+@Test func aFileWithoutExamplesIsRefused() throws {
+  let folder = try TemporaryFolder()
+  try Fixture.write(to: folder.file("g.h5"), tokenCounts: [])
+  let error = #expect(throws: SpectraError.self) {
+    try Fixture.decompose(
+      folder.file("g.h5"), to: folder.file("s.h5"), GradientDecomposition(threads: 1))
+  }
+  #expect(error?.kind == .badData)
+  #expect(error?.description.contains("g.h5:/example: expected one at least") == true)
+}
+
 /// min(rows of D that are not zero, out, in).
 @Test func rankBoundsCountNonzeroRows() throws {
   let folder = try TemporaryFolder()
