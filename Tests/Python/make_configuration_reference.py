@@ -1,6 +1,6 @@
 """Writes what transformers makes of every key of a configuration: present, null and absent.
 
-  python3 make_configuration_reference.py ../TransformerTests/Resources/models configurations.json
+  python3 make_configuration_reference.py ../TransformerTests/Resources/models configurations.jsonl
 
 Takes tiny models with their weights, changes their config.json key by key, loads each through the
 Auto classes in float64 and notes the loss of one token sequence, "error" where transformers does not
@@ -221,7 +221,7 @@ class Folder:
             return "error"
 
 
-def cases(folder, name, tokens):
+def cases(folder, tokens):
     base = dict(folder.config)
     base["rotary"] = base.get("head_dim") or base["hidden_size"] // base["num_attention_heads"]
     config_class = type(AutoConfig.for_model(base["model_type"]))
@@ -240,7 +240,6 @@ def cases(folder, name, tokens):
             yield {key: WITHOUT_EFFECT[key]}, unchanged
             continue
         for value in [ABSENT, None, *variants(key, base)]:
-            # Of one layer less there is another configuration only where layers are listed.
             yield {key: value}, folder.loss({key: value}, tokens)
     for changes in combinations(base):
         yield changes, folder.loss(changes, tokens)
@@ -260,8 +259,6 @@ def generations(models):
     ]
     for name, changes in cases:
         folder = Folder(models / name)
-        never = {"max_position_embeddings": 128} if "original" not in str(changes) else {
-            key: 100 if key.startswith("original") else value for key, value in changes.items()}
         for length in (6, 14, 19, 20, 21, 30):
             rng = np.random.default_rng(length)
             prompt = rng.integers(3, 200, length).tolist()
@@ -277,21 +274,24 @@ def generations(models):
                    "continuation": continuation(changes)}
 
 
-if __name__ == "__main__":
-    transformers.logging.set_verbosity_error()
-    transformers.utils.logging.disable_progress_bar()
-    source = Path(sys.argv[1])
-    lines = []
+def lines(source):
     for name in MODELS:
         folder = Folder(source / name)
         vocabulary = folder.config["vocab_size"]
         tokens = np.random.default_rng(0).integers(3, min(vocabulary, 250), 40).tolist()
-        lines.append(json.dumps({"model": name, "tokens": tokens}))
+        yield {"model": name, "tokens": tokens}
+        for changes, loss in cases(folder, tokens):
+            yield {"model": name, "changes": changes, "loss": loss}
+    yield from generations(source)
+
+
+if __name__ == "__main__":
+    transformers.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+    torch.set_num_threads(1)
+    with open(sys.argv[2], "w", buffering=1) as file:
         seen = set()
-        for changes, loss in cases(folder, name, tokens):
-            line = json.dumps({"model": name, "changes": changes, "loss": loss})
+        for line in map(json.dumps, lines(Path(sys.argv[1]))):
             if line not in seen:
-                lines.append(line)
+                print(line, file=file)
             seen.add(line)
-    lines += [json.dumps(case) for case in generations(source)]
-    Path(sys.argv[2]).write_text("\n".join(lines) + "\n")

@@ -36,8 +36,24 @@ import Transformer
     "partial_rotary_factor", "type", "rope_type", "full_attention", "sliding_attention",
   ]
 
-  /// How often we agree on the loss, refuse what transformers does too, and refuse alone.
-  private static let counts: [String: [Int]] = [:]
+  /// What transformers stumbles over although its meaning is plain: an integer for a decimal, and
+  /// null where the value is not needed.
+  private static let plain: Set<String> = [
+    #"{"rms_norm_eps":1}"#, #"{"head_dim":null}"#,
+    #"{"sliding_window":null,"layer_types":["full_attention","full_attention"]}"#,
+    #"{"sliding_window":null,"layer_types":["full_attention","full_attention","full_attention"]}"#,
+    #"{"sliding_window":null,"layer_types":["full_attention","full_attention","full_attention","#
+      + #""full_attention"]}"#,
+  ]
+
+  /// How often we agree on the loss, refuse what transformers does too, refuse alone, and take what
+  /// transformers does not.
+  private static let counts: [String: [Int]] = [
+    "llama": [168, 96, 56, 1], "mistral-window8": [184, 91, 44, 2],
+    "qwen2-bf16": [176, 116, 27, 2],
+    "qwen3": [173, 120, 27, 1], "gemma2": [180, 117, 22, 2], "gemma3": [166, 82, 71, 2],
+    "phi3": [154, 129, 36, 2],
+  ]
 
   @Test(arguments: [
     "llama", "mistral-window8", "qwen2-bf16", "qwen3", "gemma2", "gemma3", "phi3",
@@ -48,7 +64,7 @@ import Transformer
       .compactMap(\.integerValue).map { Int32($0) }
     let sequence = try LossSequence(
       tokens: tokens, carriesLoss: tokens.indices.map { $0 >= tokens.count / 2 })
-    var counts = [0, 0, 0]
+    var counts = [0, 0, 0, 0]
     for item in try Self.lines(of: name, with: "changes") where item["loss"] != nil {
       let changes = item["changes"]?.text() ?? ""
       do {
@@ -56,9 +72,13 @@ import Transformer
         let model = try LanguageModel(
           configuration: try ModelConfiguration(parsing: json), source: checkpoint)
         let loss = try model.losses([sequence])[0]
-        let expected = item["loss"]?.doubleValue ?? .nan
-        // The largest difference found is NaN.
-        #expect(abs(loss - expected) < 2e-5, "\(changes): \(loss), not \(expected)")
+        guard let expected = item["loss"]?.doubleValue else {
+          #expect(Self.plain.contains(changes), "\(changes): \(loss), not refused")
+          counts[3] += 1
+          continue
+        }
+        // The largest difference found is 1.2e-6.
+        #expect(abs(loss - expected) < 1e-5, "\(changes): \(loss), not \(expected)")
         counts[0] += 1
       } catch let error as ModelError {
         guard item["loss"]?.doubleValue != nil else {

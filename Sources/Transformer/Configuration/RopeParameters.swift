@@ -22,18 +22,19 @@ enum RopeKind: Sendable {
 struct RopeParameters {
   /// The section; its defaults are the keys that may stand outside of it.
   let reader: ConfigurationReader
-  /// `original_max_position_embeddings` outside of the section, which overrules the one in it.
-  let outerOriginalContext: Int?
+  /// What is outside of the section, if it has an `original_max_position_embeddings`: that overrules
+  /// the one in the section.
+  let outer: ConfigurationReader?
   /// The kind of scaling.
   let kind: RopeKind
 
   /// - Throws: `ModelError` for a kind that is not supported, and when `rope_type` and `type`, as it
   ///   was called in old files, contradict each other.
   init(
-    _ reader: ConfigurationReader, outerOriginalContext: Int?, kinds: [String: RopeKind]
+    _ reader: ConfigurationReader, outer: ConfigurationReader?, kinds: [String: RopeKind]
   ) throws(ModelError) {
     self.reader = reader
-    self.outerOriginalContext = outerOriginalContext
+    self.outer = outer
     let key = reader.object["rope_type"] == nil ? "type" : "rope_type"
     guard reader.object[key] != nil else {
       kind = .plain
@@ -48,8 +49,8 @@ struct RopeParameters {
 
   /// The length that the model was trained on before it was stretched.
   func originalContext(contextLength: Int) throws(ModelError) -> Int {
-    if let outerOriginalContext { return outerOriginalContext }
     let key = "original_max_position_embeddings"
+    if let outer { return try outer.size(key) }
     return reader.object[key] == nil ? contextLength : try reader.size(key)
   }
 }
@@ -69,7 +70,7 @@ extension ConfigurationReader {
   ) throws(ModelError) -> RopeParameters {
     let key = "original_max_position_embeddings"
     let isOutside = object[key] != nil || defaults[key] != nil
-    let original = isOutside ? try size(key) : nil
+    let outer = isOutside ? self : nil
     var chosen: RopeParameters?
     for section in [try section("rope_scaling"), try section("rope_parameters")] {
       guard let section, !section.object.members.isEmpty else { continue }
@@ -77,12 +78,12 @@ extension ConfigurationReader {
         throw section.unsupported(type)
       }
       let parameters = try RopeParameters(
-        try completing(section, base: "rope_theta"), outerOriginalContext: original, kinds: kinds)
+        try completing(section, base: "rope_theta"), outer: outer, kinds: kinds)
       chosen = chosen ?? parameters
     }
     if let chosen { return chosen }
     return try RopeParameters(
-      try completing(nil, base: "rope_theta"), outerOriginalContext: original, kinds: kinds)
+      try completing(nil, base: "rope_theta"), outer: outer, kinds: kinds)
   }
 
   /// The settings of a model with one rotary embedding for layers that see everything and one for
@@ -109,10 +110,10 @@ extension ConfigurationReader {
     let local = try parameters?.section("sliding_attention")
     return (
       try RopeParameters(
-        try completing(global, base: "rope_theta"), outerOriginalContext: nil,
+        try completing(global, base: "rope_theta"), outer: nil,
         kinds: RopeKind.named),
       try RopeParameters(
-        try completing(local, base: "rope_local_base_freq"), outerOriginalContext: nil,
+        try completing(local, base: "rope_local_base_freq"), outer: nil,
         kinds: RopeKind.named)
     )
   }
