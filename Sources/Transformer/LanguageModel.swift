@@ -88,11 +88,6 @@ public final class LanguageModel {
     }
   }
 
-  /// Tables for one sequence of a length.
-  func rotaryTables(positions: Int) -> [RotaryTable] {
-    configuration.rotaryEmbeddings.map { RotaryTable($0, lengths: [positions]) }
-  }
-
   /// Overwrites `hidden` [T × d] with the tokens' embeddings.
   func embed(_ tokens: [Int32], into hidden: inout Matrix) throws {
     try outer.embedding.gather(tokens, scale: configuration.embeddingScale, into: &hidden)

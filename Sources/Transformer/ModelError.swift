@@ -10,6 +10,8 @@ public enum ModelError: Failure, Equatable {
   case invalidValue(key: String, value: String, expected: String)
   /// A key of the configuration asks for something that is not implemented.
   case unsupported(key: String, value: String)
+  /// A layer is to have a sliding window, and the configuration has none.
+  case windowMissing(layer: Int)
   /// A weight that the configuration calls for is not in the checkpoint.
   case missingTensor(String)
   /// A weight has another shape than the configuration says.
@@ -50,6 +52,8 @@ public enum ModelError: Failure, Equatable {
       "config.json: '\(key)' is \(value), expected \(expected)"
     case .unsupported(let key, let value):
       "config.json: '\(key)': \(value) is not supported"
+    case .windowMissing(let layer):
+      "config.json: layer \(layer) has a sliding window, but 'sliding_window' is null or not used"
     case .missingTensor(let name): "tensor '\(name)' is missing from the checkpoint"
     case .shapeMismatch(let tensor, let found, let expected):
       "tensor '\(tensor)' has shape \(found), the configuration says \(expected)"

@@ -39,12 +39,17 @@ extension SelfTest {
     return checks("a batch against one by one", try outcome(of: sequences), expected)
   }
 
+  /// How many tokens may follow a sequence without a change of its rotary frequencies.
+  private func room(after sequence: LossSequence) -> Int {
+    let length = sequence.tokens.count
+    return max(0, model.configuration.lengthOfSameFrequencies(from: length) - length)
+  }
+
   /// What follows the last token that carries loss has no influence.
   func padding() throws -> [Check] {
     let longest = sequences.map(\.tokens.count).max() ?? 0
     let padded = try sequences.map { sequence in
-      let room = model.configuration.contextLength - sequence.tokens.count
-      let count = min(longest + 3 - sequence.tokens.count, room)
+      let count = min(longest + 3 - sequence.tokens.count, room(after: sequence))
       let padding = (0..<count).map { sequence.tokens[$0 % sequence.tokens.count] }
       var carriesLoss = Array(repeating: false, count: sequence.tokens.count + count)
       for row in sequence.rows { carriesLoss[row + 1] = true }
@@ -67,7 +72,7 @@ extension SelfTest {
 
   /// Every generated token is the one that a pass over the whole sequence ranks first.
   func generation() throws -> [Check] {
-    let room = model.configuration.contextLength - (sequences.map(\.tokens.count).max() ?? 0)
+    let room = sequences.map(room).min() ?? 0
     let prompts = sequences.map(\.tokens)
     let generated = try model.generate(
       prompts: prompts, maxNewTokens: min(6, room), stopTokens: [])

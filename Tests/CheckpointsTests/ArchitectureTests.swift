@@ -101,7 +101,8 @@ import Testing
     var builder = GGUFBuilder()
     builder.pairs =
       GGUFBuilder.settings("phi3") + [
-        GGUFBuilder.pair("phi3.rope.dimension_count", integer: 2)
+        GGUFBuilder.pair("phi3.rope.dimension_count", integer: 2),
+        GGUFBuilder.pair("phi3.attention.sliding_window", integer: 0),
       ]
     let configuration = try configuration(of: builder)
     #expect(configuration["head_dim"]?.integerValue == 4)
@@ -116,10 +117,70 @@ import Testing
           ? GGUFBuilder.pair("\(architecture).block_count", integer: UInt32(layers)) : pair
       }
       builder.pairs.append(GGUFBuilder.pair("\(architecture).attention.key_length", integer: 6))
+      builder.pairs.append(
+        GGUFBuilder.pair("\(architecture).attention.sliding_window", integer: 8))
       let configuration = try configuration(of: builder)
       #expect(configuration["query_pre_attn_scalar"]?.integerValue == 4)
       #expect(configuration["head_dim"]?.integerValue == 6)
     }
+  }
+
+  /// Absent, the window is that of llama.cpp (`llm_load_hparams`, before its pull request 13676).
+  @Test(
+    arguments: [
+      ("gemma2", 1, 64, nil, 4096), ("gemma2", 1, 64, 8, 8), ("phi3", 32, 4096, nil, 2047),
+      ("phi3", 40, 4096, nil, 2047), ("phi3", 32, 131_072, nil, 262_144),
+      ("phi3", 40, 131_072, nil, 131_072), ("phi3", 32, 4096, 0, nil), ("phi3", 32, 4096, 100, 100),
+      ("gemma3", 1, 64, 0, nil),
+    ] as [(String, UInt32, UInt32, UInt32?, Int?)])
+  func windows(
+    _ architecture: String, _ layers: UInt32, _ context: UInt32, _ stated: UInt32?, _ window: Int?
+  ) throws {
+    let builder = window(architecture, layers, context, stated)
+    let found = try configuration(of: builder)["sliding_window"]
+    #expect(found?.integerValue == window)
+    #expect(found != nil)
+  }
+
+  @Test(arguments: [("phi3", 32, 8192), ("phi3", 24, 4096), ("gemma3", 26, 4096)])
+  func windowsThatNobodyCanKnow(_ architecture: String, _ layers: UInt32, _ context: UInt32) throws
+  {
+    let error = #expect(throws: CheckpointError.self) {
+      try configuration(of: window(architecture, layers, context, nil))
+    }
+    guard case .gguf(_, .missingValue(let key))? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(key == "\(architecture).attention.sliding_window")
+  }
+
+  @Test func aSecondRopeBaseOfGemma2IsRefused() throws {
+    var builder = window("gemma2", 1, 64, 8)
+    builder.pairs.append(GGUFBuilder.pair("gemma2.rope.freq_base_swa", float: 500))
+    #expect(throws: CheckpointError.self) { try configuration(of: builder) }
+    builder.pairs[builder.pairs.count - 1] =
+      GGUFBuilder.pair("gemma2.rope.freq_base_swa", float: 10_000)
+    #expect(try configuration(of: builder)["rope_theta"]?.doubleValue == 10_000)
+  }
+
+  private func window(
+    _ architecture: String, _ layers: UInt32, _ context: UInt32, _ stated: UInt32?
+  ) -> GGUFBuilder {
+    var builder = GGUFBuilder()
+    let replaced = ["block_count": layers, "context_length": context, "attention.head_count": 32]
+    builder.pairs = GGUFBuilder.settings(architecture).filter { pair in
+      !replaced.keys.contains { pair.starts(with: GGUFBuilder.string("\(architecture).\($0)")) }
+    }
+    for (key, value) in replaced {
+      builder.pairs.append(GGUFBuilder.pair("\(architecture).\(key)", integer: value))
+    }
+    builder.pairs.append(GGUFBuilder.pair("\(architecture).attention.key_length", integer: 4))
+    if let stated {
+      builder.pairs.append(
+        GGUFBuilder.pair("\(architecture).attention.sliding_window", integer: stated))
+    }
+    return builder
   }
 
   private func open(_ name: String) throws -> (gguf: Checkpoint, folder: Checkpoint) {

@@ -48,7 +48,9 @@ import Testing
   @Test(arguments: [
     Row("config.json", "{", "JSON ends too early"),
     Row("config.json", "[]", "is an array, not an object"),
-    Row("config.json", #"{"model_type": "llama"}"#, "'hidden_size' is missing"),
+    Row("config.json", "{}", "'model_type' is missing"),
+    // Absent sizes are those of transformers' class, which are not those of the weights.
+    Row("config.json", #"{"model_type": "llama"}"#, "embed_tokens.weight", "[32000, 4096]"),
     Row(
       "config.json", #"{"model_type": "llama", "quantization_config": {"quant_method": "awq"}}"#,
       "'quantization_config'", "awq"),

@@ -54,10 +54,43 @@ import Transformer
     #expect(key == "hidden_size")
   }
 
-  @Test func missingSize() throws {
-    let text = #"{"model_type": "llama", "hidden_size": 48}"#
-    #expect(throws: ModelError.missingKey("intermediate_size")) {
-      try ModelConfiguration(parsing: try JSONValue(parsing: text))
+  @Test func missingArchitecture() throws {
+    #expect(throws: ModelError.missingKey("model_type")) {
+      try ModelConfiguration(parsing: ["hidden_size": 48])
+    }
+  }
+
+  /// Files that hold only what differs from the class, such as those inside of Gemma 3's, are whole.
+  @Test func absentSizesAreThoseOfTheClass() throws {
+    let gemma = try ModelConfiguration(parsing: [
+      "model_type": "gemma3_text", "hidden_size": 2560, "intermediate_size": 10240,
+      "num_hidden_layers": 34, "sliding_window": 1024,
+      "rope_scaling": ["factor": 8.0, "rope_type": "linear"],
+    ])
+    #expect(gemma.vocabularySize == 262_208 && gemma.contextLength == 131_072 * 8)
+    #expect(gemma.headCount == 8 && gemma.keyValueHeadCount == 4 && gemma.headDimension == 256)
+    #expect(gemma.rotaryEmbeddings.map(\.base) == [1_000_000, 10_000])
+    #expect(gemma.rotaryEmbeddings.map(\.scaling) == [.linear(factor: 8), .none])
+  }
+
+  @Test func nullIsNotAbsence() throws {
+    #expect(
+      try refusal(#", "rms_norm_eps": null"#)
+        == .invalidValue(key: "rms_norm_eps", value: "null", expected: "a positive number"))
+  }
+
+  /// Of two sections the one that does not count may not ask for what is not supported either.
+  @Test(arguments: [
+    (#""rope_scaling": {"type": "yarn"}, "rope_parameters": {}"#, "rope_scaling.type"),
+    (
+      #""rope_scaling": {"type": "linear", "factor": 2}, "rope_parameters": {"rope_type": "mrope"}"#,
+      "rope_parameters.rope_type"
+    ),
+  ])
+  func unsupportedRopeInEitherSection(_ members: String, _ key: String) throws {
+    guard case .unsupported(key, _)? = try refusal(", " + members) else {
+      Issue.record("\(members): \(String(describing: try refusal(", " + members)))")
+      return
     }
   }
 

@@ -36,7 +36,7 @@ struct GGUFConfiguration {
     get throws(GGUFFault) {
       switch settings.architecture {
       // What sets Mistral apart from Llama is the window.
-      case .llama: try slidingWindow == nil ? "llama" : "mistral"
+      case .llama: try settings.slidingWindow == nil ? "llama" : "mistral"
       case .gemma3: "gemma3_text"
       case .qwen2, .qwen3, .gemma2, .phi3: settings.architecture.rawValue
       }
@@ -72,7 +72,7 @@ struct GGUFConfiguration {
   }
 
   private mutating func addArchitecture() throws(GGUFFault) {
-    members["sliding_window"] = try slidingWindow.map { .integer($0) } ?? .null
+    members["sliding_window"] = try settings.slidingWindow.map { .integer($0) } ?? .null
     switch settings.architecture {
     case .llama:
       members["hidden_act"] = "silu"
@@ -104,9 +104,13 @@ struct GGUFConfiguration {
     let finalCap = try settings.number("final_logit_softcapping") ?? (isFirst ? 30 : nil)
     members["attn_logit_softcapping"] = attentionCap.map { .number($0) } ?? .null
     members["final_logit_softcapping"] = finalCap.map { .number($0) } ?? .null
+    let localBase = try settings.number("rope.freq_base_swa")
     if settings.architecture == .gemma3 {
-      let base = try settings.number("rope.freq_base_swa") ?? 10_000
-      members["rope_local_base_freq"] = .number(base)
+      members["rope_local_base_freq"] = .number(localBase ?? 10_000)
+    } else if let localBase, try localBase != settings.number("rope.freq_base") ?? 10_000 {
+      throw .invalidValue(
+        key: settings.fullKey("rope.freq_base_swa"), value: "\(localBase)",
+        expected: "the base of all layers, as Gemma 2 has one")
     }
   }
 
@@ -134,16 +138,6 @@ struct GGUFConfiguration {
     }
   }
 
-  /// Qwen's files may carry a window that the model does not use.
-  private var slidingWindow: Int? {
-    get throws(GGUFFault) {
-      switch settings.architecture {
-      case .qwen2, .qwen3: nil
-      case .llama, .gemma2, .gemma3, .phi3: try settings.count("attention.sliding_window")
-      }
-    }
-  }
-
   /// Queries are divided by the root of this: the head size, but in the two 27B models, which
   /// llama.cpp knows by their layers, the hidden size a head.
   private var queryScalar: JSONValue {
@@ -168,7 +162,7 @@ struct GGUFConfiguration {
 
   private var fullAttentionPeriod: Int {
     get throws(GGUFFault) {
-      if try slidingWindow == nil { return 1 }
+      if try settings.slidingWindow == nil { return 1 }
       let implied = settings.architecture == .gemma2 ? 2 : 6
       return try settings.count("attention.sliding_window_pattern") ?? implied
     }

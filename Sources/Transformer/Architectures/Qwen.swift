@@ -1,6 +1,8 @@
+import OrderedJSON
+
 extension Architecture {
   /// Qwen 2 and 2.5 (transformers: `models/qwen2`): llama with biases on q, k and v.
-  static let qwen2 = Architecture(name: "qwen2") {
+  static let qwen2 = Architecture(name: "qwen2", defaults: qwenDefaults([:])) {
     (configuration, reader) throws(ModelError) in
     try configuration.usePlainRotary(reader)
     try configuration.useActivation(reader, key: "hidden_act")
@@ -9,48 +11,41 @@ extension Architecture {
   }
 
   /// Qwen 3 (transformers: `models/qwen3`): q and k normalised per head, no biases by default.
-  static let qwen3 = Architecture(name: "qwen3") {
-    (configuration, reader) throws(ModelError) in
-    if reader.value("head_dim") == nil { configuration.useHeadDimension(128) }
+  static let qwen3 = Architecture(
+    name: "qwen3", defaults: qwenDefaults(["head_dim": 128, "attention_bias": false])
+  ) { (configuration, reader) throws(ModelError) in
     try configuration.usePlainRotary(reader)
     try configuration.useActivation(reader, key: "hidden_act")
     configuration.normalizesQueriesAndKeys = true
-    let bias = try reader.flag("attention_bias", default: false)
+    let bias = try reader.flag("attention_bias")
     configuration.queryKeyValueBias = bias
     configuration.outputBias = bias
     try configuration.useQwenWindows(reader)
   }
+
+  /// The defaults that both have, and some more.
+  private static func qwenDefaults(_ own: KeyValuePairs<String, JSONValue>) -> JSONValue {
+    let shared: KeyValuePairs<String, JSONValue> = [
+      "vocab_size": 151_936, "hidden_size": 4096, "intermediate_size": 22016,
+      "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32,
+      "hidden_act": "silu", "max_position_embeddings": 32768, "rms_norm_eps": 1e-6,
+      "rope_theta": 10_000, "tie_word_embeddings": false, "use_sliding_window": false,
+      "sliding_window": 4096,
+      "max_window_layers": 28,
+    ]
+    return .object(
+      JSONObject(
+        (Array(shared) + Array(own)).map { JSONObject.Member(key: $0.key, value: $0.value) }))
+  }
 }
 
 extension ModelConfiguration {
-  mutating func useHeadDimension(_ dimension: Int) {
-    headDimension = dimension
-    attentionScale = 1 / Float(dimension).squareRoot()
-  }
-
   /// The window counts only with `use_sliding_window`, and then from `max_window_layers` on, or
   /// where `layer_types` says so.
   fileprivate mutating func useQwenWindows(_ reader: ConfigurationReader) throws(ModelError) {
-    guard try reader.flag("use_sliding_window", default: false),
-      let window = try reader.optionalSize("sliding_window")
-    else { return }
-    let first = try reader.integer("max_window_layers") ?? 28
-    try useWindow(window, reader) { $0 >= first }
-  }
-
-  /// Gives a window to the layers that `layer_types` names, or, without that key, to those that
-  /// `isLocal` picks.
-  mutating func useWindow(
-    _ window: Int?, _ reader: ConfigurationReader, isLocal: (Int) -> Bool
-  ) throws(ModelError) {
-    let types = try reader.strings("layer_types", count: layerCount)
-    for layer in layers.indices {
-      switch types?[layer] {
-      case nil: layers[layer].slidingWindow = isLocal(layer) ? window : nil
-      case "sliding_attention": layers[layer].slidingWindow = window
-      case "full_attention": layers[layer].slidingWindow = nil
-      case let type?: throw .unsupported(key: "layer_types", value: type)
-      }
-    }
+    let stated = try reader.optionalSize("sliding_window")
+    let window = try reader.flag("use_sliding_window") ? stated : nil
+    let first = try reader.integer("max_window_layers")
+    try useWindow(window, reader) { window != nil && $0 >= first }
   }
 }

@@ -2,27 +2,33 @@ import OrderedJSON
 
 /// Typed access to the keys of a `config.json`, with the key and the value in every error.
 ///
-/// A key whose value is `null` counts as absent, as in transformers.
+/// An absent key has the default of the architecture's configuration class in transformers. `null`
+/// is a value of its own, which only keys that are read as optional may have.
 struct ConfigurationReader {
   let object: JSONObject
+  /// What absent keys are taken to be.
+  var defaults = JSONObject()
+  /// What stands before a key in an error: the sections that the object is in.
+  var path = ""
 
   /// Largest size taken from a configuration; products of two of them still fit an Int.
   static let sizeLimit = 1 << 30
 
+  /// The value of a key or its default, or nil when that is null or there is none.
   func value(_ key: String) -> JSONValue? {
-    guard let value = object[key], !value.isNull else { return nil }
+    guard let value = object[key] ?? defaults[key], !value.isNull else { return nil }
     return value
   }
 
+  /// The object under a key, without defaults.
   func section(_ key: String) throws(ModelError) -> ConfigurationReader? {
     guard let value = value(key) else { return nil }
     guard let object = value.objectValue else { throw invalid(key, "an object") }
-    return ConfigurationReader(object: object)
+    return ConfigurationReader(object: object, path: "\(path)\(key).")
   }
 
   func size(_ key: String) throws(ModelError) -> Int {
-    guard let size = try optionalSize(key) else { throw .missingKey(key) }
-    return size
+    try required(key, "a positive integer", try optionalSize(key))
   }
 
   func optionalSize(_ key: String) throws(ModelError) -> Int? {
@@ -33,15 +39,12 @@ struct ConfigurationReader {
     return size
   }
 
-  func integer(_ key: String) throws(ModelError) -> Int? {
-    guard let value = value(key) else { return nil }
-    guard let integer = value.integerValue else { throw invalid(key, "an integer") }
-    return integer
+  func integer(_ key: String) throws(ModelError) -> Int {
+    try required(key, "an integer", value(key)?.integerValue)
   }
 
   func number(_ key: String) throws(ModelError) -> Double {
-    guard let number = try optionalNumber(key) else { throw .missingKey(key) }
-    return number
+    try required(key, "a positive number", try optionalNumber(key))
   }
 
   func optionalNumber(_ key: String) throws(ModelError) -> Double? {
@@ -52,25 +55,23 @@ struct ConfigurationReader {
     return number
   }
 
-  func flag(_ key: String, default fallback: Bool) throws(ModelError) -> Bool {
-    guard let value = value(key) else { return fallback }
-    guard let flag = value.boolValue else { throw invalid(key, "true or false") }
-    return flag
+  func flag(_ key: String) throws(ModelError) -> Bool {
+    try required(key, "true or false", value(key)?.boolValue)
   }
 
-  func string(_ key: String) throws(ModelError) -> String? {
-    guard let value = value(key) else { return nil }
-    guard let string = value.stringValue else { throw invalid(key, "a string") }
-    return string
+  func string(_ key: String) throws(ModelError) -> String {
+    try required(key, "a string", value(key)?.stringValue)
   }
 
   func numbers(_ key: String, count: Int) throws(ModelError) -> [Double] {
-    guard let value = value(key) else { throw .missingKey(key) }
-    let numbers = value.arrayValue?.compactMap(\.doubleValue).filter { $0.isFinite && $0 > 0 }
-    guard let numbers, numbers.count == count, value.arrayValue?.count == count else {
-      throw invalid(key, "\(count) positive numbers")
+    let numbers = value(key)?.arrayValue?.compactMap(\.doubleValue)
+      .filter { $0.isFinite && $0 > 0 }
+    let expected = "\(count) positive numbers"
+    let list = try required(key, expected, numbers)
+    guard list.count == count, value(key)?.arrayValue?.count == count else {
+      throw invalid(key, expected)
     }
-    return numbers
+    return list
   }
 
   func strings(_ key: String, count: Int) throws(ModelError) -> [String]? {
@@ -82,36 +83,24 @@ struct ConfigurationReader {
     return strings
   }
 
-  /// `sliding_window`, where `null` means none and an absent key the architecture's default.
-  func window(whenAbsent fallback: Int) throws(ModelError) -> Int? {
-    object["sliding_window"] == nil ? fallback : try optionalSize("sliding_window")
+  private func required<Value>(
+    _ key: String, _ expected: String, _ value: Value?
+  ) throws(ModelError) -> Value {
+    if let value { return value }
+    throw object[key] == nil ? .missingKey(path + key) : invalid(key, expected)
   }
 
   func invalid(_ key: String, _ expected: String) -> ModelError {
-    .invalidValue(key: key, value: shown(key), expected: expected)
+    .invalidValue(key: path + key, value: shown(key), expected: expected)
+  }
+
+  func unsupported(_ key: String) -> ModelError {
+    .unsupported(key: path + key, value: shown(key))
   }
 
   /// The value as JSON, short enough for a line.
   func shown(_ key: String) -> String {
-    let text = (object[key] ?? .null).text()
+    let text = (object[key] ?? defaults[key] ?? .null).text()
     return text.utf8.count <= 80 ? text : String(text.prefix(77)) + "..."
-  }
-}
-
-extension [ConfigurationReader] {
-  /// The number under a key in the first section that has it.
-  func firstNumber(_ key: String) throws(ModelError) -> Double? {
-    for section in self {
-      if let number = try section.optionalNumber(key) { return number }
-    }
-    return nil
-  }
-
-  /// The size under a key in the first section that has it.
-  func firstSize(_ key: String) throws(ModelError) -> Int? {
-    for section in self {
-      if let size = try section.optionalSize(key) { return size }
-    }
-    return nil
   }
 }

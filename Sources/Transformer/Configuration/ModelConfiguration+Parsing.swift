@@ -10,12 +10,13 @@ extension ModelConfiguration {
     guard let object = json.objectValue else {
       throw .invalidValue(key: "(root)", value: json.kind, expected: "an object")
     }
-    let reader = ConfigurationReader(object: object)
-    guard let name = try reader.string("model_type") else { throw .missingKey("model_type") }
+    let name = try ConfigurationReader(object: object).string("model_type")
     guard let architecture = Architecture.named(name) else { throw .unknownArchitecture(name) }
+    let reader = ConfigurationReader(object: object, defaults: architecture.defaults)
     if let section = try reader.section("quantization_config") {
       throw .unsupported(key: "quantization_config", value: section.shown("quant_method"))
     }
+    try reader.refuseOtherAttention()
     try self.init(shapes: reader, architecture: name)
     try architecture.adjust(&self, reader)
     stretchContext()
@@ -30,11 +31,13 @@ extension ModelConfiguration {
     layerCount = try reader.size("num_hidden_layers")
     headCount = try reader.size("num_attention_heads")
     keyValueHeadCount = try reader.optionalSize("num_key_value_heads") ?? headCount
-    headDimension = try reader.optionalSize("head_dim") ?? max(1, hiddenSize / headCount)
+    headDimension =
+      try reader.defaults["head_dim"] == nil
+      ? reader.optionalSize("head_dim") ?? max(1, hiddenSize / headCount) : reader.size("head_dim")
     vocabularySize = try reader.size("vocab_size")
-    contextLength = try reader.optionalSize("max_position_embeddings") ?? 2048
-    normEpsilon = Float(try reader.optionalNumber("rms_norm_eps") ?? 1e-6)
-    tiesEmbeddings = try reader.flag("tie_word_embeddings", default: false)
+    contextLength = try reader.size("max_position_embeddings")
+    normEpsilon = Float(try reader.number("rms_norm_eps"))
+    tiesEmbeddings = try reader.flag("tie_word_embeddings")
     attentionScale = 1 / Float(headDimension).squareRoot()
     guard layerCount <= 4096 else { throw reader.invalid("num_hidden_layers", "at most 4096") }
     layers = Array(repeating: LayerConfiguration(), count: layerCount)
@@ -76,9 +79,24 @@ extension ModelConfiguration {
 
   mutating func useActivation(_ reader: ConfigurationReader, key: String) throws(ModelError) {
     switch try reader.string(key) {
-    case nil, "silu", "swish": activation = .silu
+    case "silu", "swish": activation = .silu
     case "gelu_pytorch_tanh", "gelu_new", "gelu_fast": activation = .geluTanh
-    default: throw .unsupported(key: key, value: reader.shown(key))
+    default: throw reader.unsupported(key)
     }
+  }
+}
+
+extension ConfigurationReader {
+  /// Refuses what changes the attention of any architecture: masks that let a token see what comes
+  /// after it, and configurations of single layers.
+  fileprivate func refuseOtherAttention() throws(ModelError) {
+    // transformers asks whether `is_causal` is truthy.
+    if let isCausal = object["is_causal"], isCausal.boolValue != true {
+      throw unsupported("is_causal")
+    }
+    if let value = value("use_bidirectional_attention"), value.boolValue != false {
+      throw unsupported("use_bidirectional_attention")
+    }
+    if value("per_layer_config") != nil { throw unsupported("per_layer_config") }
   }
 }

@@ -57,6 +57,9 @@ public struct ModelConfiguration: Sendable, Equatable {
   public var layers: [LayerConfiguration]
   /// The rotary embeddings that layers refer to.
   public var rotaryEmbeddings: [RotaryConfiguration]
+  /// True when generation computes all keys again once the sequence is long enough for `longRope`'s
+  /// long divisors; otherwise keys stay as they were when their token was new.
+  public var recomputesKeysForLongRope = false
 
   /// Number of elements in a decoder layer's linear weights.
   public var linearWeightCountPerLayer: Int {
@@ -97,11 +100,12 @@ public enum RotaryScaling: Sendable, Equatable {
   case none
   /// All frequencies divided by the factor.
   case linear(factor: Double)
-  /// The base grows with the sequence once it is longer than the original context.
+  /// The base grows with the sequence once it is longer than the original context: it follows the
+  /// tokens that are there, not those that are planned.
   case dynamic(factor: Double, originalContext: Int)
   /// Llama 3: low frequencies divided, high ones kept, smooth in between.
   case llama3(factor: Double, lowFrequency: Double, highFrequency: Double, originalContext: Int)
-  /// Phi-3: one divisor per frequency, a set for short and one for long sequences, and a factor on
-  /// the cosines and sines.
+  /// Phi-3: one divisor per frequency, a set for short and one for long sequences (longer, with the
+  /// tokens that are there so far, than the original context), and a factor on the cosines and sines.
   case longRope(short: [Double], long: [Double], originalContext: Int, attentionFactor: Double)
 }

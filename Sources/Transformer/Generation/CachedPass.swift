@@ -1,9 +1,25 @@
 import LinearAlgebra
 
 /// Runs new tokens of several sequences through all layers, extending their caches.
+///
+/// Where rotary frequencies depend on the length, new tokens are rotated by those of the length that
+/// their own sequence has by then, as transformers does with a sequence alone: the longest sequence
+/// of a batch, and how many tokens are still to come, change nothing.
 struct CachedPass {
   let model: LanguageModel
-  let tables: [RotaryTable]
+  /// Tables of all positions, where they hold for any length.
+  private let tables: [RotaryTable]?
+
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - positions: Tokens of the longest sequence there is going to be.
+  init(_ model: LanguageModel, positions: Int) {
+    self.model = model
+    let configuration = model.configuration
+    tables =
+      configuration.rotaryDependsOnLength
+      ? nil : configuration.rotaryEmbeddings.map { RotaryTable($0, lengths: [positions]) }
+  }
 
   /// Logits after the last new token of each sequence.
   ///
@@ -26,12 +42,20 @@ struct CachedPass {
   }
 
   /// Extends the caches by the new tokens without asking for logits.
-  func runLayers(_ tokens: [[Int32]], caches: [KeyValueCache]) throws -> Matrix {
+  ///
+  /// - Parameters:
+  ///   - tokens: New tokens of each sequence, at least one.
+  ///   - caches: Each sequence's cache.
+  ///   - lengths: How long each sequence is taken to be, when more of it is going to follow than
+  ///     `tokens`; nil: as long as it is after them.
+  /// - Returns: The residual stream after the last layer.
+  /// - Throws: When weights cannot be read or an activation is not finite.
+  func runLayers(
+    _ tokens: [[Int32]], caches: [KeyValueCache], lengths: [Int]? = nil
+  ) throws -> Matrix {
     let configuration = model.configuration
     let packed = PackedSequences(tokens)
-    let positions = zip(packed.ranges, caches).flatMap { range, cache in
-      (0..<range.count).map { cache.count + $0 }
-    }
+    let (tables, positions) = rotary(packed.ranges, caches, lengths)
     let activations = LayerActivations(configuration, tokenCount: packed.tokenCount)
     var hidden = Matrix(uninitializedRows: packed.tokenCount, columns: configuration.hiddenSize)
     try model.embed(packed.tokens, into: &hidden)
@@ -54,5 +78,19 @@ struct CachedPass {
       throw ModelError.nonFinite(what: "the output", layer: configuration.layerCount - 1)
     }
     return hidden
+  }
+
+  /// The rotary tables of new tokens, and each one's row in them.
+  private func rotary(
+    _ ranges: [Range<Int>], _ caches: [KeyValueCache], _ lengths: [Int]?
+  ) -> (tables: [RotaryTable], rows: [Int]) {
+    let spans = zip(ranges, caches).enumerated().map { index, pair in
+      let positions = pair.1.count..<(pair.1.count + pair.0.count)
+      return RotaryTable.Span(
+        positions: positions, sequenceLength: lengths?[index] ?? positions.upperBound)
+    }
+    if let tables { return (tables, spans.flatMap { Array($0.positions) }) }
+    let own = model.configuration.rotaryEmbeddings.map { RotaryTable($0, spans) }
+    return (own, Array(0..<spans.reduce(0) { $0 + $1.positions.count }))
   }
 }

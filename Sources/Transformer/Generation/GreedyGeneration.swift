@@ -33,7 +33,7 @@ struct GreedyGeneration {
     var results = Array(repeating: [Int32](), count: prompts.count)
     guard maxNewTokens > 0, !prompts.isEmpty else { return results }
     let longest = (prompts.map(\.count).max() ?? 0) + maxNewTokens
-    let pass = CachedPass(model: model, tables: model.rotaryTables(positions: longest))
+    let pass = CachedPass(model, positions: longest)
     let prefix = try runPrefix(pass)
     var active: [Sequence] = []
     var next = 0
@@ -53,16 +53,20 @@ struct GreedyGeneration {
     return results
   }
 
-  /// The cache of the tokens that all prompts share, short of the last token of any.
+  /// The cache of the tokens that all prompts share, short of the last token of any; none where the
+  /// prompts' lengths give them other rotary frequencies.
   private func runPrefix(_ pass: CachedPass) throws -> KeyValueCache? {
-    guard prompts.count > 1, var length = prompts.map(\.count).min() else { return nil }
+    guard prompts.count > 1, var length = prompts.map(\.count).min(),
+      model.configuration.lengthClasses(prompts.map(\.count)).count == 1
+    else { return nil }
     length -= 1
     for prompt in prompts {
       length = zip(prompt.prefix(length), prompts[0]).prefix { $0 == $1 }.count
     }
     guard length > 0 else { return nil }
     let cache = KeyValueCache(model.configuration, capacity: length)
-    _ = try pass.runLayers([Array(prompts[0].prefix(length))], caches: [cache])
+    _ = try pass.runLayers(
+      [Array(prompts[0].prefix(length))], caches: [cache], lengths: [prompts[0].count])
     return cache
   }
 
@@ -94,7 +98,38 @@ struct GreedyGeneration {
   }
 
   private func step(_ active: [Sequence], _ pass: CachedPass) throws {
-    try decode(active, active.map { Array($0.generated.suffix(1)) }, pass)
+    let outgrown = active.filter(outgrowsShortDivisors)
+    for sequence in outgrown { try decodeAfresh(sequence, pass) }
+    let others = active.filter { sequence in !outgrown.contains { $0 === sequence } }
+    guard !others.isEmpty else { return }
+    try decode(others, others.map { Array($0.generated.suffix(1)) }, pass)
+  }
+
+  /// Whether the next token is the first for which the long divisors count, and the cached keys are
+  /// to be rotated by them too (transformers: `Phi3ForCausalLM.prepare_inputs_for_generation`).
+  private func outgrowsShortDivisors(_ sequence: Sequence) -> Bool {
+    guard model.configuration.recomputesKeysForLongRope else { return false }
+    let length = prompts[sequence.prompt].count + sequence.generated.count
+    return model.configuration.rotaryEmbeddings.contains { rotary in
+      guard case .longRope(_, _, let originalContext, _) = rotary.scaling else { return false }
+      return rotary.dependsOnLength && sequence.cache.count <= originalContext
+        && originalContext < length
+    }
+  }
+
+  /// Decodes the next token with the whole sequence computed again, no more of it at a time than the
+  /// longest prompt has, for which there was memory.
+  private func decodeAfresh(_ sequence: Sequence, _ pass: CachedPass) throws {
+    var rest = (prompts[sequence.prompt] + sequence.generated)[...]
+    let length = rest.count
+    let step = max(1, prompts.map(\.count).max() ?? 1)
+    sequence.cache.removeAll()
+    while rest.count > step {
+      _ = try pass.runLayers(
+        [Array(rest.prefix(step))], caches: [sequence.cache], lengths: [length])
+      rest = rest.dropFirst(step)
+    }
+    try decode([sequence], [Array(rest)], pass)
   }
 
   private func decode(
@@ -122,6 +157,12 @@ struct GreedyGeneration {
 extension LanguageModel {
   /// The most likely continuation of each prompt, token by token.
   ///
+  /// What other prompts there are and how many tokens are asked for changes no token (beyond
+  /// rounding). Where rotary frequencies depend on the length, a continuation is that of
+  /// transformers for the prompt alone: `dynamic` rotates each key by the frequencies of the length at
+  /// which it was computed; Phi-3 computes all keys again when the sequence outgrows the short
+  /// divisors, other models with `longrope` do not.
+  ///
   /// - Parameters:
   ///   - prompts: Token ids of each prompt.
   ///   - maxNewTokens: Tokens to add at most.
@@ -134,17 +175,9 @@ extension LanguageModel {
     prompts: [[Int32]], maxNewTokens: Int, stopTokens: Set<Int32>, batchSize: Int = 64,
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> [[Int32]] {
-    let lengths = prompts.map { $0.count.addingReportingOverflow(maxNewTokens).partialValue }
-    var results = Array(repeating: [Int32](), count: prompts.count)
-    var finished = 0
-    for group in configuration.lengthClasses(lengths) {
-      let generation = GreedyGeneration(
-        model: self, prompts: group.map { prompts[$0] }, maxNewTokens: maxNewTokens,
-        stopTokens: stopTokens, batchSize: max(1, batchSize))
-      let generated = try generation.run { count, _ in progress(finished + count, prompts.count) }
-      for (index, tokens) in zip(group, generated) { results[index] = tokens }
-      finished += group.count
-    }
-    return results
+    let generation = GreedyGeneration(
+      model: self, prompts: prompts, maxNewTokens: maxNewTokens, stopTokens: stopTokens,
+      batchSize: max(1, batchSize))
+    return try generation.run(progress: progress)
   }
 }

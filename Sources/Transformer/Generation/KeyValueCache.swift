@@ -47,6 +47,9 @@ final class KeyValueCache {
   /// Counts tokens whose keys and values every layer has by now.
   func advance(by tokens: Int) { count += tokens }
 
+  /// Forgets all tokens.
+  func removeAll() { count = 0 }
+
   /// Takes over the tokens of another cache, a shared prefix, into an empty one.
   func copyPrefix(from other: KeyValueCache) {
     for (own, source) in zip(layers, other.layers) {

@@ -15,6 +15,24 @@ extension PackedSequences {
 }
 
 extension ModelConfiguration {
+  /// Whether any rotary frequency depends on how long a sequence is.
+  var rotaryDependsOnLength: Bool { rotaryEmbeddings.contains(where: \.dependsOnLength) }
+
+  /// How long a sequence may become before its rotary frequencies change, or the context ends.
+  ///
+  /// - Parameter length: Tokens that it has.
+  /// - Returns: At least `length`, for a sequence that fits into the context.
+  package func lengthOfSameFrequencies(from length: Int) -> Int {
+    rotaryEmbeddings.reduce(contextLength) { limit, rotary in
+      switch rotary.scaling {
+      case .longRope(_, _, let originalContext, _) where length <= originalContext:
+        min(limit, originalContext)
+      case .dynamic(_, let originalContext): min(limit, max(length, originalContext))
+      case .none, .linear, .llama3, .longRope: limit
+      }
+    }
+  }
+
   /// The indices of lengths, grouped by what rotary frequencies depend on; mostly one group.
   func lengthClasses(_ lengths: [Int]) -> [[Int]] {
     let classes = Dictionary(grouping: lengths.indices) { index in

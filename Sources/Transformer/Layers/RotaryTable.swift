@@ -21,15 +21,27 @@ final class RotaryTable {
   /// - Parameters:
   ///   - configuration: Base, width and scaling.
   ///   - lengths: The lengths of the sequences, which some scalings depend on.
-  init(_ configuration: RotaryConfiguration, lengths: [Int]) {
-    let count = lengths.reduce(0, +)
+  convenience init(_ configuration: RotaryConfiguration, lengths: [Int]) {
+    self.init(configuration, lengths.map { Span(positions: 0..<$0, sequenceLength: $0) })
+  }
+
+  /// Consecutive positions of a sequence.
+  struct Span {
+    let positions: Range<Int>
+    /// Tokens of the sequence when these positions are computed.
+    let sequenceLength: Int
+  }
+
+  /// Tabulates parts of several sequences one behind the other.
+  init(_ configuration: RotaryConfiguration, _ spans: [Span]) {
+    let count = spans.reduce(0) { $0 + $1.positions.count }
     let factor = configuration.attentionFactor
     var cosines = Matrix(uninitializedRows: count, columns: configuration.dimensions / 2)
     var sines = Matrix(uninitializedRows: count, columns: configuration.dimensions / 2)
     var row = 0
-    for length in lengths {
-      let frequencies = configuration.frequencies(sequenceLength: length)
-      for position in 0..<length {
+    for span in spans {
+      let frequencies = configuration.frequencies(sequenceLength: span.sequenceLength)
+      for position in span.positions {
         for (index, frequency) in frequencies.enumerated() {
           let angle = Double(position) * frequency
           cosines[row, index] = Float(cos(angle) * factor)
@@ -47,6 +59,15 @@ extension RotaryConfiguration {
   /// The factor on cosines and sines.
   package var attentionFactor: Double {
     if case .longRope(_, _, _, let factor) = scaling { factor } else { 1 }
+  }
+
+  /// Whether the frequencies depend on how long the sequence is.
+  var dependsOnLength: Bool {
+    switch scaling {
+    case .none, .linear, .llama3: false
+    case .longRope(let short, let long, _, _): short != long
+    case .dynamic: true
+    }
   }
 
   /// What of a sequence's length the frequencies depend on: sequences of one class have the same.
