@@ -33,7 +33,8 @@ import Transformer
   private static let refused: Set<String> = [
     "hidden_act", "hidden_activation", "is_causal", "per_layer_config",
     "use_bidirectional_attention", "layer_types", "attn_logit_softcapping", "sliding_window",
-    "partial_rotary_factor", "type", "rope_type", "full_attention", "sliding_attention",
+    "partial_rotary_factor", "type", "rope_type", "rope_theta", "factor", "full_attention",
+    "sliding_attention",
   ]
 
   /// What transformers stumbles over although its meaning is plain: an integer for a decimal, and

@@ -23,6 +23,7 @@ extension Architecture {
         contextLength: configuration.contextLength, mayBePartial: true)
     ]
     configuration.recomputesKeysForLongRope = true
+    _ = try reader.size("original_max_position_embeddings")
     try configuration.useActivation(reader, key: "hidden_act")
     configuration.fusesProjections = true
     let window = try reader.optionalSize("sliding_window")
