@@ -136,7 +136,7 @@ import Testing
   func windows(
     _ architecture: String, _ layers: UInt32, _ context: UInt32, _ stated: UInt32?, _ window: Int?
   ) throws {
-    let builder = window(architecture, layers, context, stated)
+    let builder = model(architecture, layers, context, window: stated)
     let found = try configuration(of: builder)["sliding_window"]
     #expect(found?.integerValue == window)
     #expect(found != nil)
@@ -146,7 +146,7 @@ import Testing
   func windowsThatNobodyCanKnow(_ architecture: String, _ layers: UInt32, _ context: UInt32) throws
   {
     let error = #expect(throws: CheckpointError.self) {
-      try configuration(of: window(architecture, layers, context, nil))
+      try configuration(of: model(architecture, layers, context, window: nil))
     }
     guard case .gguf(_, .missingValue(let key))? = error else {
       Issue.record("\(String(describing: error))")
@@ -156,7 +156,7 @@ import Testing
   }
 
   @Test func aSecondRopeBaseOfGemma2IsRefused() throws {
-    var builder = window("gemma2", 1, 64, 8)
+    var builder = model("gemma2", 1, 64, window: 8)
     builder.pairs.append(GGUFBuilder.pair("gemma2.rope.freq_base_swa", float: 500))
     #expect(throws: CheckpointError.self) { try configuration(of: builder) }
     builder.pairs[builder.pairs.count - 1] =
@@ -164,8 +164,8 @@ import Testing
     #expect(try configuration(of: builder)["rope_theta"]?.doubleValue == 10_000)
   }
 
-  private func window(
-    _ architecture: String, _ layers: UInt32, _ context: UInt32, _ stated: UInt32?
+  private func model(
+    _ architecture: String, _ layers: UInt32, _ context: UInt32, window stated: UInt32?
   ) -> GGUFBuilder {
     var builder = GGUFBuilder()
     let replaced = ["block_count": layers, "context_length": context, "attention.head_count": 32]
