@@ -72,10 +72,10 @@ extension SelfTest {
 
   /// Every generated token is the one that a pass over the whole sequence ranks first.
   func generation() throws -> [Check] {
-    let room = sequences.map(room).min() ?? 0
+    let most = sequences.map { room(after: $0) }.min() ?? 0
     let prompts = sequences.map(\.tokens)
     let generated = try model.generate(
-      prompts: prompts, maxNewTokens: min(6, room), stopTokens: [])
+      prompts: prompts, maxNewTokens: min(6, most), stopTokens: [])
     var worst = 0.0
     for (prompt, continuation) in zip(prompts, generated) where !continuation.isEmpty {
       let logits = try model.logits(prompt + continuation.dropLast())
