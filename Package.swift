@@ -15,6 +15,7 @@ let cLibraries: [Target] = [
   .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
   .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
   .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 ]
 
 // MARK: - Libraries, in dependency order
@@ -33,7 +34,8 @@ let libraries: [Target] = [
       .product(name: "Crypto", package: "swift-crypto"),
     ], swiftSettings: strict),
   .target(
-    name: "HDF5", dependencies: ["Failures", "CHDF5", "LinearAlgebra"], swiftSettings: strict),
+    name: "HDF5", dependencies: ["Failures", "CHDF5", "CZlib", "LinearAlgebra"],
+    swiftSettings: strict),
   .target(name: "Tokenization", dependencies: ["Failures", "OrderedJSON"], swiftSettings: strict),
   .target(
     name: "ChatTemplates", dependencies: ["Failures", "OrderedJSON", "Tokenization"],
