@@ -15,6 +15,8 @@ public protocol SutureCommand: ParsableCommand {
 extension SutureCommand {
   /// Entry point of the executable.
   public static func main() {
+    StandardStreams.occupy()
+    AddressSpace.requireRoom()
     Interruption.ignoreWriteSignals()
     do {
       guard var command = try parsed() else { return }
