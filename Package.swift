@@ -72,7 +72,8 @@ let libraries: [Target] = [
     name: "CommandSupport",
     dependencies: [
       "Failures", "OrderedJSON", "LinearAlgebra", "Checkpoints", "Tokenization",
-      "ChatTemplates", "CFileSystem", "Examples", "HDF5", "Transformer", "SafetyGradients", "Recovery",
+      "ChatTemplates", "CFileSystem", "Examples", "HDF5", "Transformer", "SafetyGradients",
+      "Recovery",
       .product(name: "Crypto", package: "swift-crypto"),
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],

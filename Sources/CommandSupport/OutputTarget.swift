@@ -102,8 +102,9 @@ extension OutputTarget {
     }
   }
 
-  /// The two change places in one step where the file system can; the old one goes afterwards. Where
-  /// it cannot, the old one is moved aside, and back again when the new one does not come.
+  /// The two change places in one step where the file system can, and the old one goes afterwards.
+  ///
+  /// Where it cannot, the old one is moved aside, and back again when the new one does not come.
   private func swapFolder(with stagingPath: String) throws(CommandError) {
     let exchange: UInt32 = 2
     if unsafe renameat2(AT_FDCWD, stagingPath, AT_FDCWD, path, exchange) == 0 {

@@ -15,7 +15,8 @@ private let log = #"{"format": "suture-x", "tool_version": "1", "command_line": 
   }
 
   @Test(arguments: [
-    "", "my notes", "{\"model\": 1}", "a,b\n1,2\n", "PK\u{3}\u{4}an archive", "\u{89}HDF\r\n\u{1a}\n",
+    "", "my notes", "{\"model\": 1}", "a,b\n1,2\n", "PK\u{3}\u{4}an archive",
+    "\u{89}HDF\r\n\u{1a}\n",
     "{\"format\": \"pt\"}",
   ])
   func filesOfOthersAreKept(_ content: String) throws {
@@ -30,7 +31,8 @@ private let log = #"{"format": "suture-x", "tool_version": "1", "command_line": 
   }
 
   @Test(arguments: [
-    "{\n  \"format\": \"suture-spectra\"", "{\"$schema\":\"x\",\"usermeta\":{\"format\":\"suture-plot\"}}",
+    "{\n  \"format\": \"suture-spectra\"",
+    "{\"$schema\":\"x\",\"usermeta\":{\"format\":\"suture-plot\"}}",
     "example,example_index,module,layer,projection,component\n", "table,module,value\n",
     "PK\u{3}\u{4}...suture-export",
   ])
@@ -123,7 +125,9 @@ private let log = #"{"format": "suture-x", "tool_version": "1", "command_line": 
     try scratch.write("x", to: ".out.partial-\(gone)")
     _ = try scratch.createFolder(".out.partial-\(gone)-2")
     try scratch.write("x", to: ".out.partial-\(gone)-2/y")
-    for other in [".other.partial-\(gone)", ".out.partial-x", ".out.partial-", ".out.partial-1-2-3"] {
+    for other in [
+      ".other.partial-\(gone)", ".out.partial-x", ".out.partial-", ".out.partial-1-2-3",
+    ] {
       try scratch.write("x", to: other)
     }
     #expect(try probe.run(["--output", scratch.file("out"), "--quiet"]).status == 0)

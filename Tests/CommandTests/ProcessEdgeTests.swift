@@ -51,6 +51,22 @@ private let probe = Executable(name: "staged-output-probe")
     Issue.record("no limit was too small")
   }
 
+  /// Such a path would become the name of another file.
+  @Test func argumentThatIsNotUTF8() throws {
+    let outcome = try probe.runInShell("\"$0\" --output \"$1/$(printf 'a\\377')\"", [scratch.path])
+    #expect(outcome.status == 64)
+    #expect(outcome.standardError.hasPrefix("error: argument 2 is not UTF-8"))
+    #expect(try scratch.contents() == [])
+  }
+
+  /// The pipe that a shell makes of a command has a writer and is read like a file.
+  @Test func pipeOfAShell() throws {
+    let outcome = try Executable(name: "inspect-model").runInShell(
+      "\"$0\" --model \"$1\" --tokenize <(sleep 0.3; echo '{\"text\": 3}')", [Resources.llama])
+    #expect(outcome.status != 66, "\(outcome)")
+    #expect(outcome.errorLines.count == 1, "\(outcome)")
+  }
+
   /// Pipes without a writer, devices and links to nothing where a file of texts is expected.
   @Test(arguments: ["pipe", "/dev/zero", "dangling", "folder"])
   func whatIsNoFile(_ name: String) throws {
@@ -63,8 +79,17 @@ private let probe = Executable(name: "staged-output-probe")
       ("inspect-model", ["--model", path]), ("decompose-gradients", [path, "--output", "x.h5"]),
       ("export-spectra", [path, "--format", "csv", "--output", scratch.file("x")]),
       ("inspect-model", ["--model", Resources.llama, "--tokenize", path]),
-      ("compute-gradients", ["--model", Resources.llama, "--examples", path, "--output", scratch.file("x")]),
-      ("compute-gradients", ["--model", Resources.llama, "--adapter", path, "--examples", path, "--output", scratch.file("x")]),
+      (
+        "compute-gradients",
+        ["--model", Resources.llama, "--examples", path, "--output", scratch.file("x")]
+      ),
+      (
+        "compute-gradients",
+        [
+          "--model", Resources.llama, "--adapter", path, "--examples", path, "--output",
+          scratch.file("x"),
+        ]
+      ),
       ("inspect-model", ["--model", Resources.llama, "--chat-template", path]),
     ] where !(tool == "inspect-model" && flags.count == 2 && name == "folder") {
       let outcome = try Executable(name: tool).run(flags, limit: 20)

@@ -21,7 +21,8 @@ import Testing
     let error = hdf5Error { _ = try StoredFile(opening: path) }
     #expect(error == .fileMissing(path: path))
     #expect(error?.kind == .inputMissing)
-    #expect(hdf5Error { _ = try StoredFile(opening: path + "/x") } == .fileMissing(path: path + "/x"))
+    #expect(
+      hdf5Error { _ = try StoredFile(opening: path + "/x") } == .fileMissing(path: path + "/x"))
   }
 
   @Test func folderOrPipe() {

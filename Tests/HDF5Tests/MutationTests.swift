@@ -5,7 +5,9 @@ import Testing
 
 /// Files with a few bytes changed: each is read whole or refused, and the process lives on.
 @Suite struct MutationTests {
-  @Test(arguments: ["foreign.h5", "layouts_latest.h5", "crash_chunk0.h5", "crash_fletcher.h5", "ours"])
+  @Test(arguments: [
+    "foreign.h5", "layouts_latest.h5", "crash_chunk0.h5", "crash_fletcher.h5", "ours",
+  ])
   func readOrRefused(name: String) throws {
     let folder = try TemporaryFolder()
     let original = try Data(
@@ -18,7 +20,8 @@ import Testing
       var mutant = original
       for _ in 0..<Int.random(in: 1...4, using: &random) {
         let place = places[Int.random(in: 0..<min(places.count, 4000), using: &random)]
-        mutant[place] = [0, 0xff, UInt8.random(in: 0...255, using: &random), mutant[place] ^ 1]
+        mutant[place] =
+          [0, 0xff, UInt8.random(in: 0...255, using: &random), mutant[place] ^ 1]
           .randomElement(using: &random) ?? 0
       }
       let path = folder.file("mutant.h5")

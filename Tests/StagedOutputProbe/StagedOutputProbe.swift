@@ -53,9 +53,9 @@ struct StagedOutputProbe: SutureCommand {
     let file = try fopen(path, "w").orThrow(path)
     let progress = Progress("lines", total: 1000, unit: "lines", quiet: runOptions.quiet)
     // As what a tool writes: a head that says whose it is.
-    fputs("{\"format\": \"suture-probe\"}\n", file)
-    for _ in 1..<1000 {
-      fputs("a line of output, one of many\n", file)
+    let head = "{\"format\": \"suture-probe\"}\n"
+    for line in 0..<1000 {
+      fputs(line == 0 ? head : "a line of output, one of many\n", file)
       progress.advance()
     }
     progress.finish()

@@ -23,7 +23,9 @@ struct FilterPipeline {
     structure = cursor
     let version = try cursor.byte()
     let count = Int(try cursor.byte())
-    guard version == 1 || version == 2, count <= 32 else { throw cursor.damaged("is of another version") }
+    guard version == 1 || version == 2, count <= 32 else {
+      throw cursor.damaged("is of another version")
+    }
     if version == 1 { try cursor.skip(6) }
     for _ in 0..<count {
       let identifier = try cursor.number(2)
@@ -45,12 +47,13 @@ struct FilterPipeline {
     }
   }
 
-  /// The chunk as it was, or nil when it is damaged.
+  /// Makes a chunk what it was.
   ///
   /// - Parameters:
   ///   - bytes: What is stored.
   ///   - mask: Bit i is set when filter i was left out.
   ///   - byteCount: How large the chunk must be; nothing larger is ever made.
+  /// - Returns: The chunk, or nil when it is damaged.
   func undo(_ bytes: [UInt8], mask: Int, byteCount: Int) -> [UInt8]? {
     var bytes = bytes
     for (index, filter) in filters.enumerated().reversed() where mask >> index & 1 == 0 {

@@ -13,8 +13,9 @@ struct GlobalHeap {
   private var collections: [Int: [Int: ArraySlice<UInt8>]] = [:]
   /// Bytes of collections that may still be read: collections do not overlap.
   private var unread: Int
-  /// Bytes of strings that may still be made. HDF5 writes each string once, so that all of them
-  /// together fit into the file; a hundred thousand references to one long string do not.
+  /// Bytes of strings that may still be made.
+  ///
+  /// HDF5 writes each string once, so that all of them together fit into the file; a hundred thousand references to one long string do not.
   private var unmade: Int
 
   init(_ file: FileBytes, path: String) {

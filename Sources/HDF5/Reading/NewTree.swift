@@ -88,5 +88,7 @@ struct NewTree {
   }
 
   /// Bytes that a number up to a limit takes.
-  static func width(of limit: Int) -> Int { (max(limit, 1).bitWidth - 1 - max(limit, 1).leadingZeroBitCount) / 8 + 1 }
+  static func width(of limit: Int) -> Int {
+    (max(limit, 1).bitWidth - 1 - max(limit, 1).leadingZeroBitCount) / 8 + 1
+  }
 }

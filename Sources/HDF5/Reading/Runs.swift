@@ -26,7 +26,8 @@ struct Runs: Sequence, IteratorProtocol {
     self.first = first
     self.second = second
     var axis = Swift.max(box.extent.count - 1, 0)
-    while axis > 0, box.extent[axis] == first.extent[axis], box.extent[axis] == second.extent[axis] {
+    while axis > 0, box.extent[axis] == first.extent[axis], box.extent[axis] == second.extent[axis]
+    {
       axis -= 1
     }
     self.axis = axis

@@ -6,11 +6,12 @@ extension StoredDataset {
   /// Beyond this much, elements that are not stored as they are may be that many times the file.
   private static let (trustedByteCount, trustedExpansion) = (1 << 30, 16)
 
-  /// The number of elements of a part, once memory for them can be afforded.
+  /// Makes sure that memory for a part can be afforded.
   ///
   /// - Parameters:
   ///   - part: Lies inside the dataset.
   ///   - elementByteCount: How large an element is in memory.
+  /// - Returns: The number of its elements.
   /// - Throws: `implausibleSize`, `storedElsewhere`.
   func plausibleCount(of part: Hyperslab, memory elementByteCount: Int) throws(HDF5Error) -> Int {
     let count = Extents.product(part.extent)
@@ -25,7 +26,8 @@ extension StoredDataset {
     case .chunked(let chunking):
       let stored = chunking.address == nil ? 0 : header.file.byteCount
       var limit = Self.unwrittenAllowance + Extents.product([stored, Self.largestExpansion])
-      limit = min(limit, max(Self.trustedByteCount, Extents.product([stored, Self.trustedExpansion])))
+      limit = min(
+        limit, max(Self.trustedByteCount, Extents.product([stored, Self.trustedExpansion])))
       try require(max(claimed, count == 0 ? 0 : chunking.byteCount), atMost: limit)
     }
     return count
@@ -107,7 +109,8 @@ extension StoredDataset {
   ) {
     let size = type.byteCount
     unsafe bytes.withUnsafeBytes { bytes in
-      let run = unsafe UnsafeRawBufferPointer(rebasing: bytes[source * size..<(source + count) * size])
+      let run = unsafe UnsafeRawBufferPointer(
+        rebasing: bytes[source * size..<(source + count) * size])
       let place = unsafe UnsafeMutableRawBufferPointer(
         rebasing: buffer[target * size..<(target + count) * size])
       unsafe place.copyMemory(from: run)

@@ -67,13 +67,14 @@ final class ObjectCache: Sendable {
     return found
   }
 
-  /// The object that a path leads to, or nil when there is none.
+  /// The object that a path leads to.
   ///
   /// - Parameters:
   ///   - name: Relative to a group, or absolute.
   ///   - group: That group.
   ///   - path: File and object, for the error.
   ///   - nesting: How many links of a path were followed already.
+  /// - Returns: The object, or nil when there is none.
   /// - Throws: `unreachable` for links in a circle or to another file, `damaged`.
   func find(
     _ name: some Collection<UInt8>, from group: ObjectHeader, path: String, nesting: Int = 0

@@ -49,7 +49,9 @@ public struct StoredGroup: Sendable, StoredObject {
   ///
   /// - Throws: `damaged`; `invalidText` when a name is not UTF-8.
   public func names() throws(HDF5Error) -> [String] {
-    let names = try location.objects.links(of: header).keys.sorted { $0.lexicographicallyPrecedes($1) }
+    let names = try location.objects.links(of: header).keys.sorted {
+      $0.lexicographicallyPrecedes($1)
+    }
     return try Self.texts(names, path)
   }
 

@@ -56,7 +56,7 @@ struct Superblock {
     try checked.requireChecksum()
   }
 
-  /// The superblock is at the start, or behind a user block of 512, 1024, 2048 ... bytes.
+  /// The superblock is at the start or behind a user block, of 512 bytes or twice that and so on.
   private static func origin(in descriptor: Descriptor, _ path: String) throws(HDF5Error) -> Int {
     var origin = 0
     while origin <= descriptor.byteCount - signature.count {
