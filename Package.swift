@@ -15,6 +15,8 @@ let cLibraries: [Target] = [
   .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
   .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
   .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
+  .systemLibrary(name: "CFileSystem"),
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 ]
 
 // MARK: - Libraries, in dependency order
@@ -33,7 +35,8 @@ let libraries: [Target] = [
       .product(name: "Crypto", package: "swift-crypto"),
     ], swiftSettings: strict),
   .target(
-    name: "HDF5", dependencies: ["Failures", "CHDF5", "LinearAlgebra"], swiftSettings: strict),
+    name: "HDF5", dependencies: ["Failures", "CHDF5", "CZlib", "LinearAlgebra"],
+    swiftSettings: strict),
   .target(name: "Tokenization", dependencies: ["Failures", "OrderedJSON"], swiftSettings: strict),
   .target(
     name: "ChatTemplates", dependencies: ["Failures", "OrderedJSON", "Tokenization"],
@@ -69,7 +72,8 @@ let libraries: [Target] = [
     name: "CommandSupport",
     dependencies: [
       "Failures", "OrderedJSON", "LinearAlgebra", "Checkpoints", "Tokenization",
-      "ChatTemplates", "Examples", "Transformer", "SafetyGradients", "Recovery",
+      "ChatTemplates", "CFileSystem", "Examples", "HDF5", "Transformer", "SafetyGradients",
+      "Recovery",
       .product(name: "Crypto", package: "swift-crypto"),
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
@@ -186,7 +190,7 @@ let tests: [Target] = [
   .executableTarget(
     name: "staged-output-probe",
     dependencies: [
-      "CommandSupport", "LinearAlgebra", "OrderedJSON",
+      "Checkpoints", "CommandSupport", "LinearAlgebra", "OrderedJSON",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     path: "Tests/StagedOutputProbe"),

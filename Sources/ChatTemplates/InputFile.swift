@@ -14,12 +14,33 @@ package struct InputFile: ~Copyable {
 
   private let descriptor: CInt
 
-  /// Opens a file.
+  /// Opens a file, or a pipe that this process was given, as by `<(...)` of a shell.
   ///
-  /// Calls `open`.
+  /// A pipe with a name of its own would have to be waited for, perhaps for ever, and a device may
+  /// never end: both are refused.
+  ///
+  /// Calls `open`, `fstat` and `fcntl`.
   package init(path: String) throws(Problem) {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard !path.utf8.contains(0) else { throw Problem(reason: "the path holds a NUL character") }
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Problem() }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      let problem = Problem()
+      close(descriptor)
+      throw problem
+    }
+    let isGiven = ["/dev/fd/", "/proc/self/fd/", "/dev/stdin"].contains { path.hasPrefix($0) }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFIFO where isGiven: _ = fcntl(descriptor, F_SETFL, 0)
+    case S_IFDIR:
+      close(descriptor)
+      throw Problem(reason: "is a folder, not a file")
+    default:
+      close(descriptor)
+      throw Problem(reason: "is no regular file")
+    }
     self.descriptor = descriptor
   }
 

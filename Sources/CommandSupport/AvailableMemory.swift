@@ -3,7 +3,8 @@ import Transformer
 /// How much memory the process can have without pushing others out.
 ///
 /// Linux says it in files: what the machine has to give in `/proc/meminfo`, and what the control
-/// groups of the process still allow, in either version of them.
+/// groups of the process still allow, in either version of them; a limit of the address space counts
+/// as well.
 package struct AvailableMemory {
   private let files: SystemFiles
 
@@ -12,8 +13,13 @@ package struct AvailableMemory {
 
   /// What is available now less a tenth, or nil where the system does not say.
   package var usable: ByteCount? {
-    let limits = [machine] + files.controlGroups(of: "memory").map(left)
+    let limits =
+      [machine, addressSpace] + files.controlGroups(of: "memory").map(left)
     return limits.compactMap(\.self).min().map { ByteCount($0 / 10 * 9) }
+  }
+
+  private var addressSpace: Int? {
+    files.root.isEmpty ? AddressSpace.left.map { max(0, $0 - AddressSpace.reserve) } : nil
   }
 
   private var machine: Int? {

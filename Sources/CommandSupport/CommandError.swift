@@ -7,10 +7,14 @@ public enum CommandError: Failure, Equatable {
   case invalidValue(flag: String, value: String, allowed: String)
   /// An input is not there or cannot be read.
   case inputMissing(path: String, reason: String)
+  /// An input became shorter while it was read.
+  case inputShortened(path: String)
   /// The output is there already and `--force` was not given.
   case outputExists(path: String)
   /// The output cannot be created where it was asked for.
   case outputNotCreatable(path: String, reason: String)
+  /// The output is there, and `--force` does not replace such a thing.
+  case outputNotReplaceable(path: String, reason: String)
   /// Writing the output failed half-way.
   case outputNotWritten(path: String, reason: String)
   /// What is free does not hold a pass of the usual number of tokens.
@@ -23,8 +27,8 @@ public enum CommandError: Failure, Equatable {
     switch self {
     case .invalidValue: .usage
     case .inputMissing: .inputMissing
-    case .outputExists, .outputNotCreatable: .cannotCreate
-    case .outputNotWritten, .standardOutputFailed: .inputOutput
+    case .outputExists, .outputNotCreatable, .outputNotReplaceable: .cannotCreate
+    case .inputShortened, .outputNotWritten, .standardOutputFailed: .inputOutput
     case .memoryShort: .badData
     }
   }
@@ -36,10 +40,14 @@ public enum CommandError: Failure, Equatable {
       "\(flag) is '\(value)', allowed: \(allowed)"
     case .inputMissing(let path, let reason):
       "\(path): \(reason)"
+    case .inputShortened(let path):
+      "\(path): reading failed: it was shortened or its device failed"
     case .outputExists(let path):
       "\(path): exists already (--force replaces it)"
     case .outputNotCreatable(let path, let reason):
       "\(path): cannot be created: \(reason)"
+    case .outputNotReplaceable(let path, let reason):
+      "\(path): --force does not replace it: it \(reason)"
     case .outputNotWritten(let path, let reason):
       "\(path): cannot be written: \(reason)"
     case .memoryShort(let available, let needed):

@@ -1,5 +1,4 @@
-import Failures
-import FoundationEssentials
+import ChatTemplates
 
 /// Small files read whole.
 public enum InputBytes {
@@ -10,9 +9,10 @@ public enum InputBytes {
   /// - Throws: `CommandError.inputMissing`.
   public static func read(_ path: String) throws -> [UInt8] {
     do {
-      return Array(try Data(contentsOf: URL(filePath: path)))
-    } catch {
-      throw CommandError.inputMissing(path: path, reason: "cannot be read")
+      if let bytes = try InputFile.contents(of: path, limit: .max) { return bytes }
+      throw CommandError.inputMissing(path: path, reason: "no such file")
+    } catch let problem as InputFile.Problem {
+      throw CommandError.inputMissing(path: path, reason: problem.reason)
     }
   }
 }

@@ -1,3 +1,5 @@
+import Checkpoints
+import Failures
 import Glibc
 
 /// What happens when somebody ends a command: unfinished outputs go, and the exit code says why.
@@ -12,6 +14,7 @@ enum Interruption {
     unsafe handlerPipe = ends[1]
     startWatching(ends[0])
     for number in [SIGINT, SIGTERM] { handle(number) }
+    installForShortenedFiles()
     // `nohup` ignores the hang-up on purpose.
     if signal(SIGHUP, SIG_IGN) == nil { handle(SIGHUP) }
   }
@@ -34,6 +37,14 @@ enum Interruption {
     unsafe pthread_sigmask(SIG_UNBLOCK, &mask, nil)
   }
 
+  /// A mapped file that became shorter is an error like any other; see `MappedFile`.
+  private static func installForShortenedFiles() {
+    var action = sigaction()
+    unsafe action.__sigaction_handler.sa_sigaction = passOnFault
+    action.sa_flags = SA_SIGINFO
+    unsafe sigaction(SIGBUS, &action, nil)
+  }
+
   private static func startWatching(_ descriptor: Int32) {
     var thread = pthread_t()
     let argument = unsafe UnsafeMutableRawPointer(bitPattern: Int(descriptor) + 1)
@@ -52,12 +63,32 @@ private func passOn(_ number: Int32) {
   errno = before
 }
 
+/// The handler of SIGBUS: leaves the rest to the waiting thread, as this one cannot go on.
+private func passOnFault(
+  _ number: Int32, _ information: UnsafeMutablePointer<siginfo_t>?, _: UnsafeMutableRawPointer?
+) {
+  unsafe faultAddress = UInt(bitPattern: information?.pointee._sifields._sigfault.si_addr)
+  passOn(number)
+  while true { pause() }
+}
+
+/// Where memory was touched that is not there; written by the handler before it tells.
+nonisolated(unsafe) private var faultAddress: UInt = 0
+
+private func endAfterFault() -> Never {
+  let path = unsafe MappedFile.path(mappedAt: faultAddress) ?? "memory"
+  let failure = CommandError.inputShortened(path: path)
+  ErrorReport(failure).write()
+  PendingOutputs.removeAllAndExit(failure.kind.rawValue)
+}
+
 /// Body of the waiting thread.
 private func waitForSignal(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
   let descriptor = Int32(Int(bitPattern: argument) - 1)
   var byte: UInt8 = 0
   while true {
     let count = unsafe read(descriptor, &byte, 1)
+    if count == 1 && Int32(byte) == SIGBUS { endAfterFault() }
     if count == 1 { PendingOutputs.removeAllAndExit(128 + Int32(byte)) }
     if count == 0 || errno != EINTR { return nil }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Transformer
 
 /// Flags that name a model.
@@ -34,6 +35,11 @@ public struct ModelOptions: ParsableArguments {
         + "files or computed again. The default is nine tenths of what is available.",
       valueName: "size"))
   public var memoryLimit: ByteCount?
+
+  /// The files and folders that these flags name, which no output may replace.
+  public var inputs: [String] {
+    [(try? ModelLocation(of: model))?.path ?? model] + adapters + (chatTemplate.map { [$0] } ?? [])
+  }
 
   /// Creates options for the parser to fill in.
   public init() {}

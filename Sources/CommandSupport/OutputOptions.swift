@@ -10,7 +10,7 @@ public struct OutputOptions: ParsableArguments {
   public var output: String
 
   /// Whether an existing output is replaced.
-  @Flag(help: "Replace an existing output instead of refusing to start.")
+  @Flag(help: "Replace an existing output of this toolkit instead of refusing to start.")
   public var force = false
 
   /// Creates options for the parser to fill in.

@@ -1,3 +1,4 @@
+import CFileSystem
 import Glibc
 
 /// Where an output shall be, checked before work on it starts.
@@ -24,6 +25,12 @@ struct OutputTarget: Equatable {
     try requireReplaceable(entry, inputs: inputs)
   }
 
+  /// The place alone, unchecked.
+  init(wherever path: String, as form: OutputForm) {
+    let path = path.withoutTrailingSlashes
+    self.init(path: realPath(path) ?? path, form: form, replaces: false)
+  }
+
   private init(path: String, form: OutputForm, replaces: Bool) {
     self.path = path
     self.form = form
@@ -34,20 +41,17 @@ struct OutputTarget: Equatable {
   private func requireReplaceable(_ entry: FileEntry, inputs: [String]) throws(CommandError) {
     switch (form, entry.type) {
     case (.file, .file), (.folder, .folder): break
-    case (.file, _): throw notCreatable("is not a regular file")
-    case (.folder, _): throw notCreatable("is not a folder")
+    case (.file, _): throw notReplaceable("is not a regular file")
+    case (.folder, _): throw notReplaceable("is not a folder")
     }
-    for input in inputs {
-      guard let real = realPath(input) else { continue }
-      if FileEntry(at: real, followingLinks: true) == entry {
-        throw notCreatable("is an input of this command")
-      }
-      if real.isInside(path) { throw notCreatable("holds the input \(input)") }
+    if let objection = InputFiles(inputs).objection(to: path, entry) {
+      throw notReplaceable(objection)
     }
     for place in ["/", ".", environment("HOME") ?? "/"] {
       guard let real = realPath(place) else { continue }
-      if real == path || real.isInside(path) { throw notCreatable("holds \(real)") }
+      if real == path || real.isInside(path) { throw notReplaceable("holds \(real)") }
     }
+    if let objection = OwnOutput.objection(to: path, as: form) { throw notReplaceable(objection) }
   }
 
   /// The folder that holds the output.
@@ -56,12 +60,19 @@ struct OutputTarget: Equatable {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// The last part of the path.
+  var name: Substring {
+    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[path.utf8.index(after: $0)...] }
+      ?? path[...]
+  }
+
   /// A hidden name in the same folder, so that a rename stays on one file system.
   func sibling(marked mark: String, suffix: String) -> String {
-    let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map {
-      path[path.utf8.index(after: $0)...]
-    }
-    return "\(parent)/.\(name ?? path[...]).\(mark)-\(getpid())\(suffix)"
+    "\(parent)/.\(name).\(mark)-\(getpid())\(suffix)"
+  }
+
+  private func notReplaceable(_ reason: String) -> CommandError {
+    .outputNotReplaceable(path: path, reason: reason)
   }
 
   func notCreatable(_ reason: String) -> CommandError {
@@ -91,15 +102,23 @@ extension OutputTarget {
     }
   }
 
+  /// The two change places in one step where the file system can, and the old one goes afterwards.
+  ///
+  /// Where it cannot, the old one is moved aside, and back again when the new one does not come.
   private func swapFolder(with stagingPath: String) throws(CommandError) {
+    let exchange: UInt32 = 2
+    if unsafe renameat2(AT_FDCWD, stagingPath, AT_FDCWD, path, exchange) == 0 {
+      removeTree(stagingPath)
+      return
+    }
     let aside = sibling(marked: "replaced", suffix: "")
     removeTree(aside)
     try move(path, to: aside)
     do {
       try move(stagingPath, to: path)
     } catch {
-      unsafe rename(aside, path)
-      throw error
+      if unsafe rename(aside, path) == 0 { throw error }
+      throw .outputNotWritten(path: path, reason: "it could not be replaced and is now at \(aside)")
     }
     removeTree(aside)
   }

@@ -26,16 +26,17 @@ public struct StagedOutput: Sendable {
   /// - Parameters:
   ///   - path: Where the output shall be.
   ///   - form: Whether it is a file or a folder.
-  ///   - force: Whether an existing output is replaced.
+  ///   - force: Whether an existing output of this toolkit is replaced.
   ///   - inputs: Files and folders that are read and that the output must not replace.
   ///   - body: Writes the output.
   /// - Returns: What `body` returns.
-  /// - Throws: `CommandError.outputExists`, `.outputNotCreatable`, `.outputNotWritten`, and
-  ///   whatever `body` throws.
+  /// - Throws: `CommandError.outputExists`, `.outputNotCreatable`, `.outputNotReplaceable`,
+  ///   `.outputNotWritten`, and whatever `body` throws.
   public static func write<Result>(
     _ path: String, as form: OutputForm, force: Bool, inputs: [String] = [],
     _ body: (_ stagingPath: String) throws -> Result
   ) throws -> Result {
+    Leftovers(target: OutputTarget(wherever: path, as: form)).clear()
     let target = try OutputTarget(path, as: form, force: force, inputs: inputs)
     let output = try StagedOutput(target)
     do {

@@ -1,5 +1,20 @@
 import Glibc
 
+/// The three descriptors that a process is started with.
+enum StandardStreams {
+  /// Gives those that were closed to the null device, lest a file that is opened later gets them and
+  /// with it what is meant for a terminal.
+  ///
+  /// Each is opened the wrong way round, so that using it is an error as before.
+  static func occupy() {
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
+    where fcntl(descriptor, F_GETFD) < 0 {
+      // The lowest free descriptor is the one that is closed.
+      _ = unsafe open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+}
+
 /// The reader of standard output has gone away.
 struct ClosedPipe: Error {}
 

@@ -15,6 +15,8 @@ public protocol SutureCommand: ParsableCommand {
 extension SutureCommand {
   /// Entry point of the executable.
   public static func main() {
+    StandardStreams.occupy()
+    AddressSpace.requireRoom()
     Interruption.ignoreWriteSignals()
     do {
       guard var command = try parsed() else { return }
@@ -31,6 +33,7 @@ extension SutureCommand {
 
   /// The command with its arguments, or nil after a request for help has been answered.
   private static func parsed() throws -> Self? {
+    try requireText()
     do {
       return try parse()
     } catch {
@@ -39,6 +42,18 @@ extension SutureCommand {
       }
       try StandardOutput.write(fullMessage(for: error))
       return nil
+    }
+  }
+}
+
+extension SutureCommand {
+  /// Refuses arguments that are not UTF-8: they would become names of other files.
+  private static func requireText() throws(UsageError) {
+    for index in 1..<max(1, Int(CommandLine.argc)) {
+      guard let argument = unsafe CommandLine.unsafeArgv[index] else { return }
+      if unsafe String(validatingCString: argument) == nil {
+        throw UsageError(message: "argument \(index) is not UTF-8", command: _commandName)
+      }
     }
   }
 }

@@ -27,8 +27,7 @@ func call<Status: SignedInteger>(
 enum Library {
   /// Without its exit handler: everything is closed by its owner, and the handler loops over files
   /// that a full disk left unwritten.
-  private static let isOpen: Bool =
-    H5dont_atexit() >= 0 && H5open() >= 0 && GlobalHeap.registerReferences() >= 0
+  private static let isOpen: Bool = H5dont_atexit() >= 0 && H5open() >= 0
 
   /// Opens the library and stops it from printing errors of this thread.
   static func prepare() {

@@ -41,62 +41,6 @@ extension Dataset {
       }
     }
   }
-
-  /// Reads numbers, converting them from the dataset's type.
-  ///
-  /// Calls `H5Dread`.
-  ///
-  /// - Parameters:
-  ///   - part: What; the whole dataset when absent.
-  ///   - type: What to read them as.
-  /// - Returns: The elements, the last dimension running fastest.
-  /// - Throws: `unexpectedType`, `unexpectedShape`, `implausibleSize`, `storedElsewhere`,
-  ///   `callFailed`.
-  public func read<Scalar: HDF5Scalar>(_ part: Hyperslab? = nil, as type: Scalar.Type = Scalar.self)
-    throws(HDF5Error) -> [Scalar]
-  {
-    let transfer = try Transfer(part, of: self)
-    try requireReadable(transfer, as: Scalar.scalarType, MemoryLayout<Scalar>.stride)
-    var values = [Scalar](repeating: .zero, count: transfer.elementCount)
-    try transfer.run("H5Dread", path) { memory, file in
-      unsafe values.withUnsafeMutableBytes {
-        unsafe H5Dread(
-          location.id, Scalar.scalarType.id, memory, file, hid_t(H5P_DEFAULT), $0.baseAddress)
-      }
-    }
-    return values
-  }
-
-  /// Reads consecutive rows of a two-dimensional dataset as a matrix.
-  ///
-  /// Calls `H5Dread`.
-  ///
-  /// - Parameter rows: The rows; all when absent.
-  /// - Returns: The rows.
-  /// - Throws: `unexpectedType`, `unexpectedShape`, `implausibleSize`, `storedElsewhere`,
-  ///   `callFailed`.
-  public func readMatrix(rows: Range<Int>? = nil) throws(HDF5Error) -> Matrix {
-    try require(shape: [nil, nil], "[rows, columns]")
-    let rows = rows ?? 0..<shape[0]
-    let part = Hyperslab(origin: [rows.lowerBound, 0], extent: [rows.count, shape[1]])
-    let transfer = try Transfer(part, of: self)
-    try requireReadable(transfer, as: .float32, MemoryLayout<Float>.stride)
-    var matrix = Matrix(uninitializedRows: rows.count, columns: shape[1])
-    try transfer.run("H5Dread", path) { memory, file in
-      unsafe matrix.withUnsafeMutablePointer {
-        unsafe H5Dread(
-          location.id, Float.scalarType.id, memory, file, hid_t(H5P_DEFAULT), $0)
-      }
-    }
-    return matrix
-  }
-
-  private func requireReadable(
-    _ transfer: borrowing Transfer, as type: ScalarType, _ elementByteCount: Int
-  ) throws(HDF5Error) {
-    try Datatype(ofDataset: location.id, path: path).requireConvertible(to: type)
-    try requirePlausible(elementCount: transfer.elementCount, elementByteCount: elementByteCount)
-  }
 }
 
 /// The part of a dataset that one call moves, and the shape it has in memory.

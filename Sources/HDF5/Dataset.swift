@@ -1,7 +1,7 @@
 import CHDF5
 import LinearAlgebra
 
-/// An open dataset: an array of numbers or strings.
+/// A dataset of a file that is written: an array of numbers or strings.
 public struct Dataset: ~Copyable, Sendable, Located {
   /// Where it is.
   public let location: Location
@@ -48,39 +48,6 @@ public struct Dataset: ~Copyable, Sendable, Located {
     let extents = shape.map(hsize_t.init)
     try call("H5Dset_extent", path) { unsafe H5Dset_extent(location.id, extents) }
     self.shape = shape
-  }
-
-  /// What tells apart the objects of one file, however many hard links lead to them.
-  ///
-  /// - Throws: `callFailed`.
-  public func objectAddress() throws(HDF5Error) -> UInt64 {
-    var address: haddr_t = 0
-    try call("H5Oget_info2", path) { unsafe suture_h5o_address(location.id, &address) }
-    return UInt64(address)
-  }
-
-  /// What kind of elements it has.
-  ///
-  /// Calls `H5Dget_type`.
-  ///
-  /// - Returns: The kind.
-  /// - Throws: `callFailed`.
-  public func elementKind() throws(HDF5Error) -> ElementKind {
-    try Datatype(ofDataset: location.id, path: path).elementKind
-  }
-
-  /// Checks the extents.
-  ///
-  /// - Parameters:
-  ///   - expected: The extents, nil where any will do.
-  ///   - words: The same in words, such as `[examples, modules]`.
-  /// - Throws: `unexpectedShape`.
-  public func require(shape expected: [Int?], _ words: String) throws(HDF5Error) {
-    let fits =
-      shape.count == expected.count && zip(shape, expected).allSatisfy { $1 == nil || $0 == $1 }
-    if fits { return }
-    let extents = expected.map { $0.map(String.init) ?? "any" }.joined(separator: ", ")
-    throw .unexpectedShape(path: path, expected: "\(words) = [\(extents)]", found: shape)
   }
 }
 

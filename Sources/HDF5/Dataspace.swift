@@ -32,14 +32,6 @@ struct Dataspace: ~Copyable {
     self.path = path
   }
 
-  /// The extents of an attribute.
-  ///
-  /// Calls `H5Aget_space`.
-  init(ofAttribute id: hid_t, path: String) throws(HDF5Error) {
-    handle = try Handle("H5Aget_space", path, closingWith: H5Sclose) { H5Aget_space(id) }
-    self.path = path
-  }
-
   /// New extents; no dimension is a single value.
   ///
   /// Calls `H5Screate_simple`.

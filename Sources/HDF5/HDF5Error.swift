@@ -45,9 +45,24 @@ public enum HDF5Error: Failure, Equatable {
   case invalidValue(path: String, expected: String, found: String)
   /// The data of a dataset are kept outside the file.
   case storedElsewhere(path: String)
+  /// A structure of the file is not as the format says.
+  case damaged(path: String, structure: String, address: Int, reason: String)
+  /// The file ends before its last byte.
+  case truncated(path: String, expected: Int, found: Int)
+  /// A feature of the format that is not read here.
+  case unsupported(path: String, feature: String)
+  /// The way to an object does not end at one.
+  case unreachable(path: String, reason: String)
+  /// A string cannot be stored, because a NUL ends strings in HDF5.
+  case textHoldsNUL(path: String, text: String)
 }
 
 extension HDF5Error {
+  /// Whether the file is sound but uses what is not read here.
+  public var isUnsupported: Bool {
+    if case .unsupported = self { true } else { false }
+  }
+
   /// The exit code's kind: failures of the system apart from failures of the data.
   public var kind: FailureKind {
     switch self {
@@ -101,6 +116,14 @@ extension HDF5Error {
     case .invalidValue(let path, let expected, let found):
       "\(path): expected \(expected), found \(found)"
     case .storedElsewhere(let path): "\(path): its data are outside the file"
+    case .damaged(let path, let structure, let address, let reason):
+      "\(path): damaged: the \(structure) at byte \(address) \(reason)"
+    case .truncated(let path, let expected, let found):
+      "\(path): truncated: \(found) of \(expected) bytes are there"
+    case .unsupported(let path, let feature): "\(path): not supported: \(feature)"
+    case .unreachable(let path, let reason): "\(path): cannot be reached: \(reason)"
+    case .textHoldsNUL(let path, let text):
+      "\(path): '\(text)' holds a NUL, which HDF5 cannot store"
     }
   }
 

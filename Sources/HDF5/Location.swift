@@ -23,20 +23,6 @@ extension Location {
     if name.utf8.first == UInt8(ascii: "/") { return path + name }
     return path.utf8.last == UInt8(ascii: "/") ? path + name : "\(path)/\(name)"
   }
-
-  /// Whether each link on the way exists; the last one must lead to an object.
-  func contains(_ name: String) throws(HDF5Error) -> Bool {
-    var prefix = name.utf8.first == UInt8(ascii: "/") ? "/" : ""
-    for component in name.split(separator: "/") {
-      prefix += component
-      let link = try call("H5Lexists", path(of: prefix)) {
-        unsafe H5Lexists(id, prefix, PropertyLists.linkAccess)
-      }
-      if link == 0 { return false }
-      prefix += "/"
-    }
-    return true
-  }
 }
 
 extension Handle {
@@ -49,19 +35,13 @@ extension Handle {
   ///   - parent: What the name is relative to.
   ///   - kind: What the object must be.
   ///   - expected: The same in words.
-  /// - Throws: `objectMissing`, `unexpectedType`, `callFailed`.
+  /// - Throws: `unexpectedType`, `callFailed`.
   init(
     opening name: String, in parent: Location, as kind: H5I_type_t, called expected: String
   ) throws(HDF5Error) {
     let path = parent.path(of: name)
-    let handle: Handle
-    do throws(HDF5Error) {
-      handle = try Handle("H5Oopen", path, closingWith: H5Oclose) {
-        unsafe H5Oopen(parent.id, name, PropertyLists.linkAccess)
-      }
-    } catch {
-      if try !parent.contains(name) { throw .objectMissing(path: path) }
-      throw error
+    let handle = try Handle("H5Oopen", path, closingWith: H5Oclose) {
+      unsafe H5Oopen(parent.id, name, hid_t(H5P_DEFAULT))
     }
     if H5Iget_type(handle.id) != kind {
       throw .unexpectedType(path: path, expected: expected, found: "another kind of object")

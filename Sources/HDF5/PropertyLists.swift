@@ -13,7 +13,8 @@ enum PropertyLists {
   /// The format of HDF5 1.10, whose metadata carry checksums.
   ///
   /// Elements are not kept back in memory: else a full disk would show only when a dataset is
-  /// closed, in a `deinit` that cannot throw.
+  /// closed, in a `deinit` that cannot throw. There are no locks: one would outlive its file in a
+  /// child process that inherits the descriptor.
   static let fileWriting = make(suture_h5p_file_access()) { list in
     min(
       H5Pset_libver_bounds(list, H5F_LIBVER_V110, H5F_LIBVER_V110),
@@ -22,12 +23,6 @@ enum PropertyLists {
       H5Pset_sieve_buf_size(list, 0),
       H5Pset_cache(list, 0, 0, 0, 0),
       H5Pset_meta_block_size(list, 1 << 16))
-  }
-
-  /// Without locks, like `fileWriting`: a file that has its name is whole, and a lock would outlive
-  /// its file in a child process that inherits the descriptor.
-  static let fileReading = make(suture_h5p_file_access()) { list in
-    min(H5Pset_fclose_degree(list, H5F_CLOSE_SEMI), H5Pset_file_locking(list, false, true))
   }
 
   /// A group without modification time.
@@ -43,11 +38,6 @@ enum PropertyLists {
   /// The same for strings, which HDF5 insists on filling.
   static let textCreation = make(suture_h5p_dataset_create()) { list in
     H5Pset_obj_track_times(list, false)
-  }
-
-  /// Links are followed inside the file only.
-  static let linkAccess = make(suture_h5p_link_access()) { list in
-    suture_h5p_refuse_external_links(list)
   }
 
   /// A dataset whose elements have a value until they are written.

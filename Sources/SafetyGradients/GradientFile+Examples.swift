@@ -53,7 +53,7 @@ extension GradientExample {
   /// - Parameter root: Root group.
   /// - Returns: The rows of the tables.
   /// - Throws: `HDF5Error`, also for negative counts.
-  package static func read(from root: borrowing Group) throws(HDF5Error) -> [GradientExample] {
+  package static func read(from root: StoredGroup) throws(HDF5Error) -> [GradientExample] {
     let ids = try root.dataset("example").readText()
     let tokenCounts = try root.countColumn("token_count", count: ids.count)
     let answerTokenCounts = try root.countColumn("answer_token_count", count: ids.count)

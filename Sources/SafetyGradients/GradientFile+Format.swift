@@ -29,7 +29,7 @@ package struct FileFormat: Sendable, Equatable {
   ///
   /// - Parameter root: Root group.
   /// - Throws: `HDF5Error.attributeMissing`, `HDF5Error.invalidValue`.
-  package func require(in root: borrowing Group) throws(HDF5Error) {
+  package func require(in root: StoredGroup) throws(HDF5Error) {
     let found = try Self(of: root)
     if !found.name.utf8.elementsEqual(name.utf8) {
       throw .invalidValue(
@@ -46,7 +46,7 @@ package struct FileFormat: Sendable, Equatable {
   ///
   /// - Parameter root: Root group.
   /// - Throws: `HDF5Error.attributeMissing`, `HDF5Error.unexpectedType`.
-  package init(of root: borrowing Group) throws(HDF5Error) {
+  package init(of root: StoredGroup) throws(HDF5Error) {
     name = try root.textAttribute("format")
     version = try root.attribute("format_version")
   }

@@ -31,14 +31,14 @@ public final class GradientFile: Sendable {
   public let modules: [GradientModule]
   /// The examples.
   public let examples: [GradientExample]
-  private let file: File
+  private let file: StoredFile
 
   /// Opens a file and reads its tables.
   ///
   /// - Parameter path: Where.
   /// - Throws: `HDF5Error`; `invalidValue` when it is of another format or version.
   public init(opening path: String) throws(HDF5Error) {
-    let file = try File(opening: path)
+    let file = try StoredFile(opening: path)
     try FileFormat.gradients.require(in: file.root)
     let provenance = try Provenance(from: file.root)
     let modules = try GradientModule.read(from: file.root)
@@ -103,7 +103,7 @@ public final class GradientFile: Sendable {
     var groups: [[Int]] = []
     var groupOfAddress: [UInt64: Int] = [:]
     for module in modules.indices {
-      let address = try file.root.dataset(factorPath(example, module) + "/input").objectAddress()
+      let address = try file.root.dataset(factorPath(example, module) + "/input").objectAddress
       if let group = groupOfAddress[address] {
         groups[group].append(module)
       } else {

@@ -61,7 +61,7 @@ extension GradientModule {
   /// - Returns: The rows of the tables.
   /// - Throws: `HDF5Error`, also for negative sizes, and for a name that is there twice: what belongs
   ///   to a module is found by its name.
-  package static func read(from root: borrowing Group) throws(HDF5Error) -> [GradientModule] {
+  package static func read(from root: StoredGroup) throws(HDF5Error) -> [GradientModule] {
     let dataset = try root.dataset("module")
     let names = try dataset.readText()
     var known: Set<[UInt8]> = []
@@ -81,7 +81,7 @@ extension GradientModule {
   }
 }
 
-extension Group {
+extension StoredGroup {
   /// Reads a column of strings.
   ///
   /// - Parameters:
@@ -109,7 +109,7 @@ extension Group {
   }
 }
 
-extension Dataset {
+extension StoredDataset {
   /// Reads numbers that count something.
   ///
   /// - Parameter part: What; the whole dataset when absent.

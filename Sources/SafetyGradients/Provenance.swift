@@ -110,7 +110,7 @@ extension Provenance {
   ///
   /// - Parameter root: Root group.
   /// - Throws: `HDF5Error` for attributes of another type.
-  package init(from root: borrowing Group) throws(HDF5Error) {
+  package init(from root: StoredGroup) throws(HDF5Error) {
     self.init(created: "")
     for (name, value) in Self.texts where try root.hasAttribute(name) {
       self[keyPath: value] = try root.textAttribute(name)
@@ -126,7 +126,7 @@ extension Provenance {
   /// - Parameter root: Root group.
   /// - Returns: Names and texts, by name.
   /// - Throws: `HDF5Error`.
-  package static func annotations(in root: borrowing Group) throws(HDF5Error) -> [Annotation] {
+  package static func annotations(in root: StoredGroup) throws(HDF5Error) -> [Annotation] {
     let known =
       texts.map(\.name) + numbers.map(\.name) + ["format", "format_version", "coordinates"]
     var annotations: [Annotation] = []

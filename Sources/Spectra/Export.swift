@@ -91,7 +91,7 @@ public struct Export: Sendable {
   }
 
   private static func formatName(of path: String) throws(HDF5Error) -> String {
-    let file = try File(opening: path)
+    let file = try StoredFile(opening: path)
     return try FileFormat(of: file.root).name
   }
 }

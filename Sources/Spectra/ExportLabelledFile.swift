@@ -7,7 +7,7 @@ import SafetyGradients
 final class LabelledFile: Sendable {
   let path: String
   private let format: FileFormat
-  private let file: File
+  private let file: StoredFile
   private let names: [String]
 
   /// Opens a file and lists its tables.
@@ -15,7 +15,7 @@ final class LabelledFile: Sendable {
   /// - Parameter path: Where.
   /// - Throws: `HDF5Error`; `invalidValue` when the file is none of ours.
   init(opening path: String) throws(HDF5Error) {
-    let file = try File(opening: path)
+    let file = try StoredFile(opening: path)
     let format = try FileFormat(of: file.root)
     if !format.name.utf8.starts(with: "suture-".utf8) {
       throw .invalidValue(

@@ -18,9 +18,9 @@ struct LabelledTable: Sendable {
   let elements: Elements
 
   /// Reads a dataset, or nothing when its elements are neither numbers nor strings.
-  init?(_ name: String, in root: borrowing Group) throws(HDF5Error) {
+  init?(_ name: String, in root: StoredGroup) throws(HDF5Error) {
     let dataset = try root.dataset(name)
-    switch try dataset.elementKind() {
+    switch dataset.elementKind {
     case .integer: elements = .integers(try dataset.read())
     case .float32: elements = .float32(try dataset.read())
     case .float64: elements = .float64(try dataset.read())
@@ -33,7 +33,7 @@ struct LabelledTable: Sendable {
   }
 
   /// The names of the dimensions; a scale has its own, one without any is numbered.
-  private static func dimensions(of dataset: borrowing Dataset, _ name: String) throws(HDF5Error)
+  private static func dimensions(of dataset: StoredDataset, _ name: String) throws(HDF5Error)
     -> [String]
   {
     if try dataset.isScale() { return [name] }

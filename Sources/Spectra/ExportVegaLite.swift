@@ -51,6 +51,7 @@ struct SpectrumChart {
   func specification(title: String) -> JSONValue {
     [
       "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+      "usermeta": ["format": "suture-plot"],
       "title": .string(title),
       "vconcat": [energyChart, rankChart],
       "resolve": ["scale": ["color": "shared"]],

@@ -114,6 +114,8 @@ struct ZipArchive: ~Copyable {
       + extraField([entry.byteCount, entry.byteCount, entry.offset])
   }
 
+  private static let comment = "suture-export"
+
   private static func trailer(entryCount: Int, directory: Range<Int>) -> [UInt8] {
     var trailer = LittleEndian()
     trailer.append(0x0606_4b50 as UInt32)
@@ -133,8 +135,9 @@ struct ZipArchive: ~Copyable {
     trailer.append(UInt32.max)
     trailer.append(inExtraField)
     trailer.append(inExtraField)
-    trailer.append(0 as UInt16)
-    return trailer.bytes
+    // A comment tells later runs that this archive is ours to replace.
+    trailer.append(UInt16(comment.utf8.count))
+    return trailer.bytes + comment.utf8
   }
 }
 

@@ -21,14 +21,14 @@ public final class SpectraFile: Sendable {
   public let energyLevels: [Double]
   /// Length of the component dimension: the largest rank bound in the file.
   public let componentCount: Int
-  private let file: File
+  private let file: StoredFile
 
   /// Opens a file and reads its tables.
   ///
   /// - Parameter path: Where.
   /// - Throws: `HDF5Error`; `invalidValue` when it is of another format or version.
   public init(opening path: String) throws(HDF5Error) {
-    let file = try File(opening: path)
+    let file = try StoredFile(opening: path)
     try FileFormat.spectra.require(in: file.root)
     let provenance = try Provenance(from: file.root)
     let annotations = try Provenance.annotations(in: file.root)
@@ -121,7 +121,7 @@ public final class SpectraFile: Sendable {
   }
 
   private func dataset(_ quantity: SpectralQuantity, _ rows: SpectrumRows) throws(HDF5Error)
-    -> Dataset
+    -> StoredDataset
   {
     let dataset = try file.root.dataset(rows.path(of: quantity))
     try dataset.require(

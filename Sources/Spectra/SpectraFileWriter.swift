@@ -27,6 +27,7 @@ public struct SpectraFileWriter: ~Copyable {
   private let exampleCount: Int
   private let moduleNames: [String]
   private var componentCount = 0
+  private var sourcesWithVectors: Set<SpectrumSource> = []
   private var largestRankBound = 0
 
   /// Creates a file; one of that name is overwritten.
@@ -109,7 +110,7 @@ public struct SpectraFileWriter: ~Copyable {
     u: borrowing Matrix, vh: borrowing Matrix, of source: SpectrumSource, module: Int
   ) throws(HDF5Error) {
     precondition(u.columns == vh.rows, "\(u.columns) and \(vh.rows) singular vectors")
-    if try !file.root.contains(source.vectorsPath) {
+    if sourcesWithVectors.insert(source).inserted {
       _ = try file.root.createGroup(source.vectorsPath)
     }
     let folder = try file.root.createGroup(source.vectorsPath + "/" + moduleNames[module])

@@ -47,7 +47,7 @@ struct ComputeGradients: SutureCommand {
   }
 
   func run() throws {
-    let inputs = [modelOptions.model, examples] + modelOptions.adapters
+    let inputs = modelOptions.inputs + [examples]
     let losses = try outputOptions.write(as: .file, inputs: inputs) { path in
       let model = try modelOptions.open()
       try layers?.requireInside(layerCount: model.configuration.layerCount)

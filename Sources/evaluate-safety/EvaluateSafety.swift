@@ -51,7 +51,7 @@ struct EvaluateSafety: SutureCommand {
   }
 
   func run() throws {
-    let inputs = [modelOptions.model] + modelOptions.adapters + harmful + benign + utility
+    let inputs = modelOptions.inputs + harmful + benign + utility
     let scores = try outputOptions.write(as: .folder, inputs: inputs) { path in
       try evaluate(writing: path)
     }

@@ -73,7 +73,7 @@ struct FineTune: SutureCommand {
   }
 
   func run() throws {
-    let inputs = [modelOptions.model, examples] + modelOptions.adapters
+    let inputs = modelOptions.inputs + [examples]
     let steps = try outputOptions.write(as: .folder, inputs: inputs) { path in
       try train(writing: path)
     }

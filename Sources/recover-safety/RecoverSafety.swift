@@ -128,8 +128,7 @@ struct RecoverSafety: SutureCommand {
   }
 
   func run() throws {
-    let inputs =
-      [modelOptions.model, example] + modelOptions.adapters + (choice == .file ? [subspace] : [])
+    let inputs = modelOptions.inputs + [example] + (choice == .file ? [subspace] : [])
     let result = try outputOptions.write(as: .folder, inputs: inputs) { path in
       try recover(writing: path)
     }

@@ -3,6 +3,8 @@ import Testing
 
 private let probe = Executable(name: "staged-output-probe")
 private let forms: [[String]] = [[], ["--folder"]]
+/// A log of a run; it also begins as a file of ours does.
+private let log = #"{"format": "suture-x", "tool_version": "1", "command_line": "x"}"#
 
 @Test(arguments: forms)
 func outputAppearsWhole(_ form: [String]) throws {
@@ -11,7 +13,7 @@ func outputAppearsWhole(_ form: [String]) throws {
   #expect(outcome.status == 0)
   #expect(outcome.standardOutput == "done\n")
   #expect(try scratch.contents() == ["out"])
-  let text = try scratch.text(form.isEmpty ? "out" : "out/file")
+  let text = try scratch.text(form.isEmpty ? "out" : "out/responses.jsonl")
   #expect(text.split(separator: "\n").count == 1000)
 }
 
@@ -56,54 +58,55 @@ func existingOutputIsKept(_ form: [String]) throws {
 
 @Test func forceReplacesFile() throws {
   let scratch = try ScratchFolder()
-  try scratch.write("old", to: "out")
+  try scratch.write("{\"format\": \"suture-old\"}", to: "out")
   #expect(try probe.run(["--output", scratch.file("out"), "--force"]).status == 0)
   #expect(try scratch.contents() == ["out"])
-  #expect(try scratch.text("out").hasPrefix("a line"))
+  #expect(try scratch.text("out").contains("suture-probe"))
 }
 
 @Test func forceReplacesFolderAsAWhole() throws {
   let scratch = try ScratchFolder()
-  _ = try scratch.createFolder("out/deep/er")
-  try scratch.write("old", to: "out/deep/er/stale")
+  _ = try scratch.createFolder("out/step-3")
+  try scratch.write("old", to: "out/step-3/adapter_model.safetensors")
+  try scratch.write(log, to: "out/recovery.json")
   #expect(try probe.run(["--output", scratch.file("out/"), "--force", "--folder"]).status == 0)
   #expect(try scratch.contents() == ["out"])
-  #expect(try scratch.contents(of: "out") == ["file"])
+  #expect(try scratch.contents(of: "out") == ["responses.jsonl", "scores.json"])
 }
 
 @Test(arguments: forms)
 func forceThatFailsKeepsTheOldOutput(_ form: [String]) throws {
   let scratch = try ScratchFolder()
-  let kept = form.isEmpty ? "out" : "out/file"
+  let kept = form.isEmpty ? "out" : "out/scores.json"
   if !form.isEmpty { _ = try scratch.createFolder("out") }
-  try scratch.write("old", to: kept)
+  try scratch.write(log, to: kept)
   let outcome = try probe.run(
     ["--output", scratch.file("out"), "--force", "--ending", "failure"] + form)
   #expect(outcome.status == 66)
   #expect(try scratch.contents() == ["out"])
-  #expect(try scratch.text(kept) == "old")
+  #expect(try scratch.text(kept) == log)
 }
 
 @Test func forceThroughLinkReplacesWhatItPointsTo() throws {
   let scratch = try ScratchFolder()
-  try scratch.write("old", to: "real")
+  try scratch.write("{\"format\": \"suture-old\"}", to: "real")
   try FileManager.default.createSymbolicLink(
     atPath: scratch.file("out"), withDestinationPath: "real")
   #expect(try probe.run(["--output", scratch.file("out"), "--force"]).status == 0)
   #expect(try scratch.contents() == ["out", "real"])
-  #expect(try scratch.text("real").hasPrefix("a line"))
+  #expect(try scratch.text("real").contains("suture-probe"))
 }
 
 @Test func forceNeverReplacesAnInput() throws {
   let scratch = try ScratchFolder()
-  let input = try scratch.write("input", to: "in")
+  let input = try scratch.write(log, to: "in")
   let same = try probe.run(["--output", "\(scratch.path)/./in", "--input", input, "--force"])
   #expect(same.status == 73)
   #expect(same.standardError.contains("is an input"))
   let around = try probe.run(["--output", scratch.path, "--input", input, "--force", "--folder"])
   #expect(around.status == 73)
   #expect(around.standardError.contains("holds the input"))
-  #expect(try scratch.text("in") == "input")
+  #expect(try scratch.text("in") == log)
 }
 
 @Test(arguments: ["/", ".", "..", "/dev/null"])

@@ -4,9 +4,9 @@ import Testing
 
 /// Reading what h5py wrote (`Resources/make_files.py`).
 @Suite final class ForeignFileTests {
-  let file: File
+  let file: StoredFile
 
-  init() throws { file = try File(opening: resource("foreign.h5")) }
+  init() throws { file = try StoredFile(opening: resource("foreign.h5")) }
 
   @Test func floatingPointNumbersOfAnyWidth() throws {
     let matrix = try file.root.dataset("float32").readMatrix()
@@ -59,10 +59,10 @@ import Testing
     #expect(try file.root.contains("b/inner"))
     #expect(try !file.root.contains("b/outer"))
     #expect(try !file.root.contains("nothing/inner"))
-    let address = try file.root.dataset("float64").objectAddress()
-    #expect(try file.root.dataset("hard").objectAddress() == address)
-    #expect(try file.root.dataset("soft").objectAddress() == address)
-    #expect(try file.root.dataset("int64").objectAddress() != address)
+    let address = try file.root.dataset("float64").objectAddress
+    #expect(try file.root.dataset("hard").objectAddress == address)
+    #expect(try file.root.dataset("soft").objectAddress == address)
+    #expect(try file.root.dataset("int64").objectAddress != address)
   }
 
   @Test func emptyExtents() throws {

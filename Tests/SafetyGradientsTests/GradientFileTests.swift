@@ -103,7 +103,7 @@ enum GradientFileExample {
   }
 
   @Test func layoutIsThatOfTheContract() throws {
-    let file = try File(opening: path)
+    let file = try StoredFile(opening: path)
     #expect(
       try file.root.names() == [
         "answer_token_count", "example", "factors", "in_features", "layer", "loss", "module",

@@ -101,7 +101,7 @@ enum SpectraFileExample {
 
   @Test func layoutIsThatOfTheContract() throws {
     try SpectraFileExample.write(to: path)
-    let file = try File(opening: path)
+    let file = try StoredFile(opening: path)
     let tables = [
       "effective_rank", "frobenius_norm", "participation_ratio", "rank_at_energy", "rank_bound",
       "singular_values", "stable_rank",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import CommandSupport
 import Glibc
 import LinearAlgebra
@@ -16,6 +17,9 @@ struct StagedOutputProbe: SutureCommand {
   @Option(help: "What the command reads.")
   var input: [String] = []
 
+  @Option(help: "A file to map and to touch once it has been shortened.")
+  var map: String?
+
   @Option(help: "What happens once the output is half written.")
   var ending = Ending.success
 
@@ -27,7 +31,12 @@ struct StagedOutputProbe: SutureCommand {
 
   func run() throws {
     try outputOptions.write(as: folder ? .folder : .file, inputs: input) { path in
-      try writeLines(to: folder ? "\(path)/file" : path)
+      try writeLines(to: folder ? "\(path)/responses.jsonl" : path)
+      if folder {
+        try OutputText.write(
+          #"{"tool_version": "1", "command_line": "probe"}"#, to: "\(path)/scores.json")
+      }
+      if let map { try touchWhenShortened(map) }
       switch ending {
       case .success: break
       case .failure: throw CommandError.inputMissing(path: "example", reason: "not there")
@@ -43,13 +52,24 @@ struct StagedOutputProbe: SutureCommand {
   private func writeLines(to path: String) throws {
     let file = try fopen(path, "w").orThrow(path)
     let progress = Progress("lines", total: 1000, unit: "lines", quiet: runOptions.quiet)
-    for _ in 0..<1000 {
-      fputs("a line of output, one of many\n", file)
+    // As what a tool writes: a head that says whose it is.
+    let head = "{\"format\": \"suture-probe\"}\n"
+    for line in 0..<1000 {
+      fputs(line == 0 ? head : "a line of output, one of many\n", file)
       progress.advance()
     }
     progress.finish()
     if ferror(file) != 0 || fclose(file) != 0 {
       throw CommandError.outputNotWritten(path: path, reason: "no space")
+    }
+  }
+
+  private func touchWhenShortened(_ path: String) throws {
+    let file = try MappedFile(opening: path)
+    try StandardOutput.write("mapped")
+    while true {
+      file.advise(.finished, in: 0..<file.byteCount)
+      _ = file.bytes(in: 0..<file.byteCount)
     }
   }
 

@@ -1,10 +1,11 @@
 import Glibc
+import Synchronization
 
 /// A file mapped into memory for reading.
 ///
 /// Nothing is read until it is touched, and the kernel may drop pages again at any time, so a model
-/// larger than memory can be open. The file must not be shortened while it is mapped: touching
-/// pages that are gone ends the process with SIGBUS. All members may be used from several threads.
+/// larger than memory can be open. When the file is shortened meanwhile, touching pages that are gone
+/// brings SIGBUS; `path(mappedAt:)` tells whose they were. All members may be used from several threads.
 @safe
 package final class MappedFile: @unchecked Sendable {
   /// The path that was opened.
@@ -35,10 +36,26 @@ package final class MappedFile: @unchecked Sendable {
       throw .file(path: path, .readFailed(reason: SystemCalls.lastErrorReason))
     }
     unsafe base = address
+    let start = unsafe UInt(bitPattern: address)
+    Self.mapped.withLock { $0[start] = (file.size, path) }
   }
 
   deinit {
-    if let base = unsafe base { unsafe munmap(base, byteCount) }
+    guard let base = unsafe base else { return }
+    let start = unsafe UInt(bitPattern: base)
+    _ = Self.mapped.withLock { $0.removeValue(forKey: start) }
+    unsafe munmap(base, byteCount)
+  }
+
+  /// What is mapped where.
+  private static let mapped = Mutex<[UInt: (byteCount: Int, path: String)]>([:])
+
+  /// The file that is mapped at an address, or nil.
+  package static func path(mappedAt address: UInt) -> String? {
+    mapped.withLock { files in
+      files.first { $0.key <= address && address - $0.key <= UInt($0.value.byteCount) + 1 << 21 }?
+        .value.path
+    }
   }
 
   /// Lends the bytes at these positions, which must be inside the file.

@@ -62,5 +62,43 @@ def malformed():
         f.attrs["empty"] = h5py.Empty("f4")
 
 
+def layouts(path, **settings):
+    """Every way in which chunks are found, and groups with many links and attributes."""
+    with h5py.File(path, "w", **settings) as f:
+        pages = 6000 if "libver" in settings and settings["libver"] == "latest" else 60
+        grid = np.arange(60, dtype=np.float32).reshape(6, 10)
+        f.create_dataset("single", data=grid, chunks=(6, 10))
+        f.create_dataset("single_compressed", data=grid, chunks=(6, 10), compression="gzip")
+        f.create_dataset("fixed", data=grid, chunks=(2, 3))
+        f.create_dataset("fixed_compressed", data=grid, chunks=(2, 3), compression="gzip", shuffle=True)
+        f.create_dataset("extensible", data=grid, chunks=(2, 3), maxshape=(6, None))
+        f.create_dataset("extensible_compressed", data=grid, chunks=(2, 3), maxshape=(None, 10), compression="gzip")
+        f.create_dataset("tree", data=grid, chunks=(2, 3), maxshape=(None, None))
+        f.create_dataset("tree_compressed", data=grid, chunks=(2, 3), maxshape=(None, None), fletcher32=True)
+        early = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        early.set_chunk((2, 3))
+        early.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+        implicit = h5py.h5d.create(f.id, b"implicit", h5py.h5t.NATIVE_FLOAT, h5py.h5s.create_simple((6, 10)), early)
+        implicit.write(h5py.h5s.ALL, h5py.h5s.ALL, grid)
+        compact = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        compact.set_layout(h5py.h5d.COMPACT)
+        small = h5py.h5d.create(f.id, b"compact", h5py.h5t.NATIVE_FLOAT, h5py.h5s.create_simple((6, 10)), compact)
+        small.write(h5py.h5s.ALL, h5py.h5s.ALL, grid)
+        f.create_dataset("fixed_pages", data=np.arange(pages // 2, dtype=np.int16), chunks=(2,))
+        f.create_dataset("extensible_pages", data=np.arange(pages, dtype=np.int16), chunks=(1,), maxshape=(None,))
+        sparse = f.create_dataset("sparse", shape=(30000,), dtype="i2", chunks=(1,), maxshape=(None,), fillvalue=-3)
+        sparse[[3, 29000]] = [1, 5]
+        f["type"] = np.dtype("<f4")
+        f.create_dataset("named_type", data=grid, dtype=f["type"])
+        for index in range(60):
+            f[f"many/item-{index:03}-{'x' * (index % 40)}"] = index
+        for index in range(20):
+            f.attrs[f"attribute {index:02}"] = f"value {index}"
+        f.attrs["large"] = np.arange(20000, dtype=np.int16)
+
+
 foreign()
 malformed()
+layouts("layouts.h5")
+layouts("layouts_latest.h5", libver="latest")
+layouts("layouts_user_block.h5", libver=("v108", "v108"), userblock_size=512)
