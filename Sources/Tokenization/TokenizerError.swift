@@ -28,6 +28,17 @@ public enum TokenizerError: Failure, Equatable {
     }
   }
 
+  /// Whether the fault is in a file beside the `tokenizer.json`, with whose name the key begins.
+  package var isBesideTokenizer: Bool {
+    switch self {
+    case .missing(let key), .wrongType(let key, _, _), .invalid(let key, _, _),
+      .unsupported(let key, _), .unknownToken(let key, _), .pattern(let key, _, _):
+      ["tokenizer_config", "special_tokens_map", "added_tokens"].contains {
+        key.hasPrefix($0 + ".json")
+      }
+    }
+  }
+
   /// The key, the offending value and the reason in one line.
   public var description: String {
     switch self {
