@@ -138,7 +138,9 @@ extension Provenance {
   /// - Throws: `HDF5Error`.
   package static func annotations(in root: borrowing Group) throws(HDF5Error) -> [Annotation] {
     let known =
-      (texts + optional).map(\.name) + numbers.map(\.name) + ["format", "format_version", "coordinates"]
+      (texts + optional).map(\.name) + numbers.map(\.name) + [
+        "format", "format_version", "coordinates",
+      ]
     var annotations: [Annotation] = []
     for name in try root.attributeNames() where !known.contains(name) {
       do throws(HDF5Error) {

@@ -36,7 +36,8 @@ struct AddedTokenTests {
       #expect(ids == variant["ids"]?.arrayValue?[number].integers, label)
       let decoded = tokenizer.decode(ids, skipSpecialTokens: true)
       #expect(
-        decoded.utf8.elementsEqual(variant["decoded"]?.arrayValue?[number].stringValue?.utf8 ?? "".utf8),
+        decoded.utf8.elementsEqual(
+          variant["decoded"]?.arrayValue?[number].stringValue?.utf8 ?? "".utf8),
         label)
     }
     let framed = tokenizer.encode(texts.last ?? "", addSpecialTokens: true).map(\.id)
@@ -65,21 +66,26 @@ struct AddedTokenTests {
         #"{"clean_up_tokenization_spaces_for_bpe_even_though_it_will_corrupt_output": true}"#,
         "clean_up_tokenization_spaces_for_bpe"
       ),
-      (#"{"eos_token": 3}"#, "tokenizer_config.json.eos_token should be a token"),
+      (#"{"eos_token": 3}"#, "tokenizer_config.json: eos_token should be a token"),
       (#"{"extra_special_tokens": ["a", 1]}"#, "extra_special_tokens[1] should be"),
       (#"{"extra_special_tokens": {"a": 1}}"#, "extra_special_tokens.a should be"),
       (#"{"added_tokens_decoder": {"x": {"content": "a"}}}"#, "the key should be a token id"),
       (#"{"added_tokens_decoder": {"1": "a"}}"#, "added_tokens_decoder.1 should be"),
-      (#"{"added_tokens_decoder": {"1": {"lstrip": true}}}"#, "added_tokens_decoder.1.content is missing"),
+      (
+        #"{"added_tokens_decoder": {"1": {"lstrip": true}}}"#,
+        "added_tokens_decoder.1.content is missing"
+      ),
       (#"{"added_tokens_decoder": []}"#, "added_tokens_decoder should be an object"),
     ] {
       #expect(try fault(configuration)?.contains(place) ?? false, "\(configuration)")
     }
-    #expect(try fault(#"{"a": -1}"#, "added_tokens.json")?.contains("added_tokens.json.a") ?? false)
-    #expect(try fault(#"{"a": "b"}"#, "added_tokens.json")?.contains("added_tokens.json.a") ?? false)
+    #expect(
+      try fault(#"{"a": -1}"#, "added_tokens.json")?.contains("added_tokens.json: a") ?? false)
+    #expect(
+      try fault(#"{"a": "b"}"#, "added_tokens.json")?.contains("added_tokens.json: a") ?? false)
     #expect(
       try fault(#"{"pad_token": []}"#, "special_tokens_map.json")?.contains(
-        "special_tokens_map.json.pad_token") ?? false)
+        "special_tokens_map.json: pad_token") ?? false)
   }
 
   @Test func `what changes a tokenizer changes its fingerprint`() throws {

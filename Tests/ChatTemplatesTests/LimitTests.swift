@@ -89,9 +89,10 @@ struct LimitTests {
     let clock = ContinuousClock()
     var cause: TemplateError.Cause?
     let time = clock.measure {
-      cause = #expect(throws: TemplateError.self) {
-        try ChatTemplate(source: template).render(messages: [], addGenerationPrompt: false)
-      }?.cause
+      cause =
+        #expect(throws: TemplateError.self) {
+          try ChatTemplate(source: template).render(messages: [], addGenerationPrompt: false)
+        }?.cause
     }
     guard case .limitExceeded = cause else {
       Issue.record("\(template): \(String(describing: cause))")

@@ -50,13 +50,15 @@ struct TemplateNameTests {
     }
     #expect(error?.kind == .inputMissing)
     #expect(error?.description.contains("(default, rag, tool_use)") ?? false)
-    #expect(error?.description.contains("(chatml, gemma, llama-2, llama-3, mistral, phi-3)") ?? false)
+    #expect(
+      error?.description.contains("(chatml, gemma, llama-2, llama-3, mistral, phi-3)") ?? false)
     let none = #expect(throws: TemplateError.self) {
       try render(["tokenizer_config.json": #"{"chat_template": {"a": "x", "b": "y"}}"#])
     }
     #expect(none?.description.contains("(a, b)") ?? false)
     for broken in [
-      #"[{"name": "a"}]"#, #"[{"template": "a"}]"#, #"[1]"#, #"[{"name": "default", "template": 1}]"#,
+      #"[{"name": "a"}]"#, #"[{"template": "a"}]"#, #"[1]"#,
+      #"[{"name": "default", "template": 1}]"#,
       #"{"default": []}"#, "7", "true",
     ] {
       #expect(throws: TemplateError.self) {
@@ -95,7 +97,8 @@ struct TemplateNameTests {
 
   @Test func `dates that were told are kept`() throws {
     let model = try TemporaryModel([
-      "chat_template.jinja": "{% if messages | length > 1 %}{{ strftime_now('%d %b %Y') }}{% endif %}"
+      "chat_template.jinja":
+        "{% if messages | length > 1 %}{{ strftime_now('%d %b %Y') }}{% endif %}"
     ])
     let encoder = try ConversationEncoder(folder: model.folder, clock: .fixed(1_721_997_296))
     #expect(try encoder.render(Array(Self.messages.prefix(1))).isEmpty)

@@ -61,7 +61,8 @@ public struct ConversationEncoder: Sendable {
     do throws(TokenizerError) {
       tokenizer = try Tokenizer(json: json, files: files)
     } catch {
-      throw TemplateError(.unusableTokenizer(path: error.isBesideTokenizer ? folder : path, error))
+      let (file, located) = error.located
+      throw TemplateError(.unusableTokenizer(path: folder + "/" + file, located))
     }
     let templates = Result { () throws(TemplateError) in try ModelTemplates(folder: folder) }
     try self.init(

@@ -75,6 +75,9 @@ public struct ModelTemplates: Sendable {
 
   private mutating func read(_ key: String, of document: ModelDocument) throws(TemplateError) {
     guard let value = document.json[key], !value.isNull else { return }
+    guard value.arrayValue?.isEmpty != true, value.objectValue?.members.isEmpty != true else {
+      throw document.malformed("\(key) is empty")
+    }
     if let list = value.arrayValue {
       for (index, entry) in list.enumerated() {
         guard let name = entry["name"]?.stringValue, let text = entry["template"] else {

@@ -43,7 +43,8 @@ public struct TemplateSource: Sendable {
     throw TemplateError(
       .unreadable(
         path: name,
-        reason: "no such file, nor a template of the model (\(ownNames.isEmpty ? "none" : ownNames))"
+        reason:
+          "no such file, nor a template of the model (\(ownNames.isEmpty ? "none" : ownNames))"
           + ", nor a built-in template (\(names))"))
   }
 }
