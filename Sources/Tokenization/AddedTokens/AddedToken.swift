@@ -31,6 +31,7 @@ struct AddedToken: Sendable, Hashable, CustomStringConvertible {
   /// - Parameters:
   ///   - section: An object with `content`.
   ///   - isSpecial: Whether it is special whatever it says; nil to read that too.
+  /// - Throws: `TokenizerError` with the member that is wrong.
   init(partial section: JSONSection, isSpecial: Bool? = nil) throws(TokenizerError) {
     guard section.value.objectValue != nil else {
       throw .wrongType(

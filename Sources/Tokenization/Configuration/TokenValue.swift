@@ -9,7 +9,8 @@ enum TokenValue {
   ///
   /// - Parameters:
   ///   - section: The value.
-  ///   - isSpecial: What an object says nothing about, or nil to read it from there.
+  ///   - isSpecial: Whether it is special whatever an object says; nil to read that too.
+  /// - Throws: `TokenizerError` with the member that is wrong.
   init(_ section: JSONSection, isSpecial: Bool? = nil) throws(TokenizerError) {
     if let text = section.value.stringValue {
       self = .text(text)
