@@ -34,18 +34,20 @@ public struct ChatTemplate: Sendable {
   ///   - addGenerationPrompt: Whether to end with the start of an assistant turn.
   ///   - variables: What else the template sees: special tokens by name, `tools`, ...
   ///   - clock: The time that `strftime_now` tells.
+  ///   - dates: Where it is noted what `strftime_now` told.
   ///   - limits: What the rendering may cost.
   /// - Returns: The text.
   /// - Throws: `TemplateError` with the line, `raised` when the template refuses the conversation.
   public func render(
     messages: [JSONValue], addGenerationPrompt: Bool, variables: JSONObject = JSONObject(),
-    clock: TemplateClock = .environment, limits: TemplateLimits = .standard
+    clock: TemplateClock = .environment, dates: TemplateDates? = nil,
+    limits: TemplateLimits = .standard
   ) throws(TemplateError) -> String {
     var given: [String: Value] = ["tools": .none, "documents": .none]
     for member in variables.members { given[member.key] = Value(member.value) }
     given["messages"] = .list(messages.map { Value(Self.withReasoning($0)) })
     given["add_generation_prompt"] = .bool(addGenerationPrompt)
-    return try Interpreter.render(program, given, clock: clock, limits: limits)
+    return try Interpreter.render(program, given, clock: clock, dates: dates, limits: limits)
   }
 
   /// Gives a message's reasoning the names that templates look for, as transformers does.

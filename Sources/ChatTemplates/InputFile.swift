@@ -77,4 +77,23 @@ package struct InputFile: ~Copyable {
       guard bytes.count <= limit else { throw Problem(reason: "larger than \(limit) bytes") }
     }
   }
+
+  /// The names of the entries of a folder, sorted; none where there is no such folder.
+  ///
+  /// Calls `opendir` and `readdir`.
+  package static func names(in folder: String) throws(Problem) -> [String] {
+    guard let stream = unsafe opendir(folder) else {
+      if errno == ENOENT || errno == ENOTDIR { return [] }
+      throw Problem()
+    }
+    defer { unsafe closedir(stream) }
+    var names: [String] = []
+    while let entry = unsafe readdir(stream) {
+      names.append(
+        unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+          unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        })
+    }
+    return names.sorted()
+  }
 }

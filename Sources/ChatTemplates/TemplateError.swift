@@ -27,6 +27,8 @@ public struct TemplateError: Failure, Equatable {
     case malformedFile(path: String, reason: String)
     /// The tokenizer of the model cannot be used.
     case unusableTokenizer(path: String, TokenizerError)
+    /// The tools are no list of JSON schemas.
+    case malformedTools(found: String)
     /// The messages hold no assistant turn that could be the answer.
     case noAnswer(String)
     /// The last assistant turn is empty.
@@ -95,6 +97,7 @@ public struct TemplateError: Failure, Equatable {
     case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
     case .malformedFile(let path, let reason): "\(path): \(reason)"
     case .unusableTokenizer(let path, let error): "\(path): \(error)"
+    case .malformedTools(let found): "tools should be a list of JSON schemas, not \(found)"
     case .noAnswer(let reason): reason
     case .emptyAnswer: "the last assistant turn is empty, so no token carries loss"
     case .answerNotFound(let reason): "cannot find the answer in the rendered text: \(reason)"

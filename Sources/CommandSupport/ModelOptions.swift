@@ -23,8 +23,8 @@ public struct ModelOptions: ParsableArguments {
   /// A chat template that replaces the model's own.
   @Option(
     help: ArgumentHelp(
-      "Chat template to use instead of the model's own: the name of a template in the model's "
-        + "configuration, or a Jinja file.",
+      "Chat template to use instead of the model's default: the name of another template of the "
+        + "model, of a built-in one (chatml, gemma, llama-2, llama-3, mistral, phi-3), or a Jinja file.",
       valueName: "name|file"))
   public var chatTemplate: String?
 

@@ -30,10 +30,16 @@ extension OpenedModel {
     _ path: String, encoder: ConversationEncoder?, limit: Int? = nil
   ) throws -> LoadedExamples {
     var digest = Digest.Stream()
-    let examples = try ExampleFile.read(
-      path, encoder: encoder, vocabularySize: configuration.vocabularySize,
-      contextLength: configuration.contextLength, limit: limit
-    ) { digest.update($0) }
+    let read = Result { () throws(ExampleError) in
+      try ExampleFile.read(
+        path, encoder: encoder, vocabularySize: configuration.vocabularySize,
+        contextLength: configuration.contextLength, limit: limit
+      ) { digest.update($0) }
+    }
+    if case .failure(let error) = read, error.cause == .needsTokenizer {
+      _ = try self.encoder()  // says why there is none
+    }
+    let examples = try read.get()
     let sequences = try examples.map { example in
       try naming(path) {
         try LossSequence(
@@ -44,12 +50,15 @@ extension OpenedModel {
       examples: examples, sequences: sequences, sha256: digest.finish())
   }
 
-  /// The tokenizer and template, or nil when the folder has no tokenizer: examples that are tokens
-  /// already need none.
+  /// The tokenizer and template, or nil when the model has no tokenizer that can be used: examples
+  /// that are tokens already need none, and the others say what is wrong with it.
+  ///
+  /// - Throws: `TemplateError` for a template that the flags name.
   public func encoderIfPresent() throws -> ConversationEncoder? {
     do {
       return try encoder()
-    } catch let error as TemplateError where error.kind == .inputMissing {
+    } catch let error as TemplateError {
+      if case .unreadable(let path, _) = error.cause, path == options.chatTemplate { throw error }
       return nil
     }
   }

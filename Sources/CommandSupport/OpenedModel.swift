@@ -47,6 +47,11 @@ public struct OpenedModel {
   /// - Throws: `TemplateError`.
   public func encoder() throws -> ConversationEncoder { try options.encoder(of: checkpoint) }
 
+  private var hasTokenizer: Bool {
+    if let metadata = checkpoint.ggufMetadata { return metadata["tokenizer.ggml.model"] != nil }
+    return (try? ModelFolder(at: checkpoint.path))?.contains(.tokenizer) ?? false
+  }
+
   /// Identifies the weights, adapters included.
   ///
   /// - Throws: `CheckpointError`.
@@ -57,6 +62,8 @@ public struct OpenedModel {
   }
 
   /// What is known of the model for the root attributes of a file.
+  ///
+  /// Without an encoder the tokenizer's fingerprint is `none`, or `unusable` where there is one.
   ///
   /// - Parameter encoder: Tokenizer and template, when they were used.
   /// - Returns: What concerns the model; `RunOptions.provenance` adds the rest.
@@ -70,6 +77,9 @@ public struct OpenedModel {
       provenance.tokenizerFingerprint = Digest.sha256(encoder.tokenizerDefinition)
       provenance.chatTemplateSHA256 =
         encoder.templateSource.map { Digest.sha256(Array($0.utf8)) } ?? ""
+      provenance.templateDate = encoder.dates.texts.joined(separator: "; ")
+    } else {
+      provenance.tokenizerFingerprint = hasTokenizer ? "unusable" : "none"
     }
     return provenance
   }

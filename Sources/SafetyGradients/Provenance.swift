@@ -19,6 +19,8 @@ public struct Provenance: Sendable, Equatable {
   public var tokenizerFingerprint: String
   /// SHA-256 of the chat template, in hexadecimal; empty without one.
   public var chatTemplateSHA256: String
+  /// The date that the chat template was told; empty, and in no file, where it asked for none.
+  public var templateDate = ""
   /// Number of threads.
   public var threads: Int
   /// The linear algebra library and its configuration.
@@ -76,6 +78,14 @@ public struct Provenance: Sendable, Equatable {
     ]
   }
 
+  /// Attributes that only stand where there is something to say.
+  private static let optional = [(name: "template_date", value: \Provenance.templateDate)]
+
+  private var written: [(name: String, value: String)] {
+    (Self.texts + Self.optional.filter { !self[keyPath: $0.value].isEmpty })
+      .map { ($0.name, self[keyPath: $0.value]) }
+  }
+
   /// The attributes that hold numbers.
   private static var numbers: [(name: String, value: WritableKeyPath<Provenance, Int>)] {
     [("threads", \.threads), ("seed", \.seed)]
@@ -83,7 +93,7 @@ public struct Provenance: Sendable, Equatable {
 
   /// The attributes in the order of a listing: name and value.
   public var attributes: [(name: String, value: Value)] {
-    Self.texts.map { ($0.name, .text(self[keyPath: $0.value])) }
+    written.map { ($0.name, .text($0.value)) }
       + Self.numbers.map { ($0.name, .number(self[keyPath: $0.value])) }
   }
 
@@ -100,7 +110,7 @@ extension Provenance {
   /// - Parameter root: Root group of a new file.
   /// - Throws: `HDF5Error.callFailed`.
   package func write(to root: borrowing Group) throws(HDF5Error) {
-    for (name, value) in Self.texts { try root.setAttribute(name, self[keyPath: value]) }
+    for (name, value) in written { try root.setAttribute(name, value) }
     for (name, value) in Self.numbers {
       try root.setAttribute(name, Int64(self[keyPath: value]))
     }
@@ -112,7 +122,7 @@ extension Provenance {
   /// - Throws: `HDF5Error` for attributes of another type.
   package init(from root: StoredGroup) throws(HDF5Error) {
     self.init(created: "")
-    for (name, value) in Self.texts where try root.hasAttribute(name) {
+    for (name, value) in Self.texts + Self.optional where try root.hasAttribute(name) {
       self[keyPath: value] = try root.textAttribute(name)
     }
     for (name, value) in Self.numbers where try root.hasAttribute(name) {
@@ -128,7 +138,9 @@ extension Provenance {
   /// - Throws: `HDF5Error`.
   package static func annotations(in root: StoredGroup) throws(HDF5Error) -> [Annotation] {
     let known =
-      texts.map(\.name) + numbers.map(\.name) + ["format", "format_version", "coordinates"]
+      (texts + optional).map(\.name) + numbers.map(\.name) + [
+        "format", "format_version", "coordinates",
+      ]
     var annotations: [Annotation] = []
     for name in try root.attributeNames() where !known.contains(name) {
       do throws(HDF5Error) {

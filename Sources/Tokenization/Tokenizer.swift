@@ -19,25 +19,32 @@ public final class Tokenizer: Sendable {
   /// byte by byte instead of spelled in the byte-level alphabet.
   let alphabet: [UInt32?]?
 
-  /// The id of the token that a text begins with, when the configuration names one.
-  public let beginningOfTextID: Int?
-  /// The id of the token that a text ends with, when the configuration names one.
-  public let endOfTextID: Int?
+  /// The tokens that have a name, such as `eos_token`, as a chat template sees them.
+  public let namedTokens: [(name: String, token: String)]
+  /// What the files beside the `tokenizer.json` changed, for a fingerprint; empty where nothing.
+  public let changes: String
 
-  /// Reads a `tokenizer.json`, and what its `tokenizer_config.json` adds to it.
+  /// Reads a `tokenizer.json`, and what the files beside it add to it.
   ///
-  /// As in `transformers` 5, a configuration adds the tokens of `added_tokens_decoder`, and each
-  /// token that it names for a purpose (`bos_token` and the like) becomes special if it is no added
-  /// token yet. Its `add_bos_token` and `add_eos_token` have no effect beside a `tokenizer.json`,
-  /// whose own post-processor alone decides.
+  /// Added tokens, named tokens and `split_special_tokens` count as in `transformers` 5. For all the
+  /// rest the `tokenizer.json` is the authority: `tokenizer_class` has no effect, although some
+  /// classes there (`LlamaTokenizer`, `GemmaTokenizer`, `Qwen2Tokenizer`, `GPT2Tokenizer`) put
+  /// a normaliser and splitting of their own in its place, and neither have `add_bos_token` and
+  /// `add_eos_token`, since the file's post-processor decides.
   ///
   /// - Parameters:
   ///   - json: The parsed `tokenizer.json`.
-  ///   - configuration: The parsed `tokenizer_config.json`, if there is one.
+  ///   - files: What stands beside it.
   /// - Throws: `TokenizerError` with the path of the member that is wrong.
-  public init(json: JSONValue, configuration: JSONValue? = nil) throws(TokenizerError) {
+  public init(
+    json: JSONValue, files: TokenizerFiles = TokenizerFiles()
+  ) throws(TokenizerError) {
+    try Self.checkVersion(JSONSection(value: json, path: ""))
+    try files.checkKeys()
+    let own = try Self.addedTokens(JSONSection(value: json, path: ""))
+    let configured = try ConfiguredTokens(files, own: own)
+    namedTokens = configured.named.map { ($0.name, $0.value.content) }
     let file = JSONSection(value: json, path: "")
-    try Self.checkVersion(file)
     model = try BytePairModel(try file.required("model"))
     normalizer = try Self.part(file, "normalizer", Normalizer.init)
     try normalizer?.checkGrowth("normalizer")
@@ -45,18 +52,15 @@ public final class Tokenizer: Sendable {
     postProcessor = try Self.part(file, "post_processor", PostProcessor.init) ?? PostProcessor()
     decoder = try Self.part(file, "decoder", TokenDecoder.init)
     try decoder?.checkGrowth("decoder")
-    let configuration = try TokenizerConfiguration(
-      JSONSection(value: configuration ?? [:], path: ""))
+    let base = own.map(\.token)
+    let tokens = base + configured.added(to: base)
+    let splitsSpecials = files.configuration["split_special_tokens"]?.boolValue ?? false
     added = AddedVocabulary(
-      configuration.extending(try Self.addedTokens(file)),
-      model: model.vocabulary, normalizer: normalizer)
-    beginningOfTextID = configuration.beginningOfText.flatMap { [added, model] in
-      Self.id(of: $0, added, model.vocabulary)
-    }
-    endOfTextID = configuration.endOfText.flatMap { [added, model] in
-      Self.id(of: $0, added, model.vocabulary)
-    }
+      tokens, model: model.vocabulary, normalizer: normalizer, splitsSpecials: splitsSpecials)
     alphabet = if case .byteLevel = preTokenizers.last { model.alphabet() } else { nil }
+    let known = Set(base)
+    let isSame = !splitsSpecials && tokens.allSatisfy(known.contains)
+    changes = isSame ? "" : "\(splitsSpecials) \(tokens)"
   }
 
   private static func checkVersion(_ file: JSONSection) throws(TokenizerError) {
@@ -76,12 +80,14 @@ public final class Tokenizer: Sendable {
     return try read(section)
   }
 
-  private static func addedTokens(_ file: JSONSection) throws(TokenizerError) -> [AddedToken] {
+  /// The added tokens with the ids that the file gives them.
+  private static func addedTokens(
+    _ file: JSONSection
+  ) throws(TokenizerError) -> [(id: Int, token: AddedToken)] {
     guard let section = file.optional("added_tokens") else { return [] }
-    var tokens: [AddedToken] = []
+    var tokens: [(id: Int, token: AddedToken)] = []
     for element in try section.elements() {
-      _ = try element.required("id").tokenID()
-      tokens.append(try AddedToken(element))
+      tokens.append((Int(try element.required("id").tokenID()), try AddedToken(element)))
     }
     return tokens
   }

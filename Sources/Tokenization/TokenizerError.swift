@@ -28,6 +28,37 @@ public enum TokenizerError: Failure, Equatable {
     }
   }
 
+  /// The file that the fault is in, which its key begins with unless it is the `tokenizer.json`, and
+  /// the error without that.
+  package var located: (file: String, error: TokenizerError) {
+    for file in ["tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"]
+    where key.hasPrefix(file + ".") {
+      return (file, withKey(String(key.dropFirst(file.count + 1))))
+    }
+    return ("tokenizer.json", self)
+  }
+
+  private var key: String {
+    switch self {
+    case .missing(let key), .wrongType(let key, _, _), .invalid(let key, _, _),
+      .unsupported(let key, _), .unknownToken(let key, _), .pattern(let key, _, _):
+      key
+    }
+  }
+
+  private func withKey(_ key: String) -> TokenizerError {
+    switch self {
+    case .missing: .missing(key: key)
+    case .wrongType(_, let expected, let found):
+      .wrongType(key: key, expected: expected, found: found)
+    case .invalid(_, let value, let reason): .invalid(key: key, value: value, reason: reason)
+    case .unsupported(_, let value): .unsupported(key: key, value: value)
+    case .unknownToken(_, let token): .unknownToken(key: key, token: token)
+    case .pattern(_, let pattern, let reason):
+      .pattern(key: key, pattern: pattern, reason: reason)
+    }
+  }
+
   /// The key, the offending value and the reason in one line.
   public var description: String {
     switch self {

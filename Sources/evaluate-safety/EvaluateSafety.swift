@@ -60,17 +60,17 @@ struct EvaluateSafety: SutureCommand {
 
   private func evaluate(writing folder: String) throws -> Scores {
     let model = try modelOptions.open()
-    let encoder = try model.encoder()
     let sets = try promptSets()
+    let encoder = sets.isEmpty ? try model.encoderIfPresent() : try model.encoder()
     let examples = try utility.map { try model.examples($0, encoder: encoder) }
     let language = try model.load(
       for: workloads(model, sets, examples, encoder), quiet: runOptions.quiet)
     let run = EvaluationRun(
       generator: language,
       encoding: PromptEncoding(
-        encode: { try encoder.encodePrompt($0) },
-        decode: { encoder.tokenizer.decode($0, skipSpecialTokens: true) },
-        stopTokens: encoder.stopTokens),
+        encode: { try encoder?.encodePrompt($0) ?? [] },
+        decode: { encoder?.tokenizer.decode($0, skipSpecialTokens: true) ?? "" },
+        stopTokens: encoder?.stopTokens ?? []),
       maxNewTokens: maxNewTokens, batchSize: batchSize)
     var scores = Scores(promptSets: [], utility: [], maxNewTokens: maxNewTokens)
     var lines = ""
@@ -99,11 +99,11 @@ struct EvaluateSafety: SutureCommand {
   /// the run, which names it.
   private func workloads(
     _ model: OpenedModel, _ sets: [PromptSet], _ examples: [LoadedExamples],
-    _ encoder: ConversationEncoder
+    _ encoder: ConversationEncoder?
   ) -> [Workload] {
     let newTokens = min(maxNewTokens, model.configuration.contextLength)
     return sets.map { set in
-      let lengths = set.prompts.map { (try? encoder.encodePrompt($0.messages))?.count ?? 0 }
+      let lengths = set.prompts.map { (try? encoder?.encodePrompt($0.messages))?.count ?? 0 }
       return .generation(lengths, newTokens: newTokens, batchSize: batchSize)
     } + examples.map { .losses($0.lengths) }
   }

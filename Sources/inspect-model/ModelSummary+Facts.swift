@@ -31,6 +31,9 @@ extension ModelSummary {
       json["chat_template"] = .string(template.origin)
       json["chat_template_sha256"] = .string(Digest.sha256(Array(template.text.utf8)))
     }
+    if templateNames.count > 1 {
+      json["chat_templates"] = .array(templateNames.map { .string($0) })
+    }
     if let configuration { json["gradient_pass"] = gradientPass(of: configuration) }
     json["unsupported"] = .array(
       problems.filter(\.isUnsupported).map { .string($0.description) })

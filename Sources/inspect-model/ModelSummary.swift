@@ -18,6 +18,8 @@ struct ModelSummary {
   private(set) var elementCounts: [(type: ElementType, count: Int)] = []
   private(set) var encoder: ConversationEncoder?
   private(set) var template: TemplateSource?
+  /// The names of the model's own templates.
+  private(set) var templateNames: [String] = []
   /// What is not supported, or wrong with a part.
   private(set) var problems: [any Failure] = []
 
@@ -69,14 +71,17 @@ struct ModelSummary {
   private mutating func lookAtTemplate(
     _ options: ModelOptions, _ location: ModelLocation
   ) throws {
-    template = try attempt {
-      if let name = options.chatTemplate { return try TemplateSource.named(name) }
+    let templates = try attempt {
       switch location {
-      case .folder(let folder): return try TemplateSource.own(folder: folder.path)
+      case .folder(let folder): try ModelTemplates(folder: folder.path)
       case .gguf(let path):
-        return try TemplateSource.own(
-          ggufMetadata: GGUFFile(opening: path).metadata, model: path)
+        try ModelTemplates(ggufMetadata: GGUFFile(opening: path).metadata, model: path)
       }
+    }
+    guard let templates else { return }
+    templateNames = templates.names
+    template = try attempt {
+      try TemplateSource.chosen(options.chatTemplate, model: .success(templates))
     }
     _ = try attempt { [template] in try template?.parsed() }
   }

@@ -65,6 +65,43 @@ struct LimitTests {
     }
   }
 
+  @Test(arguments: [
+    "{{ [1] * 10 ** 8 }}", "{{ 'x' * 10 ** 9 }}", "{{ range(10 ** 9) | list }}",
+    "{{ [1] | batch(10 ** 8, 0) | list }}", "{{ range(99999) | batch(10 ** 8, 0) | list }}",
+    "{% set ns = namespace(x=[1]) %}{% for i in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+    "{% set ns = namespace(x=(1,)) %}{% for i in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+    "{% set ns = namespace(x=[]) %}{% for i in range(99999) %}{% set ns.x = ns.x + [i] %}{% endfor %}",
+    "{% set x = 'a' * 1000 %}{% for i in range(99999) %}{{ x * 1000 }}{% endfor %}",
+    "{{ (['a' * 1000] * 100000) | join }}", "{{ ('a' * 100000).join(['b'] * 100000) }}",
+    "{{ ('a ' * 8000000).split() | length }}", "{{ ('a,' * 8000000).split(',') | length }}",
+    "{{ ('a\n' * 8000000).splitlines() | length }}", "{{ ('a' * 16000000) | list | length }}",
+    "{{ '%100000000d' % 1 }}{{ '%100000000d' % 1 }}{{ '%100000000d' % 1 }}",
+    "{% set ns = namespace(x={}) %}{% for i in range(99999) %}{% set ns.x = dict(ns.x, **{'k' ~ i: i}) %}{% endfor %}",
+    "{% set ns = namespace(x={'a': 1}) %}{% for i in range(60) %}{% set ns.x = {'a': ns.x, 'b': ns.x} %}{% endfor %}",
+    "{% set x = [[[[[[[[1]]]]]]]] * 10000 %}{{ x | tojson(indent=100000) }}",
+    "{{ ('aa' * 1000000).replace('a', 'b' * 1000) }}{{ ('aa' * 1000000) | replace('', 'b' * 1000) }}",
+    "{% macro f(n) %}{{ f(n + 1) ~ f(n + 1) }}{% endmacro %}{{ f(0) }}",
+    "{% set x = dict.fromkeys(range(99999)) if false else range(99999) | list %}{% for i in range(999) %}{% set y = x[:] %}{% endfor %}",
+    "{% set x = range(99999) | list %}{% for i in range(999) %}{{ x | reverse | list | length }}{% endfor %}",
+    "{% set x = range(99999) | list %}{% for i in range(999) %}{{ x | map('string') | list | length }}{% endfor %}",
+  ])
+  func `standard limits hold within seconds`(template: String) throws {
+    let clock = ContinuousClock()
+    var cause: TemplateError.Cause?
+    let time = clock.measure {
+      cause =
+        #expect(throws: TemplateError.self) {
+          try ChatTemplate(source: template).render(messages: [], addGenerationPrompt: false)
+        }?.cause
+    }
+    guard case .limitExceeded = cause else {
+      Issue.record("\(template): \(String(describing: cause))")
+      return
+    }
+    // Two seconds when built for release; checks and tests beside it make a debug build slower.
+    #expect(time < .seconds(60), "\(template) took \(time)")
+  }
+
   @Test(arguments: ["(", "[", "{'a': ", "not ", "-", "1 if ", "f(", "x[", "1 if 1 else "])
   func `deep nesting is refused`(part: String) {
     guard case .limitExceeded = cause("{{ " + String(repeating: part, count: 20_000)) else {

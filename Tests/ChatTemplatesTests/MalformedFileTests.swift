@@ -31,23 +31,27 @@ struct MalformedFileTests {
     Row("tokenizer.json", "{}", "model is missing"),
     Row("tokenizer.json", "[]", "tokenizer.json should be an object, not an array"),
     Row("tokenizer_config.json", "[]", "is an array, not an object"),
-    Row("tokenizer_config.json", #"{"bos_token": 1}"#, "bos_token is a number, not a token"),
+    Row(
+      "tokenizer_config.json", #"{"bos_token": 1}"#,
+      "bos_token should be a token or an object with its content, not a number"),
     Row(
       "tokenizer_config.json", #"{"eos_token": {"text": "</s>"}}"#,
-      "eos_token is an object, not a token"),
+      "eos_token.content is missing"),
     Row(
       "tokenizer_config.json", #"{"additional_special_tokens": [1]}"#,
-      "additional_special_tokens is a number, not a token"),
+      "additional_special_tokens[0] should be a token or an object with its content, not a number"),
     Row(
       "tokenizer_config.json", #"{"chat_template": {}}"#,
-      "chat_template is an object, not a string or a list"),
+      "chat_template is empty"),
     Row(
       "tokenizer_config.json", #"{"chat_template": [{"name": "default"}]}"#,
-      "none of the chat templates (default) is the default"),
+      "chat_template[0] should have a name and a template"),
     Row(
       "tokenizer_config.json", #"{"chat_template": "{% if %}"}"#,
       "chat_template: chat template line 1: expected an expression, got '%}'"),
-    Row("special_tokens_map.json", #"{"pad_token": []}"#, "pad_token is an array, not a token"),
+    Row(
+      "special_tokens_map.json", #"{"pad_token": []}"#,
+      "pad_token should be a token or an object with its content, not an array"),
     Row(
       "generation_config.json", #"{"eos_token_id": "2"}"#,
       "eos_token_id is a string, not a token id or a list of them"),
@@ -85,7 +89,7 @@ struct MalformedFileTests {
 
   /// A GGUF file keeps all of this in its metadata.
   @Test(arguments: [
-    ("tokenizer.chat_template", "3", "tokenizer.chat_template is a number, not a string"),
+    ("tokenizer.chat_template", "3", "tokenizer.chat_template is a number, not a template"),
     (
       "tokenizer.chat_template", #""{{""#,
       "tokenizer.chat_template: chat template line 1: unexpected end of template"

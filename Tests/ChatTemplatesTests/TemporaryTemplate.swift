@@ -23,6 +23,10 @@ struct TemporaryModel: ~Copyable {
       atPath: Resources.path("tokenizers/bytes/tokenizer.json"),
       toPath: folder + "/tokenizer.json")
     for (name, text) in files {
+      let path = folder + "/" + name
+      try FileManager.default.createDirectory(
+        atPath: String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]),
+        withIntermediateDirectories: true)
       try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/" + name))
     }
   }

@@ -4,30 +4,44 @@ import Tokenization
 extension ConversationEncoder {
   /// The text of a conversation as the template writes it.
   ///
+  /// As `apply_chat_template` does it: members of a message that are null are left out.
+  ///
   /// - Parameters:
   ///   - messages: The conversation.
+  ///   - tools: What the model may call, a list of JSON schemas; nil for a template that knows none.
   ///   - addGenerationPrompt: Whether to end with the start of an assistant turn.
   /// - Returns: The text.
-  /// - Throws: `noTemplate`, or what the template throws.
+  /// - Throws: `noTemplate`, `malformedTools`, or what the template throws.
   public func render(
-    _ messages: [JSONValue], addGenerationPrompt: Bool = false
+    _ messages: [JSONValue], tools: JSONValue? = nil, addGenerationPrompt: Bool = false
   ) throws(TemplateError) -> String {
-    try requiredTemplate().render(
-      messages: messages, addGenerationPrompt: addGenerationPrompt,
-      variables: specialTokens.variables, clock: clock)
+    let template = try requiredTemplate(forTools: tools != nil)
+    var variables = specialTokens.variables
+    if let tools {
+      guard tools.arrayValue?.allSatisfy({ $0.objectValue != nil }) ?? false else {
+        throw TemplateError(.malformedTools(found: tools.kind))
+      }
+      variables["tools"] = tools
+    }
+    return try template.render(
+      messages: messages.map(Self.withoutNulls), addGenerationPrompt: addGenerationPrompt,
+      variables: variables, clock: clock, dates: dates)
+  }
+
+  private static func withoutNulls(_ message: JSONValue) -> JSONValue {
+    guard let object = message.objectValue else { return message }
+    return .object(JSONObject(object.members.filter { !$0.value.isNull }))
   }
 
   /// The tokens of a rendered text.
   ///
-  /// There is one beginning-of-sequence token, whether the template wrote it or the tokenizer adds
-  /// it; the tokenizer adds nothing at the end.
+  /// The tokenizer adds nothing, neither before nor behind it, as in `apply_chat_template`: the
+  /// beginning-of-sequence token is there when the template writes it.
   ///
   /// - Parameter text: A text that a template wrote.
   /// - Returns: The tokens with the bytes that they stand for.
   public func tokens(ofRendered text: String) -> [Token] {
-    let tokens = tokenizer.encode(text, addSpecialTokens: false)
-    guard let first = prefix.first, tokens.first?.id != first else { return tokens }
-    return prefix.map { Token(id: $0, utf8Range: 0..<0) } + tokens
+    tokenizer.encode(text, addSpecialTokens: false)
   }
 
   /// Encodes a conversation with its answer.
@@ -36,11 +50,16 @@ extension ConversationEncoder {
   /// template puts after it. The conversation is rendered and tokenised whole, a token carries loss
   /// when any of its characters belongs to the answer, and the sequence ends at the last such token.
   ///
-  /// - Parameter messages: The conversation.
+  /// - Parameters:
+  ///   - messages: The conversation.
+  ///   - tools: What the model may call, a list of JSON schemas.
   /// - Returns: The tokens, and which of them carry loss.
-  /// - Throws: `noTemplate`, `noAnswer`, `emptyAnswer`, `answerNotFound`, or what the template throws.
-  public func encode(_ messages: [JSONValue]) throws(TemplateError) -> EncodedConversation {
-    let (text, tokens, answer) = try locateAnswer(in: messages)
+  /// - Throws: `noTemplate`, `malformedTools`, `noAnswer`, `emptyAnswer`, `answerNotFound`, or what
+  ///   the template throws.
+  public func encode(
+    _ messages: [JSONValue], tools: JSONValue? = nil
+  ) throws(TemplateError) -> EncodedConversation {
+    let (text, tokens, answer) = try locateAnswer(in: messages, tools)
     let mask = TokenCoverage(tokens).mask(of: answer)
     guard let last = mask.lastIndex(of: true), let end = answer.last?.upperBound else {
       throw TemplateError(.emptyAnswer)
@@ -54,16 +73,17 @@ extension ConversationEncoder {
   ///
   /// - Parameters:
   ///   - messages: The conversation.
+  ///   - tools: What the model may call, a list of JSON schemas.
   ///   - addGenerationPrompt: Whether to end with the start of an assistant turn.
   /// - Returns: The tokens, and which of them belong to the last answer.
-  /// - Throws: `noTemplate`, or what the template throws.
+  /// - Throws: `noTemplate`, `malformedTools`, or what the template throws.
   public func encodeWhole(
-    _ messages: [JSONValue], addGenerationPrompt: Bool = false
+    _ messages: [JSONValue], tools: JSONValue? = nil, addGenerationPrompt: Bool = false
   ) throws(TemplateError) -> EncodedConversation {
-    let text = try render(messages, addGenerationPrompt: addGenerationPrompt)
+    let text = try render(messages, tools: tools, addGenerationPrompt: addGenerationPrompt)
     let tokens = tokens(ofRendered: text)
     var mask = [Bool](repeating: false, count: tokens.count)
-    if let encoded = try? encode(messages),
+    if let encoded = try? encode(messages, tools: tools),
       encoded.tokens.elementsEqual(
         tokens.prefix(encoded.tokens.count).map(\.id))
     {
@@ -74,11 +94,15 @@ extension ConversationEncoder {
 
   /// Encodes a conversation for the model to go on with: it ends with the start of an answer.
   ///
-  /// - Parameter messages: The conversation.
+  /// - Parameters:
+  ///   - messages: The conversation.
+  ///   - tools: What the model may call, a list of JSON schemas.
   /// - Returns: The ids.
-  /// - Throws: `noTemplate`, or what the template throws.
-  public func encodePrompt(_ messages: [JSONValue]) throws(TemplateError) -> [Int] {
-    tokens(ofRendered: try render(messages, addGenerationPrompt: true)).map(\.id)
+  /// - Throws: `noTemplate`, `malformedTools`, or what the template throws.
+  public func encodePrompt(
+    _ messages: [JSONValue], tools: JSONValue? = nil
+  ) throws(TemplateError) -> [Int] {
+    tokens(ofRendered: try render(messages, tools: tools, addGenerationPrompt: true)).map(\.id)
   }
 
   /// The ids that end a generated answer: the model's own, and the template's end of a turn.
@@ -98,13 +122,13 @@ extension ConversationEncoder {
   /// Renders a conversation and finds the bytes of the answer: its content, then its end-of-turn
   /// token where there is one.
   private func locateAnswer(
-    in messages: [JSONValue]
+    in messages: [JSONValue], _ tools: JSONValue? = nil
   ) throws(TemplateError) -> (text: String, tokens: [Token], answer: [Range<Int>]) {
-    _ = try requiredTemplate()
+    _ = try requiredTemplate(forTools: tools != nil)
     let finder = try AnswerFinder(messages) { (messages) throws(TemplateError) in
-      try render(messages)
+      try render(messages, tools: tools)
     }
-    let text = try render(messages)
+    let text = try render(messages, tools: tools)
     let content = try finder.range(in: text)
     let tokens = tokens(ofRendered: text)
     let ending = (try? finder.ending()) ?? Array(text.utf8.dropFirst(content.upperBound))

@@ -7,7 +7,8 @@ public struct ConversationEncoder: Sendable {
   public let tokenizer: Tokenizer
   /// The special tokens that the template sees.
   public let specialTokens: SpecialTokens
-  /// What defines the tokenizer, for a fingerprint: the bytes of its `tokenizer.json`.
+  /// What defines the tokenizer, for a fingerprint: the bytes of its `tokenizer.json`, and what the
+  /// files beside it change.
   public let tokenizerDefinition: [UInt8]
   /// The text of the chat template, for a fingerprint; nil where there is none.
   public let templateSource: String?
@@ -15,13 +16,14 @@ public struct ConversationEncoder: Sendable {
   public let templateOrigin: String?
   /// The time that templates see.
   public let clock: TemplateClock
+  /// The dates that they asked for so far.
+  public let dates = TemplateDates()
 
   let model: String
   /// The ids that the files of the model name as ends of a text.
   let endTokens: Set<Int>
-  /// What the tokenizer puts before a text: the beginning-of-sequence token, or nothing.
-  let prefix: [Int]
   private let parsedTemplate: Result<ChatTemplate?, TemplateError>
+  private let parsedToolTemplate: Result<ChatTemplate?, TemplateError>
 
   /// The chat template; nil where the model has none, or none that can be used.
   public var template: ChatTemplate? { (try? parsedTemplate.get()) ?? nil }
@@ -38,12 +40,12 @@ public struct ConversationEncoder: Sendable {
 
   /// Reads `tokenizer.json` and what stands beside it in a model folder.
   ///
-  /// The template is `chat_template.jinja`, or `chat_template` in `tokenizer_config.json`. One that
-  /// is missing or unusable is no error until a conversation is to be rendered.
+  /// A template that is missing or unusable is no error until a conversation is to be rendered.
   ///
   /// - Parameters:
   ///   - folder: A model folder in the Hugging Face layout.
-  ///   - chatTemplate: Instead of the model's template: a built-in name, or the path of a file.
+  ///   - chatTemplate: Instead of the model's default: the name of another template of the model, a
+  ///     built-in name, or the path of a file.
   ///   - clock: The time that templates see.
   /// - Throws: `unreadable`, `malformedFile` or `unusableTokenizer`.
   public init(
@@ -53,23 +55,22 @@ public struct ConversationEncoder: Sendable {
     guard let bytes = try ModelFile.contents(of: path) else {
       throw TemplateError(.unreadable(path: path, reason: "no such file"))
     }
-    let configuration = try ModelDocument(folder + "/tokenizer_config.json")
-    let specialTokens = try SpecialTokens(
-      configuration: configuration, map: try ModelDocument(folder + "/special_tokens_map.json"))
-    let source = Result { () throws(TemplateError) in
-      if let chatTemplate {
-        try TemplateSource.named(chatTemplate)
-      } else {
-        try TemplateSource.own(folder: folder, configuration: configuration)
-      }
+    let tokenizer: Tokenizer
+    let json = try ModelFile.json(bytes, path)
+    let files = try TokenizerFiles(folder: folder)
+    do throws(TokenizerError) {
+      tokenizer = try Tokenizer(json: json, files: files)
+    } catch {
+      let (file, located) = error.located
+      throw TemplateError(.unusableTokenizer(path: folder + "/" + file, located))
     }
-    if chatTemplate != nil { _ = try source.get() }
+    let templates = Result { () throws(TemplateError) in try ModelTemplates(folder: folder) }
     try self.init(
-      model: folder, tokenizerPath: path, tokenizerJSON: try ModelFile.json(bytes, path),
-      definition: bytes, specialTokens: { _ in specialTokens },
+      model: folder, tokenizer: tokenizer, definition: bytes + Array(tokenizer.changes.utf8),
+      specialTokens: SpecialTokens(tokenizer),
       endTokens: try ModelDocument(folder + "/generation_config.json").tokenIDs("eos_token_id")
         + ModelDocument(folder + "/config.json").tokenIDs("eos_token_id"),
-      template: source, clock: clock)
+      templates: templates, chatTemplate: chatTemplate, clock: clock)
   }
 
   /// Reads the metadata of a GGUF file.
@@ -77,7 +78,8 @@ public struct ConversationEncoder: Sendable {
   /// - Parameters:
   ///   - metadata: All keys and values of the file.
   ///   - model: The path of the file, for messages.
-  ///   - chatTemplate: Instead of the model's template: a built-in name, or the path of a file.
+  ///   - chatTemplate: Instead of the model's default: the name of another template of the model, a
+  ///     built-in name, or the path of a file.
   ///   - clock: The time that templates see.
   /// - Throws: `unusableTokenizer`, or `unreadable` for the named template.
   public init(
@@ -85,64 +87,65 @@ public struct ConversationEncoder: Sendable {
     clock: TemplateClock = .environment
   ) throws(TemplateError) {
     let json: JSONValue
+    let tokenizer: Tokenizer
     do throws(TokenizerError) {
       json = try Tokenizer.tokenizerJSON(fromGGUF: metadata)
+      tokenizer = try Tokenizer(json: json)
     } catch {
       throw TemplateError(.unusableTokenizer(path: model, error))
     }
     let document = ModelDocument(path: model, metadata: metadata)
-    let source = Result { () throws(TemplateError) in
-      if let chatTemplate {
-        try TemplateSource.named(chatTemplate)
-      } else {
-        try TemplateSource.own(gguf: document)
-      }
+    let templates = Result { () throws(TemplateError) in
+      try ModelTemplates(ggufMetadata: metadata, model: model)
     }
-    if chatTemplate != nil { _ = try source.get() }
     try self.init(
-      model: model, tokenizerPath: model, tokenizerJSON: json,
-      definition: Array(json.text().utf8),
-      specialTokens: { SpecialTokens(ggufMetadata: metadata, token: $0.token(of:)) },
+      model: model, tokenizer: tokenizer, definition: Array(json.text().utf8),
+      specialTokens: SpecialTokens(ggufMetadata: metadata, token: tokenizer.token(of:)),
       endTokens: try document.tokenIDs("tokenizer.ggml.eos_token_id")
         + document.tokenIDs("tokenizer.ggml.eot_token_id")
         + document.tokenIDs("tokenizer.ggml.eom_token_id"),
-      template: source, clock: clock)
+      templates: templates, chatTemplate: chatTemplate, clock: clock)
   }
 
   private init(
-    model: String, tokenizerPath: String, tokenizerJSON json: JSONValue, definition: [UInt8],
-    specialTokens: (Tokenizer) -> SpecialTokens, endTokens: [Int],
-    template: Result<TemplateSource?, TemplateError>, clock: TemplateClock
+    model: String, tokenizer: Tokenizer, definition: [UInt8], specialTokens: SpecialTokens,
+    endTokens: [Int], templates: Result<ModelTemplates, TemplateError>, chatTemplate: String?,
+    clock: TemplateClock
   ) throws(TemplateError) {
-    do throws(TokenizerError) {
-      tokenizer = try Tokenizer(json: json)
-    } catch {
-      throw TemplateError(.unusableTokenizer(path: tokenizerPath, error))
-    }
     self.model = model
+    self.tokenizer = tokenizer
     self.clock = clock
+    self.specialTokens = specialTokens
     tokenizerDefinition = definition
-    self.specialTokens = specialTokens(tokenizer)
-    prefix = Self.prefix(of: tokenizer)
-    templateSource = ((try? template.get()) ?? nil)?.text
-    templateOrigin = ((try? template.get()) ?? nil)?.origin
-    parsedTemplate = Result { () throws(TemplateError) in try template.get()?.parsed() }
-    let end = self.specialTokens["eos_token"].flatMap(tokenizer.id)
+    let source = Result { () throws(TemplateError) in
+      try TemplateSource.chosen(chatTemplate, model: templates)
+    }
+    if chatTemplate != nil { _ = try source.get() }
+    templateSource = ((try? source.get()) ?? nil)?.text
+    templateOrigin = ((try? source.get()) ?? nil)?.origin
+    parsedTemplate = Result { () throws(TemplateError) in try source.get()?.parsed() }
+    parsedToolTemplate = Result { () throws(TemplateError) in
+      try TemplateSource.chosen(chatTemplate, model: templates, forTools: true)?.parsed()
+    }
+    let end = specialTokens["eos_token"].flatMap(tokenizer.id)
     self.endTokens = Set(endTokens + [end].compactMap { $0 })
   }
 
-  /// What the tokenizer puts before any text.
-  private static func prefix(of tokenizer: Tokenizer) -> [Int] {
-    let plain = tokenizer.encode("a", addSpecialTokens: false).map(\.id)
-    let framed = tokenizer.encode("a", addSpecialTokens: true).map(\.id)
-    return TextSearch.find(plain, in: framed).map { Array(framed[..<$0]) } ?? []
-  }
-
   /// The template, which must be there now.
-  func requiredTemplate() throws(TemplateError) -> ChatTemplate {
-    guard let template = try parsedTemplate.get() else {
+  func requiredTemplate(forTools: Bool = false) throws(TemplateError) -> ChatTemplate {
+    guard let template = try (forTools ? parsedToolTemplate : parsedTemplate).get() else {
       throw TemplateError(.noTemplate(model: model))
     }
     return template
+  }
+}
+
+extension TokenizerFiles {
+  /// Reads the files beside a `tokenizer.json`.
+  init(folder: String) throws(TemplateError) {
+    self.init(
+      configuration: try ModelDocument(folder + "/tokenizer_config.json").value,
+      specialTokensMap: try ModelDocument(folder + "/special_tokens_map.json").value,
+      addedTokens: try ModelDocument(folder + "/added_tokens.json").value)
   }
 }

@@ -22,6 +22,15 @@ enum ModelFile {
     return text
   }
 
+  /// The names of the files in a folder, sorted; none where there is no such folder.
+  static func names(in folder: String) throws(TemplateError) -> [String] {
+    do throws(InputFile.Problem) {
+      return try InputFile.names(in: folder)
+    } catch {
+      throw TemplateError(.unreadable(path: folder, reason: error.reason))
+    }
+  }
+
   /// The JSON of a file, nil where there is none.
   static func json(_ path: String) throws(TemplateError) -> JSONValue? {
     guard let bytes = try contents(of: path) else { return nil }
@@ -63,6 +72,9 @@ struct ModelDocument {
     self.path = path
     json = metadata
   }
+
+  /// The object as a value.
+  var value: JSONValue { .object(json) }
 
   /// The token ids of a member: one, several, or none where it is missing or null.
   ///

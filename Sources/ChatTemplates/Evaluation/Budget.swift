@@ -5,7 +5,7 @@
 public struct TemplateLimits: Sendable {
   /// Nodes evaluated, elements gone through, and blocks of 64 bytes read.
   public var steps: Int
-  /// Bytes of all texts and lists made.
+  /// Bytes of all texts and containers made, paid for before they are made.
   public var bytes: Int
 
   /// The standard limits.
@@ -15,8 +15,8 @@ public struct TemplateLimits: Sendable {
   ///
   /// - Parameters:
   ///   - steps: Nodes evaluated, elements gone through, and blocks of 64 bytes read.
-  ///   - bytes: Bytes of all texts and lists made.
-  public init(steps: Int = 10_000_000, bytes: Int = 512 << 20) {
+  ///   - bytes: Bytes of all texts and containers made.
+  public init(steps: Int = 4_000_000, bytes: Int = 256 << 20) {
     self.steps = steps
     self.bytes = bytes
   }
@@ -24,8 +24,8 @@ public struct TemplateLimits: Sendable {
 
 /// Keeps account of what a rendering costs.
 final class Budget {
-  /// Bytes and elements that can be met in one value.
-  static let weightLimit = 64 << 20
+  /// Bytes that can be met in one value.
+  static let weightLimit = 16 << 20
   /// Containers nested in each other.
   static let nestingLimit = 200
   /// Expressions, statements and macro calls nested in each other.
@@ -49,7 +49,7 @@ final class Budget {
     }
   }
 
-  /// Pays for reading so many bytes or elements.
+  /// Pays for reading so many bytes.
   func spend(reading weight: Int) throws(TemplateError) {
     try spend(1 + weight / Self.bytesPerStep)
   }
@@ -60,6 +60,18 @@ final class Budget {
     guard bytes <= limits.bytes else {
       throw TemplateError(.limitExceeded("\(limits.bytes) bytes"))
     }
+  }
+
+  /// Pays for so many elements of lists before they are made.
+  func allocate(elements count: Int) throws(TemplateError) {
+    try allocate(Value.size, times: count)
+  }
+
+  /// Pays for so many times as many bytes; a count of zero still costs a step.
+  func allocate(_ bytes: Int, times count: Int) throws(TemplateError) {
+    let (total, overflow) = bytes.multipliedReportingOverflow(by: count)
+    try spend()
+    try allocate(overflow ? .max : total)
   }
 
   /// Checks a container that was just made.

@@ -26,7 +26,9 @@ extension Interpreter {
       throw TemplateError(.raised(try message.text(budget)))
     case "strftime_now":
       let format = try arguments.bound(to: ["format"], of: name).string(0)
-      return .string(try clock.text(format))
+      let text = try clock.text(format)
+      dates?.add(text)
+      return .string(text)
     default: throw TemplateError(.unsupported("the function '\(name)'"))
     }
   }
@@ -69,10 +71,14 @@ extension Interpreter {
       throw TemplateError(.invalidOperation("dict expected at most 1 argument"))
     }
     var mapping = Mapping()
+    try budget.allocate(elements: arguments.keywords.count * Mapping.elementsPerMember)
     switch arguments.positional.first {
-    case .mapping(let given): mapping = given
+    case .mapping(let given):
+      try budget.allocate(elements: given.count * Mapping.elementsPerMember)
+      mapping = given
     case let pairs?:
       for pair in try elements(of: pairs) {
+        try budget.allocate(elements: Mapping.elementsPerMember)
         let parts = try elements(of: pair)
         guard parts.count == 2 else {
           throw TemplateError(.invalidOperation("dict needs pairs, not \(parts.count) values"))

@@ -2,6 +2,7 @@ extension Interpreter {
   /// What a `for` loop goes through.
   func elements(of value: Value) throws(TemplateError) -> [Value] {
     let elements: [Value]
+    try budget.allocate(elements: Self.newElements(of: value))
     switch value {
     case .undefined: elements = []
     case .string(let text): elements = text.unicodeScalars.map { .string(String($0)) }
@@ -19,6 +20,16 @@ extension Interpreter {
     }
     try budget.spend(elements.count)
     return elements
+  }
+
+  /// How many values going through a value makes; a tuple of `items` counts as five.
+  private static func newElements(of value: Value) -> Int {
+    switch value {
+    case .string(let text), .markup(let text): text.utf8.count
+    case .range(let range): range.count
+    case .view(let view) where view.kind == .items: view.mapping.count * 5
+    default: 0
+    }
   }
 
   /// `value.name`: the attribute of the Python object, or else its item.
@@ -82,6 +93,7 @@ extension Interpreter {
     if case .undefined(let undefined) = value { throw undefined.error }
     func indices(_ count: Int) throws(TemplateError) -> [Int] {
       try budget.spend(count)
+      try budget.allocate(elements: count)
       return try SliceBounds(start: start, stop: stop, step: step).indices(in: count)
     }
     switch value {

@@ -24,8 +24,12 @@ extension Interpreter {
   ) throws(TemplateError) -> Value {
     switch expression {
     case .literal, .name: return .none
-    case .list(let elements): return .list(try evaluate(elements, in: scope))
-    case .tuple(let elements): return .tuple(try evaluate(elements, in: scope))
+    case .list(let elements):
+      try budget.allocate(elements: elements.count)
+      return .list(try evaluate(elements, in: scope))
+    case .tuple(let elements):
+      try budget.allocate(elements: elements.count)
+      return .tuple(try evaluate(elements, in: scope))
     case .dictionary(let members): return .mapping(try evaluate(members, in: scope))
     case .concatenation(let operands): return .string(try concatenate(operands, in: scope))
     case .not(let operand): return .bool(!(try evaluate(operand, in: scope).isTrue))
@@ -59,6 +63,7 @@ extension Interpreter {
     _ members: [(key: Expression, value: Expression)], in scope: Scope
   ) throws(TemplateError) -> Mapping {
     var mapping = Mapping()
+    try budget.allocate(elements: members.count * Mapping.elementsPerMember)
     for (key, value) in members {
       let key = try HashableValue(checking: try evaluate(key, in: scope))
       mapping.set(key, try evaluate(value, in: scope))

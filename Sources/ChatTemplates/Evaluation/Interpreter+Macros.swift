@@ -58,6 +58,7 @@ extension Interpreter {
     let label = macro.name ?? "caller"
     if names.contains("kwargs") {
       var mapping = Mapping()
+      try budget.allocate(elements: keywords.count * Mapping.elementsPerMember)
       for (name, value) in keywords { mapping.set(name, value) }
       scope.set("kwargs", .mapping(mapping))
     } else if let keyword = keywords.first {

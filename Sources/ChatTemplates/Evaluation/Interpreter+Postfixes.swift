@@ -58,6 +58,7 @@ extension Interpreter {
     guard case .mapping(let mapping) = try evaluate(unpacked, in: scope) else {
       throw TemplateError(.invalidOperation("argument after ** must be a mapping"))
     }
+    try budget.allocate(elements: mapping.count * Mapping.elementsPerMember)
     for (key, value) in zip(mapping.keys, mapping.values) {
       guard let name = key.stringValue else {
         throw TemplateError(.invalidOperation("keywords must be strings"))

@@ -5,6 +5,7 @@
 final class Interpreter {
   let budget: Budget
   let clock: TemplateClock
+  let dates: TemplateDates?
   private(set) var output: BoundedText
   private var line = 1
   private var namespaces: [Namespace] = []
@@ -20,13 +21,15 @@ final class Interpreter {
   ///   - template: Its syntax tree.
   ///   - variables: What it is given.
   ///   - clock: The time that `strftime_now` tells.
+  ///   - dates: Where it is noted what it told.
   ///   - limits: What it may cost.
   /// - Returns: What the template writes.
   /// - Throws: `TemplateError` with the line.
   static func render(
-    _ template: Frame, _ variables: [String: Value], clock: TemplateClock, limits: TemplateLimits
+    _ template: Frame, _ variables: [String: Value], clock: TemplateClock, dates: TemplateDates?,
+    limits: TemplateLimits
   ) throws(TemplateError) -> String {
-    let interpreter = Interpreter(clock, limits)
+    let interpreter = Interpreter(clock, dates, limits)
     let globals = Scope(Self.globals.merging(variables) { $1 })
     let scope = Scope(template, in: globals)
     defer { interpreter.tearDown([scope, globals]) }
@@ -38,8 +41,9 @@ final class Interpreter {
     return interpreter.output.text
   }
 
-  private init(_ clock: TemplateClock, _ limits: TemplateLimits) {
+  private init(_ clock: TemplateClock, _ dates: TemplateDates?, _ limits: TemplateLimits) {
     self.clock = clock
+    self.dates = dates
     budget = Budget(limits)
     output = BoundedText(budget)
   }

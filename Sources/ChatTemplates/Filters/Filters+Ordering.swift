@@ -44,6 +44,7 @@ extension Filters {
     _ value: Value, _ interpreter: Interpreter
   ) throws(TemplateError) -> [Value] {
     let elements = try interpreter.elements(of: value)
+    try interpreter.budget.allocate(elements: elements.count * 4)
     let weight = Value.list(elements).weight
     let rounds = Int.bitWidth - elements.count.leadingZeroBitCount
     let (cost, overflow) = weight.multipliedReportingOverflow(by: max(1, rounds))

@@ -4,6 +4,7 @@ extension Filters {
       guard value.isTrue else { return .iterator(ValueIterator([])) }
       let change = try mapper(interpreter, arguments)
       let elements = try interpreter.elements(of: value)
+      try interpreter.budget.allocate(elements: elements.count)
       return .iterator(ValueIterator(try elements.map(change)))
     },
     "select": { (interpreter, value, arguments) throws(TemplateError) in
@@ -67,6 +68,7 @@ extension Filters {
     var kept: [Value] = []
     for element in try interpreter.elements(of: value) {
       try interpreter.budget.spend()
+      try interpreter.budget.allocate(elements: 1)
       let subject = try path.value(in: element, interpreter)
       let holds =
         if let name { try interpreter.test(name.stringValue ?? "", subject, rest) } else {

@@ -39,17 +39,21 @@ extension Filters {
       if let text = value.stringValue {
         return like(value, String(scalars: text.unicodeScalars.reversed()))
       }
-      let elements: [Value] = try interpreter.elements(of: value).reversed()
+      let forwards = try interpreter.elements(of: value)
+      try interpreter.budget.allocate(elements: forwards.count)
+      let elements: [Value] = forwards.reversed()
       if case .iterator = value { return .list(elements) }
       return .iterator(ValueIterator(elements))
     },
-    "items": { (_, value, arguments) throws(TemplateError) in
+    "items": { (interpreter, value, arguments) throws(TemplateError) in
       _ = try arguments.bound(to: [], of: "items")
       if value.isUndefined { return .iterator(ValueIterator([])) }
       guard case .mapping(let mapping) = value else {
         throw TemplateError(.invalidOperation("can only get item pairs from a mapping"))
       }
-      return .iterator(ValueIterator(mapping.items))
+      return .iterator(
+        ValueIterator(
+          try interpreter.elements(of: .view(MappingView(kind: .items, mapping: mapping)))))
     },
     "batch": { (interpreter, value, arguments) throws(TemplateError) in
       try batch(interpreter, value, arguments)
@@ -94,12 +98,14 @@ extension Filters {
       throw TemplateError(.invalidOperation("batch takes a number"))
     }
     var rows: [[Value]] = []
-    for element in try interpreter.elements(of: value) {
+    let elements = try interpreter.elements(of: value)
+    try interpreter.budget.allocate(elements: elements.count * 3)
+    for element in elements {
       if rows.isEmpty || rows[rows.count - 1].count == count { rows.append([]) }
       rows[rows.count - 1].append(element)
     }
     if let fill = bound[1], !fill.isNone, let last = rows.last, last.count < count {
-      try interpreter.budget.allocate((count - last.count).saturatingAdd(0))
+      try interpreter.budget.allocate(elements: count - last.count)
       rows[rows.count - 1] += Array(repeating: fill, count: count - last.count)
     }
     return .iterator(ValueIterator(rows.map(Value.list)))
@@ -116,6 +122,7 @@ extension Filters {
     }
     guard count > 0 else { return .iterator(ValueIterator([])) }
     try interpreter.budget.spend(count)
+    try interpreter.budget.allocate(elements: count.saturatingAdd(elements.count))
     let (size, longer) = elements.count.quotientAndRemainder(dividingBy: count)
     let columns = (0..<count).map { index in
       let start = index * size + min(index, longer)

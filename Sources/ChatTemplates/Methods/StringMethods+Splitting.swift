@@ -15,8 +15,10 @@ extension StringMethods {
     "rsplit": Entry(["sep", "maxsplit"]) { (text, bound, interpreter) throws(TemplateError) in
       try split(text, bound, interpreter, backwards: true)
     },
-    "splitlines": Entry(["keepends"]) { (text, bound, _) throws(TemplateError) in
-      .list(text.pythonLines(keepsEnds: bound.bool(0)).map(Value.string))
+    "splitlines": Entry(["keepends"]) { (text, bound, interpreter) throws(TemplateError) in
+      let breaks = text.unicodeScalars.count { $0.value < 0x20 || $0.value > 0x7e }
+      try interpreter.budget.allocate(elements: breaks * 2)
+      return .list(text.pythonLines(keepsEnds: bound.bool(0)).map(Value.string))
     },
     "partition": Entry(["sep"]) { (text, bound, _) throws(TemplateError) in
       let (scalars, separator) = (text.scalars, try separator(bound))
@@ -57,15 +59,28 @@ extension StringMethods {
     let separator = try bound.optionalString(0)?.scalars
     guard separator != [] else { throw TemplateError(.invalidOperation("empty separator")) }
     let scalars = backwards ? text.scalars.reversed() : text.scalars
+    try pay(forPartsOf: scalars, at: separator, limit: limit, interpreter)
     let parts =
       if let separator {
         split(scalars, at: backwards ? separator.reversed() : separator, limit: limit)
       } else {
         splitAtSpace(scalars, limit: limit)
       }
-    try interpreter.budget.spend(parts.count)
     let ordered = backwards ? parts.reversed().map { $0.reversed() } : parts
     return .list(ordered.map { .string(String(scalars: $0)) })
+  }
+
+  /// A part is a value, and an array and a string of its own.
+  private static func pay(
+    forPartsOf scalars: [Unicode.Scalar], at separator: [Unicode.Scalar]?, limit: Int,
+    _ interpreter: Interpreter
+  ) throws(TemplateError) {
+    let separators =
+      if let separator { TextSearch.all(separator, in: scalars, limit: limit).count } else {
+        min(limit, scalars.count { $0.isPythonSpace })
+      }
+    try interpreter.budget.spend(separators)
+    try interpreter.budget.allocate(elements: separators * 4)
   }
 
   private static func split(

@@ -140,10 +140,13 @@ extension ArithmeticOperator {
       return .string(first + second)
     case (.add, _, .markup), (.add, .markup, _):
       guard left.stringValue != nil, right.stringValue != nil else { return nil }
+      try interpreter.budget.allocate(left.weight.saturatingAdd(right.weight))
       return .markup(left.escapedText + right.escapedText)
     case (.add, .list(let first), .list(let second)):
+      try interpreter.budget.allocate(elements: first.elements.count + second.elements.count)
       return .list(first.elements + second.elements)
     case (.add, .tuple(let first), .tuple(let second)):
+      try interpreter.budget.allocate(elements: first.elements.count + second.elements.count)
       return .tuple(first.elements + second.elements)
     case (.multiply, _, _):
       if let count = right.integerValue { return try left.repeated(count, interpreter.budget) }
@@ -163,19 +166,18 @@ extension Value {
   /// `sequence * count`, paid for before it is made.
   fileprivate func repeated(_ count: Int, _ budget: Budget) throws(TemplateError) -> Value? {
     let count = max(0, count)
-    let (total, overflow) = weight.multipliedReportingOverflow(by: count)
     switch self {
     case .string(let text):
-      try budget.allocate(overflow ? .max : total)
+      try budget.allocate(text.utf8.count, times: count)
       return .string(String(repeating: text, count: count))
     case .markup(let text):
-      try budget.allocate(overflow ? .max : total)
+      try budget.allocate(text.utf8.count, times: count)
       return .markup(String(repeating: text, count: count))
     case .list(let sequence):
-      try budget.allocate(overflow ? .max : total)
+      try budget.allocate(sequence.elements.count * Self.size, times: count)
       return .list((0..<count).flatMap { _ in sequence.elements })
     case .tuple(let sequence):
-      try budget.allocate(overflow ? .max : total)
+      try budget.allocate(sequence.elements.count * Self.size, times: count)
       return .tuple((0..<count).flatMap { _ in sequence.elements })
     default: return nil
     }

@@ -3,10 +3,13 @@ struct Mapping {
   private(set) var keys: [Value] = []
   private(set) var values: [Value] = []
   private(set) var depth = 1
-  private(set) var weight = 1
+  private(set) var weight = Value.size
   private var positions: [HashableValue: Int] = [:]
 
   var count: Int { keys.count }
+
+  /// What a member takes, in elements of a list: key, value, and the place to find them by.
+  static let elementsPerMember = 4
 
   subscript(key: HashableValue) -> Value? { positions[key].map { values[$0] } }
 
@@ -15,10 +18,11 @@ struct Mapping {
   /// Sets a value, keeping the place of a key that is there.
   mutating func set(_ key: HashableValue, _ value: Value) {
     depth = max(depth, 1 + value.depth, 1 + key.value.depth)
-    weight = weight.saturatingAdd(key.value.weight.saturatingAdd(value.weight))
     if let position = positions[key] {
+      weight = (weight - values[position].weight).saturatingAdd(value.weight)
       values[position] = value
     } else {
+      weight = weight.saturatingAdd(key.value.weight.saturatingAdd(value.weight))
       positions[key] = keys.count
       keys.append(key.value)
       values.append(value)

@@ -98,16 +98,19 @@ enum Value {
     }
   }
 
-  /// How much there is to go through in this value: its bytes and elements, shared ones counted
-  /// each time they are met.
+  /// Bytes of a value without what it refers to.
+  static let size = MemoryLayout<Value>.stride
+
+  /// How much there is to go through in this value, in bytes; shared parts are counted each time
+  /// they are met.
   var weight: Int {
     switch self {
-    case .string(let text), .markup(let text): 1 + text.utf8.count
+    case .string(let text), .markup(let text): Self.size + text.utf8.count
     case .list(let sequence), .tuple(let sequence): sequence.weight
     case .mapping(let mapping): mapping.weight
     case .view(let view): view.mapping.weight
-    case .range(let range): 1 + range.count
-    default: 1
+    case .range(let range): (1 + range.count) * Self.size
+    default: Self.size
     }
   }
 }
@@ -124,7 +127,7 @@ struct Sequence {
     self.elements = elements
     self.fieldNames = fieldNames
     depth = 1 + (elements.lazy.map(\.depth).max() ?? 0)
-    weight = elements.reduce(1) { $0.saturatingAdd($1.weight) }
+    weight = elements.reduce(Value.size) { $0.saturatingAdd($1.weight) }
   }
 }
 

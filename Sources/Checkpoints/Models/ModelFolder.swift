@@ -13,6 +13,7 @@ public struct ModelFolder: Sendable {
     case chatTemplate = "chat_template.jinja"
     case generationConfiguration = "generation_config.json"
     case specialTokensMap = "special_tokens_map.json"
+    case addedTokens = "added_tokens.json"
   }
 
   /// What holds the weights; paths are whole.

@@ -9,12 +9,15 @@ struct AddedVocabulary: Sendable {
   private var normalizedMatcher: TokenMatcher?
   /// The id that the next token gets that the model does not have.
   private var nextID: UInt32
+  /// Whether special tokens in a text are split like any other text.
+  private let splitsSpecials: Bool
 
   /// Gives each token the id that the model has for its content, or the next free one from the
   /// size of the model's vocabulary up.
   init(
-    _ added: [AddedToken], model: Vocabulary, normalizer: Normalizer?
+    _ added: [AddedToken], model: Vocabulary, normalizer: Normalizer?, splitsSpecials: Bool = false
   ) {
+    self.splitsSpecials = splitsSpecials
     nextID = UInt32(truncatingIfNeeded: model.count)
     for token in added where !token.content.isEmpty { add(token, model, normalizer) }
     rawMatcher = matcher { !$0.isNormalized }
@@ -107,10 +110,11 @@ struct AddedVocabulary: Sendable {
     return parts
   }
 
-  /// A single word must not touch other word characters.
+  /// A single word must not touch other word characters, and special tokens may be left out.
   private func isAllowed(
     _ token: AddedToken, at match: Range<Int>, in bytes: [UInt8], _ range: Range<Int>
   ) -> Bool {
+    if splitsSpecials, isSpecial(token.content[...]) { return false }
     guard token.isSingleWord else { return true }
     let touchesLeft =
       match.lowerBound > range.lowerBound

@@ -67,7 +67,8 @@ package struct TextPattern: Sendable {
 
   /// Refuses what could make a text so much longer that no memory holds it.
   static func check(growth: Double, _ key: String) throws(TokenizerError) {
-    let limit = 10_000.0
+    // Every normal form, spelling of bytes and replacement of a space together stay below it.
+    let limit = 100.0
     guard growth <= limit else {
       throw .invalid(
         key: key, value: "a chain of replacements",

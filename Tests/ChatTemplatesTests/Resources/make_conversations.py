@@ -72,16 +72,9 @@ def case(name, tokenizer, configuration, template, conversation):
     except Exception as error:
         return result | {"error": type(error).__name__}
 
-    first = tokenizer.encode("a", add_special_tokens=False).ids[0]
-    framed = tokenizer.encode("a", add_special_tokens=True).ids
-    frame = framed[: framed.index(first)]
-
-    def encode(text):
+    def encode(text):  # as apply_chat_template does
         encoding = tokenizer.encode(text, add_special_tokens=False)
-        ids, offsets = encoding.ids, encoding.offsets
-        if frame and ids[0] != frame[0]:
-            ids, offsets = frame + ids, [(0, 0)] * len(frame) + offsets
-        return ids, offsets
+        return encoding.ids, encoding.offsets
 
     added = {token.content for token in tokenizer.get_added_tokens_decoder().values()}
     ranges = answer_ranges(text, messages, added, configuration.get("eos_token"))
