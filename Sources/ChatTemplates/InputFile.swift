@@ -1,3 +1,4 @@
+import Failures
 import Glibc
 
 /// A file open for reading.
@@ -16,11 +17,24 @@ package struct InputFile: ~Copyable {
 
   /// Opens a file.
   ///
-  /// Calls `open`.
+  /// Calls `open` and `pread`.
   package init(path: String) throws(Problem) {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Problem() }
+    guard !Self.isPointer(descriptor) else {
+      close(descriptor)
+      throw Problem(reason: GitLFSPointer.reason)
+    }
     self.descriptor = descriptor
+  }
+
+  /// Whether the file only stands for one that was not fetched; what cannot be read twice never is.
+  private static func isPointer(_ descriptor: CInt) -> Bool {
+    let limit = GitLFSPointer.byteCount
+    let start = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+      count = max(0, unsafe pread(descriptor, buffer.baseAddress, limit, 0))
+    }
+    return GitLFSPointer.begins(start)
   }
 
   deinit { close(descriptor) }

@@ -32,6 +32,7 @@ extension ModelSummary {
       json["chat_template_sha256"] = .string(Digest.sha256(Array(template.text.utf8)))
     }
     if let configuration { json["gradient_pass"] = gradientPass(of: configuration) }
+    if !notes.isEmpty { json["notes"] = .array(notes.map { .string($0) }) }
     json["unsupported"] = .array(
       problems.filter(\.isUnsupported).map { .string($0.description) })
     let faults = problems.filter { !$0.isUnsupported }

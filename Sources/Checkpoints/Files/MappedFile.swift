@@ -1,3 +1,4 @@
+import Failures
 import Glibc
 
 /// A file mapped into memory for reading.
@@ -19,7 +20,8 @@ package final class MappedFile: @unchecked Sendable {
   /// Calls `open`, `fstat` and `mmap`.
   ///
   /// - Parameter path: A regular file.
-  /// - Throws: `CheckpointError.file` when there is none or it may not be read.
+  /// - Throws: `CheckpointError.file` when there is none, it may not be read, or it stands for
+  ///   a file that was not fetched.
   package init(opening path: String) throws(CheckpointError) {
     let file: (descriptor: Int32, size: Int)
     do { file = try SystemCalls.openForReading(path) } catch { throw .file(path: path, error) }
@@ -35,6 +37,9 @@ package final class MappedFile: @unchecked Sendable {
       throw .file(path: path, .readFailed(reason: SystemCalls.lastErrorReason))
     }
     unsafe base = address
+    guard !GitLFSPointer.begins(bytes(in: 0..<min(byteCount, GitLFSPointer.byteCount))) else {
+      throw .file(path: path, .gitLFSPointer)
+    }
   }
 
   deinit {
