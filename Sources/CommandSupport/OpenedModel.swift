@@ -1,5 +1,6 @@
 import ChatTemplates
 import Checkpoints
+import LinearAlgebra
 import OrderedJSON
 import SafetyGradients
 import Transformer

@@ -52,7 +52,7 @@ import Testing
 
   @Test(arguments: [
     #"(?i)q_proj"#, #"(?<!k)_proj"#, #"[[:alpha:]]_proj"#, #"\\hproj"#, #"(?P<a>q)_proj"#, "(q", "q]",
-    #"q\\"#, "a&&b ",
+    #"q\\"#, "a+&b",
   ])
   func expressionsThatOthersTakeInAnotherWay(_ pattern: String) throws {
     for key in ["alpha_pattern", "rank_pattern"] {

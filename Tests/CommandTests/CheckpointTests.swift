@@ -14,7 +14,7 @@ import Testing
 
   private func run(_ model: String, _ adapter: String? = nil) throws -> Executable.Outcome {
     try Executable(name: "compute-gradients").run(
-      ["--model", model, "--examples", Self.examples, "--output", scratch.file("g.h5"), "--json"]
+      ["--model", model, "--examples", Self.examples, "--output", scratch.file("g.h5"), "--json", "--force"]
         + (adapter.map { ["--adapter", $0] } ?? []))
   }
 
@@ -118,7 +118,7 @@ import Testing
     let outcome = try run(Self.folder("stale-quantization"))
     #expect(outcome.status == 0, "\(outcome.standardError)")
     let plain = try run(
-      copy(of: "stale-quantization", changing: ["quantization_config": .some(nil)]))
+      copy(of: "stale-quantization", changing: ["quantization_config": nil]))
     #expect(outcome.standardOutput == plain.standardOutput)
     #expect(outcome.standardError.contains("note: "))
     #expect(outcome.standardError.contains("bitsandbytes"))
@@ -204,7 +204,7 @@ import Testing
     expectRefusal(try run(path), 66, says: "model.gguf", "Git LFS pointer")
     let examples = try scratch.write(pointer, to: "e.jsonl")
     let outcome = try Executable(name: "compute-gradients").run([
-      "--model", Self.folder("base"), "--examples", examples, "--output", scratch.file("g.h5"),
+      "--model", Self.folder("base"), "--examples", examples, "--output", scratch.file("e.h5"),
     ])
     expectRefusal(outcome, 66, says: "e.jsonl", "Git LFS pointer")
   }
