@@ -31,7 +31,7 @@ let libraries: [Target] = [
   .target(
     name: "Checkpoints",
     dependencies: [
-      "Failures", "LinearAlgebra", "OrderedJSON",
+      "Failures", "LinearAlgebra", "OrderedJSON", "Tokenization",
       .product(name: "Crypto", package: "swift-crypto"),
     ], swiftSettings: strict),
   .target(

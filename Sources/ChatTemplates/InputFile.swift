@@ -1,3 +1,4 @@
+import Failures
 import Glibc
 
 /// A file open for reading.
@@ -19,7 +20,7 @@ package struct InputFile: ~Copyable {
   /// A pipe with a name of its own would have to be waited for, perhaps for ever, and a device may
   /// never end: both are refused.
   ///
-  /// Calls `open`, `fstat` and `fcntl`.
+  /// Calls `open`, `fstat`, `fcntl` and `pread`.
   package init(path: String) throws(Problem) {
     guard !path.utf8.contains(0) else { throw Problem(reason: "the path holds a NUL character") }
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -32,7 +33,11 @@ package struct InputFile: ~Copyable {
     }
     let isGiven = ["/dev/fd/", "/proc/self/fd/", "/dev/stdin"].contains { path.hasPrefix($0) }
     switch status.st_mode & S_IFMT {
-    case S_IFREG: break
+    case S_IFREG:
+      guard !Self.isPointer(descriptor) else {
+        close(descriptor)
+        throw Problem(reason: GitLFSPointer.reason)
+      }
     case S_IFIFO where isGiven: _ = fcntl(descriptor, F_SETFL, 0)
     case S_IFDIR:
       close(descriptor)
@@ -42,6 +47,15 @@ package struct InputFile: ~Copyable {
       throw Problem(reason: "is no regular file")
     }
     self.descriptor = descriptor
+  }
+
+  /// Whether the file only stands for one that was not fetched; what cannot be read twice never is.
+  private static func isPointer(_ descriptor: CInt) -> Bool {
+    let limit = GitLFSPointer.byteCount
+    let start = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+      count = max(0, unsafe pread(descriptor, buffer.baseAddress, limit, 0))
+    }
+    return GitLFSPointer.begins(start)
   }
 
   deinit { close(descriptor) }

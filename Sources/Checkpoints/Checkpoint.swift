@@ -50,10 +50,18 @@ public final class Checkpoint: Sendable {
 
   private static func tensors(of folder: ModelFolder) throws(CheckpointError) -> TensorTable {
     switch try folder.weights() {
-    case .single(let path): try SafetensorsFile(opening: path).tensors
-    case .sharded(let index): try ShardedSafetensors.tensors(index: index, in: folder.path)
+    case .single(let path): try SafetensorsFile(opening: path).tensors.renaming(Self.wholeName)
+    case .sharded(let index):
+      try ShardedSafetensors.tensors(index: index, in: folder.path).renaming(Self.wholeName)
     case .none, .gguf: throw .model(folder.path, .missingWeights)
     }
+  }
+
+  /// The name in a whole model of a tensor that was saved from the bare one, without the head:
+  /// transformers puts the `model.` back too.
+  private static func wholeName(of name: String) -> String? {
+    let isBare = ["embed_tokens.", "layers.", "norm."].contains { name.utf8.starts(with: $0.utf8) }
+    return isBare ? "model." + name : nil
   }
 
   /// The names of all tensors, in the order of the file.
@@ -63,6 +71,24 @@ public final class Checkpoint: Sendable {
 
   /// What the tensor of this name is, or nil when there is none.
   public func descriptor(of name: String) -> TensorDescriptor? { tensors[name]?.descriptor }
+
+  /// Checks that the values of a tensor can be had; one that is not there is passed over.
+  ///
+  /// - Parameter name: Its name.
+  /// - Throws: `CheckpointError.tensor` when its type or shape is not supported.
+  public func requireReadable(_ name: String) throws(CheckpointError) {
+    try tensors[name]?.requireReadable()
+  }
+
+  /// Whether two tensors have one shape and the same values, as float32.
+  ///
+  /// - Parameters:
+  ///   - first: A name.
+  ///   - second: Another.
+  /// - Throws: `CheckpointError.tensor` when there is none or its type is not supported.
+  public func areEqual(_ first: String, _ second: String) throws(CheckpointError) -> Bool {
+    try tensors.tensor(named: first).equals(tensors.tensor(named: second))
+  }
 
   /// All values of a tensor, as float32: one row for up to one dimension.
   ///

@@ -32,7 +32,7 @@ public enum CheckpointError: Failure, Equatable {
     switch self {
     case .model(_, .pickled), .model(_, .isAdapter), .gguf(_, .unsupportedArchitecture),
       .gguf(_, .unsupportedVersion), .gguf(_, .bigEndian), .adapter(_, .unsupportedSetting),
-      .tensor(_, _, .unsupportedType):
+      .adapter(_, .trainedTensor), .tensor(_, _, .unsupportedType), .tensor(_, _, .unknownType):
       true
     default: false
     }

@@ -22,6 +22,7 @@ extension OpenedModel {
   /// - Throws: `CommandError.invalidValue` or `ModelError.memoryTooSmall` when no way of running it
   ///   fits; `CheckpointError`, `ModelError` with the path.
   public func load(for workloads: [Workload], quiet: Bool) throws -> LanguageModel {
+    if !quiet { for note in notes { StandardError.write("note: \(note)\n") } }
     let plan = try plan(for: workloads, quiet: quiet)
     let isQuiet = quiet || plan.weights != .resident
     let progress = Progress(

@@ -17,6 +17,9 @@ extension OpenedModel {
   public func save(_ language: LanguageModel, to folder: String) throws {
     try language.writeWeights(to: folder + "/model.safetensors")
     var configuration = checkpoint.configuration.objectValue ?? JSONObject()
+    // What the weights are by now, not what was said of others.
+    configuration["quantization_config"] = nil
+    if !language.configuration.tiesEmbeddings { configuration["tie_word_embeddings"] = false }
     configuration["torch_dtype"] = "float32"
     if configuration["dtype"] != nil { configuration["dtype"] = "float32" }
     try OutputText.write(

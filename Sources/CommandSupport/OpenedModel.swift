@@ -1,5 +1,6 @@
 import ChatTemplates
 import Checkpoints
+import LinearAlgebra
 import OrderedJSON
 import SafetyGradients
 import Transformer
@@ -12,32 +13,45 @@ public struct OpenedModel {
   public let checkpoint: Checkpoint
   /// What the model computes.
   public let configuration: ModelConfiguration
+  /// What a person should know of how the files were taken.
+  public let notes: [String]
   private let adapters: [LoRAAdapter]
   private let adapterFingerprints: [String]
 
   init(_ options: ModelOptions, checkpoint: Checkpoint) throws {
     self.options = options
     self.checkpoint = checkpoint
-    configuration = try naming(checkpoint.path) {
-      let configuration = try ModelConfiguration(parsing: checkpoint.configuration)
-      try configuration.requireTensors(in: checkpoint)
-      return configuration
-    }
-    adapters = try options.adapters.map { path in
+    let checked = try naming(checkpoint.path) { try CheckedConfiguration(of: checkpoint) }
+    let configuration = checked.configuration
+    self.configuration = configuration
+    let adapters = try options.adapters.map { path in
       let adapter = try LoRAAdapter(reading: path)
-      try adapter.check(against: checkpoint, path: path)
+      try adapter.check(
+        against: checkpoint, modules: configuration.linearModules.map(\.checkpointName), path: path)
       return adapter
     }
+    self.adapters = adapters
+    notes =
+      checked.notes.map { "\(checkpoint.path): \($0)" }
+      + zip(options.adapters, adapters).flatMap { path, adapter in
+        adapter.notes.map { "\(path): \($0)" }
+      }
     adapterFingerprints = try options.adapters.map { path in
       Digest.sha256(try InputBytes.read(path + "/adapter_model.safetensors"))
     }
   }
 
   /// Adds the adapters to the weights of a layer that has been read.
-  func mergeAdapters(into weights: LayerWeights, layer: Int) {
+  ///
+  /// - Throws: `CheckpointError.adapter` naming the module whose sum is beyond float32.
+  func mergeAdapters(into weights: LayerWeights, layer: Int) throws {
     for module in configuration.linearModules(ofLayer: layer) {
-      for case let change? in adapters.map({ $0.modules[module.checkpointName] }) {
+      for (path, adapter) in zip(options.adapters, adapters) {
+        guard let change = adapter.modules[module.checkpointName] else { continue }
         weights[module.site].merge(change.b, change.a, scale: change.scaling, rows: module.rows)
+        guard weights[module.site].matrix.firstNonFinite(inRows: module.rows) == nil else {
+          throw CheckpointError.adapter(path: path, .changeOverflows(module.checkpointName))
+        }
       }
     }
   }

@@ -26,7 +26,7 @@ struct ReferenceModel {
   /// - Throws: `CheckpointError`, `ModelError`, `VerificationError.malformedReference`.
   init(at folder: String) throws {
     let checkpoint = try Checkpoint(opening: folder)
-    configuration = try ModelConfiguration(parsing: checkpoint.configuration)
+    configuration = try CheckedConfiguration(of: checkpoint).configuration
     model = try LanguageModel(configuration: configuration, source: checkpoint)
     tensors = try SafetensorsFile(opening: folder + "/expected.safetensors").tensors
     let path = folder + "/expected.json"

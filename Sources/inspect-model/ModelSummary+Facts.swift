@@ -35,6 +35,7 @@ extension ModelSummary {
       json["chat_templates"] = .array(templateNames.map { .string($0) })
     }
     if let configuration { json["gradient_pass"] = gradientPass(of: configuration) }
+    if !notes.isEmpty { json["notes"] = .array(notes.map { .string($0) }) }
     json["unsupported"] = .array(
       problems.filter(\.isUnsupported).map { .string($0.description) })
     let faults = problems.filter { !$0.isUnsupported }

@@ -22,6 +22,8 @@ struct ModelSummary {
   private(set) var templateNames: [String] = []
   /// What is not supported, or wrong with a part.
   private(set) var problems: [any Failure] = []
+  /// Where configuration and tensors did not agree, and how that was settled.
+  private(set) var notes: [String] = []
 
   /// Tokens that memory and time are estimated for.
   let tokens: Int
@@ -36,17 +38,22 @@ struct ModelSummary {
     self.tokens = tokens
     let location = try ModelLocation(of: options.model)
     path = location.path
+    guard location.holdsSomething else { throw CheckpointError.model(path, .noModel) }
     let checkpoint = try attempt { try location.hasWeights ? Checkpoint(at: location) : nil }
     let json = try attempt {
       try checkpoint?.configuration ?? location.folder?.json(.configuration)
     }
-    configuration = try json.flatMap { json in
-      try attempt { try naming(location.path) { try ModelConfiguration(parsing: json) } }
+    if let checkpoint {
+      lookAtWeights(of: checkpoint)
+      let checked = try attempt {
+        try naming(location.path) { try CheckedConfiguration(of: checkpoint) }
+      }
+      configuration = checked?.configuration
+      notes = checked?.notes ?? []
     }
-    if let checkpoint { lookAtWeights(of: checkpoint) }
-    if let checkpoint, let configuration {
-      _ = try attempt {
-        try naming(location.path) { try configuration.requireTensors(in: checkpoint) }
+    if configuration == nil, let json {
+      configuration = try attempt {
+        try naming(location.path) { try ModelConfiguration(parsing: json) }
       }
     }
     try lookAtTemplate(options, location)
@@ -92,11 +99,6 @@ struct ModelSummary {
       // The product of sizes that are not zero was checked against the size of the file.
       let count = tensor.shape.contains(0) ? 0 : tensor.shape.reduce(1, *)
       counts[tensor.elementType, default: 0] += count
-      if !tensor.elementType.isConvertible, counts[tensor.elementType] == count {
-        problems.append(
-          CheckpointError.tensor(
-            path: path, name: tensor.name, .unsupportedType(tensor.elementType)))
-      }
     }
     elementCounts = counts.sorted { ($0.value, $1.key.rawValue) > ($1.value, $0.key.rawValue) }
       .map { (type: $0.key, count: $0.value) }
@@ -114,6 +116,16 @@ extension ModelLocation {
       guard let weights = try folder?.weights() else { return true }
       return weights != .none
     }
+  }
+
+  /// Whether there is any part of a model that can be shown.
+  fileprivate var holdsSomething: Bool {
+    guard let folder else { return true }
+    let documents: [ModelFolder.Document] = [
+      .configuration, .tokenizer, .tokenizerConfiguration, .chatTemplate,
+    ]
+    // Weights that cannot be used are something too: the reason is shown.
+    return documents.contains(where: folder.contains) || (try? hasWeights) ?? true
   }
 
   fileprivate var hasTokenizer: Bool { folder?.contains(.tokenizer) ?? true }

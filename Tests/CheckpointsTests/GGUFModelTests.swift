@@ -113,6 +113,71 @@ import Testing
         expected: "'none', as there is a rope_freqs.weight"))
   }
 
+  /// Settings that change what is computed: at a value that changes nothing they are read, at another
+  /// they are refused by name. Values that change nothing are those of llama.cpp.
+  @Test(arguments: [
+    ("expert_count", 0, 8), ("expert_used_count", 0, 2), ("nextn_predict_layers", 0, 1),
+    ("attention.max_alibi_bias", 0, 8), ("attention.clamp_kqv", 0, 1), ("attention.scale", 0, 2),
+    ("attention.kv_lora_rank", 0, 4), ("attention.shared_kv_layers", 0, 1),
+    ("attention.temperature_length", 0, 8), ("attention.value_length", 4, 2),
+    ("attention.key_length_swa", 4, 8), ("rope.dimension_count_swa", 4, 2),
+    ("rope.dimension_sections", 0, 2), ("rope.scaling.alpha", 0, 2),
+    ("rope.scaling.yarn_beta_fast", 0, 32), ("rope.scaling.attn_factor", 1, 2),
+    ("logit_scale", 1, 4), ("residual_scale", 0, 4), ("embedding_scale", 1, 12),
+    ("attn_logit_softcapping", 0, 50), ("final_logit_softcapping", 0, 30), ("swiglu_clamp_exp", 0, 7),
+  ] as [(String, UInt32, UInt32)])
+  func settingsThatChangeTheResult(_ key: String, _ neutral: UInt32, _ other: UInt32) throws {
+    let folder = try TemporaryFolder()
+    for (value, isRead) in [(neutral, true), (other, false)] {
+      for pair in [
+        GGUFBuilder.pair("llama." + key, integer: value),
+        GGUFBuilder.pair("llama." + key, float: Float(value)),
+      ] {
+        var builder = GGUFBuilder()
+        builder.pairs = GGUFBuilder.settings("llama") + [pair]
+        let path = try folder.write(builder.bytes, to: "t.gguf")
+        let result = Result { () throws(CheckpointError) in try Checkpoint(opening: path) }
+        switch result {
+        case .success: #expect(isRead, "\(key) \(value)")
+        case .failure(.gguf(path, .invalidValue("llama." + key, _, _))): #expect(!isRead, "\(key)")
+        case .failure(let error): Issue.record("\(error)")
+        }
+      }
+    }
+  }
+
+  /// Defaults of llama.cpp.
+  @Test func settingsThatAreNotThere() throws {
+    let folder = try TemporaryFolder()
+    var builder = GGUFBuilder()
+    builder.pairs = GGUFBuilder.settings("llama")
+    let json = try Checkpoint(
+      opening: folder.write(builder.bytes, to: "t.gguf")
+    ).configuration
+    #expect(json["rope_theta"]?.doubleValue == 10_000)
+    #expect(json["num_key_value_heads"]?.integerValue == json["num_attention_heads"]?.integerValue)
+    #expect(json["head_dim"]?.integerValue == 4)
+    #expect(json["rope_scaling"]?.isNull == true)
+  }
+
+  @Test func textThatIsNotUTF8() throws {
+    let folder = try TemporaryFolder()
+    let bad = (2 as UInt64).bytes + [0xff, 0xfe]
+    for key in ["general.description", "quantize.imatrix.file", "other"] {
+      var builder = GGUFBuilder()
+      builder.pairs = GGUFBuilder.settings("llama") + [GGUFBuilder.pair(key, 8, bad)]
+      _ = try Checkpoint(opening: folder.write(builder.bytes, to: "t.gguf"))
+    }
+    for key in ["llama.rope.scaling.type", "tokenizer.chat_template", "tokenizer.ggml.pre"] {
+      var builder = GGUFBuilder()
+      builder.pairs = GGUFBuilder.settings("llama") + [GGUFBuilder.pair(key, 8, bad)]
+      try expect(builder, .unreadableText(key))
+    }
+    try expect(
+      replacing: GGUFBuilder.pair("general.architecture", 8, bad),
+      .unreadableText("general.architecture"))
+  }
+
   private func expect(
     replacing pair: [UInt8], _ fault: GGUFFault, at location: SourceLocation = #_sourceLocation
   ) throws {

@@ -51,6 +51,32 @@ import Testing
     }
   }
 
+  /// Paths as `constants.py` of `huggingface_hub` 1.x expands them.
+  @Test func homesAndVariablesInTheEnvironment() throws {
+    let (root, user) = (folder.path, "somebody")
+    let homes: (String?) -> String? = { $0 == nil || $0 == user ? root : nil }
+    for environment in [
+      ["HF_HUB_CACHE": "~/hub", "HOME": root], ["HF_HUB_CACHE": "~/hub"],
+      ["HF_HUB_CACHE": "~somebody/hub"], ["HF_HUB_CACHE": "$A/hub", "A": root],
+      ["HF_HUB_CACHE": "${A}/${B}b", "A": root, "B": "hu"], ["HUGGINGFACE_HUB_CACHE": "~/hub"],
+      ["HUGGINGFACE_HUB_CACHE": "/nowhere", "HF_HUB_CACHE": "~/hub"], ["HF_HOME": "~"],
+      ["HF_HOME": "$A/", "A": root],
+    ] {
+      let cache = HubCache(environment: { environment[$0] }, home: homes)
+      #expect(
+        try ModelLocation(of: "org/name", in: cache).path.hasSuffix("/snapshots/\(commit)"),
+        "\(environment)")
+    }
+    // What stands for nothing stays as it is.
+    for path in ["~nobody/hub", "$NONE/hub", "${A/hub", "$/hub", "${}/hub"] {
+      let cache = HubCache(
+        environment: { ["HF_HUB_CACHE": path, "A": root][$0] }, home: homes)
+      let snapshots = "\(path)/models--org--name/snapshots/main"
+      #expect(throws: CheckpointError.model("org/name", .notFound(lookedIn: ["org/name", snapshots])))
+      { try ModelLocation(of: "org/name", in: cache) }
+    }
+  }
+
   @Test func theCacheIsInTheHomeFolderOtherwise() throws {
     try folder.copy(
       "folders/llama/config.json",

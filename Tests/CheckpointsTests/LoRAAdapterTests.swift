@@ -41,6 +41,80 @@ import Testing
     ) { try other.check(against: Checkpoint(opening: resource("folders/llama")), path: "adapter") }
   }
 
+  @Test(arguments: [(ElementType.f16, 65520), (.bf16, 0x1.FFp127)] as [(ElementType, Float)])
+  func aValueBeyondTheTypeIsNamed(_ type: ElementType, _ limit: Float) throws {
+    let folder = try TemporaryFolder()
+    func write(_ value: Float) throws {
+      let a = Matrix(rows: 1, columns: 2, elements: [1, value])
+      let module = LoRAAdapter.Module(
+        a: a, b: Matrix(rows: 1, columns: 1, elements: [1]), alpha: 1)
+      try LoRAAdapter(modules: ["m": module], baseModel: nil).write(
+        to: folder.path, elementType: type)
+    }
+    try write(limit.nextDown)
+    let read = try LoRAAdapter(reading: folder.path).modules["m"]
+    #expect(read?.a.firstNonFinite == nil)
+    for value in [limit, -limit, .infinity, .nan] {
+      #expect(
+        throws: CheckpointError.adapter(
+          path: folder.path + "/adapter_model.safetensors",
+          .valueOverflows(
+            tensor: "base_model.model.m.lora_A.weight", row: 0, column: 1, elementType: type))
+      ) { try write(value) }
+    }
+  }
+
+  @Test func wholeTensorsHaveToBeThoseOfTheBase() throws {
+    let folder = try TemporaryFolder()
+    let base = try Checkpoint(opening: resource("folders/llama"))
+    try folder.copy("llama-lora/adapter_config.json", to: "adapter_config.json")
+    let pairs = try SafetensorsFile(
+      opening: resource("llama-lora/adapter_model.safetensors")
+    ).tensors
+    func check(_ key: String, _ baseName: String, adding: Float) throws {
+      let descriptors = pairs.names.compactMap { pairs[$0]?.descriptor }
+      let shape = try #require(base.descriptor(of: baseName)).shape
+      let whole = TensorDescriptor(name: key, shape: shape, elementType: .f32)
+      let writer = try SafetensorsWriter(
+        creating: folder.path + "/adapter_model.safetensors", tensors: descriptors + [whole])
+      for name in pairs.names { try writer.write(pairs.matrix(named: name), to: name) }
+      var values = try base.matrix(named: baseName)
+      values[0, 0] += adding
+      try writer.write(values, to: key)
+      try writer.finish()
+      try LoRAAdapter(reading: folder.path).check(against: base, path: "adapter")
+    }
+    for (key, baseName) in [
+      ("base_model.model.lm_head.weight", "lm_head.weight"),
+      ("base_model.model.lm_head.modules_to_save.weight", "lm_head.weight"),
+      ("base_model.model.lm_head.modules_to_save.default.weight", "lm_head.weight"),
+      ("base_model.model.model.embed_tokens.weight", "model.embed_tokens.weight"),
+      ("base_model.model.model.embed_tokens.base_layer.weight", "model.embed_tokens.weight"),
+      ("base_model.model.model.norm.weight", "model.norm.weight"),
+    ] {
+      try check(key, baseName, adding: 0)
+      #expect(throws: CheckpointError.adapter(path: "adapter", .trainedTensor(key))) {
+        try check(key, baseName, adding: 1)
+      }
+    }
+    let unknown = "base_model.model.score.weight"
+    #expect(throws: CheckpointError.adapter(path: "adapter", .unexpectedTensor(unknown))) {
+      try check(unknown, "lm_head.weight", adding: 0)
+    }
+  }
+
+  @Test func aChangeOfTheHeadIsNotLeftOut() throws {
+    let base = try Checkpoint(opening: resource("folders/llama"))
+    let shape = try #require(base.descriptor(of: "lm_head.weight")).shape
+    let adapter = LoRAAdapter(
+      modules: ["lm_head": module(rank: 1, alpha: 1, outputs: shape[0], inputs: shape[1])],
+      baseModel: nil)
+    #expect(throws: CheckpointError.adapter(path: "adapter", .moduleNotLinear("lm_head"))) {
+      try adapter.check(
+        against: base, modules: ["model.layers.0.self_attn.q_proj"], path: "adapter")
+    }
+  }
+
   @Test(arguments: [ElementType.f32, .f16, .bf16])
   func whatIsWrittenIsReadBack(_ type: ElementType) throws {
     let folder = try TemporaryFolder()

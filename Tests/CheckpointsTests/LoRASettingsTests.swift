@@ -28,7 +28,7 @@ import Testing
 
   @Test(arguments: [
     #""target_modules":["model.layers.0.self_attn.q_proj"]"#, #""target_modules":"all-linear""#,
-    #""target_modules":".*q_proj""#, #""layers_to_transform":[0,3]"#, #""layers_to_transform":0"#,
+    #""target_modules":".*q_proj""#, #""bias":"all","exclude_modules":["k_proj"]"#, #""layers_to_transform":[0,3]"#, #""layers_to_transform":0"#,
     #""bias":null,"modules_to_save":[],"init_lora_weights":"gaussian","unheard_of":1"#,
   ])
   func settingsThatChangeNothing(_ settings: String) throws {
@@ -37,11 +37,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("peft_type", #""IA3""#), ("bias", #""all""#), ("use_dora", "true"),
-    ("fan_in_fan_out", "true"), ("lora_bias", "true"), ("use_qalora", "true"),
-    ("modules_to_save", #"["lm_head"]"#), ("layer_replication", "[[0,1]]"),
-    ("trainable_token_indices", "[1]"), ("target_parameters", #"["w"]"#),
-    ("alora_invocation_tokens", "[1]"), ("exclude_modules", #"["k_proj"]"#),
+    ("peft_type", #""IA3""#), ("bias", #""some""#), ("use_dora", "true"),
+    ("lora_bias", "true"), ("use_qalora", "true"), ("layer_replication", "[[0,1]]"),
+    ("trainable_token_indices", "[1]"), ("trainable_token_indices", "[]"),
+    ("target_parameters", #"["w"]"#), ("alora_invocation_tokens", "[1]"),
+    ("kasa_config", "{}"), ("velora_config", "{}"), ("use_bdlora", "{}"),
     ("layers_pattern", #""h""#), ("megatron_config", #"{"a":1}"#), ("arrow_config", #"{"a":1}"#),
     ("init_lora_weights", #""pissa""#), ("init_lora_weights", #""olora""#),
   ])
@@ -50,11 +50,44 @@ import Testing
     try expect(path, .unsupportedSetting(key: key, value: value))
   }
 
-  @Test(arguments: ["model.*", "q_proj$", "(q|k)_proj", "layers\\\\d"])
-  func expressionsInAlphaPatterns(_ pattern: String) throws {
-    let path = try writeSettings("\"alpha_pattern\":{\"\(pattern)\":1}")
-    let key = pattern.replacing("\\\\", with: "\\")
-    try expect(path, .unsupportedSetting(key: "alpha_pattern", value: "'\(key)'"))
+  @Test(arguments: [
+    #"(?i)q_proj"#, #"(?<!k)_proj"#, #"[[:alpha:]]_proj"#, #"\\hproj"#, #"(?P<a>q)_proj"#, "(q", "q]",
+    #"q\\"#, "a+&b",
+  ])
+  func expressionsThatOthersTakeInAnotherWay(_ pattern: String) throws {
+    for key in ["alpha_pattern", "rank_pattern"] {
+      let path = try writeSettings("\"\(key)\":{\"\(pattern)\":1}")
+      let expression = pattern.replacing("\\\\", with: "\\")
+      try expect(path, .unsupportedPattern(key: key, pattern: expression))
+    }
+  }
+
+  @Test(arguments: [
+    (#""exclude_modules":["self_attn.q_proj"]"#, "exclude_modules"),
+    (#""exclude_modules":".*q_proj""#, "exclude_modules"),
+    (#""modules_to_save":["self_attn"]"#, "modules_to_save"),
+    (#""target_modules":"q_proj""#, "target_modules"),
+    (#""layers_to_transform":[1]"#, "layers_to_transform"),
+    (#""layers_to_transform":[0],"layers_pattern":"h""#, "layers_pattern"),
+  ])
+  func aModuleThatASettingLeavesOut(_ settings: String, _ key: String) throws {
+    try expect(try writeSettings(settings), .moduleNotTargeted(Self.query, key: key))
+  }
+
+  @Test(arguments: [
+    (#""alpha_pattern":{"k_proj":1}"#, ["'alpha_pattern': 'k_proj' is for no module of the adapter"]),
+    (#""rank_pattern":{"layers\\.7\\..*":1}"#, [
+      #"'rank_pattern': 'layers\.7\..*' is for no module of the adapter"#
+    ]),
+    (#""fan_in_fan_out":true"#, [
+      "'fan_in_fan_out' is passed over, as all layers are linear layers"
+    ]),
+    (#""unheard_of":1"#, ["'unheard_of' is no setting of LoRA that is known and is passed over"]),
+    (#""alpha_pattern":{"q_proj":1},"lora_dropout":0.1"#, []),
+  ])
+  func whatIsPassedOverIsSaid(_ settings: String, _ notes: [String]) throws {
+    try writeSettings(settings)
+    #expect(try LoRAAdapter(reading: folder.path).notes == notes)
   }
 
   @Test(arguments: [
@@ -104,7 +137,8 @@ import Testing
   @Test(arguments: [
     "model.layers.0.self_attn.q_proj.lora_A.weight",
     "base_model.model.model.embed_tokens.lora_embedding_A",
-    "base_model.model.m.lora_magnitude_vector", "base_model.model.lm_head.weight",
+    "base_model.model.m.lora_magnitude_vector",
+    "base_model.model.model.embed_tokens.token_adapter.trainable_tokens_delta",
     "base_model.model.m.lora_B.bias", "base_model.model..lora_A.weight",
   ])
   func aTensorThatIsPartOfNoPair(_ name: String) throws {

@@ -21,12 +21,12 @@ import Testing
     #expect(try contents.text(.chatTemplate) == "{{ messages }}")
     #expect(try contents.json(.configuration)?["model_type"]?.stringValue == "llama")
     #expect(try contents.json(.tokenizer) == nil)
-    try expect(.model(folder.path, .missingWeights), .inputMissing)
+    try expect(.model(folder.path, .missingWeights), .badData)
   }
 
   @Test func weightsWithoutConfiguration() throws {
     try folder.copy("folders/llama/model.safetensors", to: "model.safetensors")
-    try expect(.model(folder.path, .missingDocument("config.json")), .inputMissing)
+    try expect(.model(folder.path, .missingDocument("config.json")), .badData)
   }
 
   @Test(arguments: ["pytorch_model.bin", "model.pt", "consolidated.00.pth"])

@@ -43,6 +43,19 @@ import Testing
       .tensorNotInShard(tensor: "t", shard: "model-00001-of-00002.safetensors"))
   }
 
+  @Test func aTensorThatTheIndexLeavesOut() throws {
+    let index = try JSONValue(
+      parsing: contents(of: resource("folders/mistral/model.safetensors.index.json")))
+    var map = try #require(index["weight_map"]?.objectValue)
+    let whole = try Checkpoint(opening: resource("folders/mistral"))
+    map["model.norm.weight"] = nil
+    let edited: JSONValue = ["weight_map": .object(map)]
+    try folder.write(edited.text(), to: "model.safetensors.index.json")
+    let found = try Checkpoint(opening: folder.path)
+    #expect(found.tensorNames.sorted() == whole.tensorNames.sorted())
+    #expect(try found.fingerprint() == whole.fingerprint())
+  }
+
   @Test func aTensorThatIsMappedTwice() throws {
     let entry = #""model.embed_tokens.weight":"model-00001-of-00002.safetensors""#
     try expect(

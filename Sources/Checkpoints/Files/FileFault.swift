@@ -14,6 +14,8 @@ public enum FileFault: Error, Equatable, Sendable {
   case notFolder
   /// The path holds a NUL character, which no file name can.
   case unusablePath
+  /// A pointer of Git LFS where the file itself is expected.
+  case gitLFSPointer
   /// A document that is read whole is larger than any real one.
   case tooLarge(byteCount: Int, limit: Int)
   /// Reading failed half-way.
@@ -34,6 +36,7 @@ extension FileFault: CustomStringConvertible {
     case .notRegular: "is no regular file"
     case .notFolder: "is a file, not a folder"
     case .unusablePath: "holds a NUL character"
+    case .gitLFSPointer: GitLFSPointer.reason
     case .tooLarge(let byteCount, let limit): "has \(byteCount) bytes, more than \(limit)"
     case .readFailed(let reason): "reading failed: \(reason)"
     case .cannotCreate(let reason): "cannot be created: \(reason)"
@@ -43,7 +46,8 @@ extension FileFault: CustomStringConvertible {
 
   var kind: FailureKind {
     switch self {
-    case .missing, .unreadable, .isFolder, .notRegular, .notFolder, .unusablePath: .inputMissing
+    case .missing, .unreadable, .isFolder, .notRegular, .notFolder, .unusablePath, .gitLFSPointer:
+      .inputMissing
     case .tooLarge: .badData
     case .cannotCreate: .cannotCreate
     case .readFailed, .writeFailed: .inputOutput

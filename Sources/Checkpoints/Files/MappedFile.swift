@@ -1,3 +1,4 @@
+import Failures
 import Glibc
 import Synchronization
 
@@ -20,7 +21,8 @@ package final class MappedFile: @unchecked Sendable {
   /// Calls `open`, `fstat` and `mmap`.
   ///
   /// - Parameter path: A regular file.
-  /// - Throws: `CheckpointError.file` when there is none or it may not be read.
+  /// - Throws: `CheckpointError.file` when there is none, it may not be read, or it stands for
+  ///   a file that was not fetched.
   package init(opening path: String) throws(CheckpointError) {
     let file: (descriptor: Int32, size: Int)
     do { file = try SystemCalls.openForReading(path) } catch { throw .file(path: path, error) }
@@ -38,6 +40,9 @@ package final class MappedFile: @unchecked Sendable {
     unsafe base = address
     let start = unsafe UInt(bitPattern: address)
     Self.mapped.withLock { $0[start] = (file.size, path) }
+    guard !GitLFSPointer.begins(bytes(in: 0..<min(byteCount, GitLFSPointer.byteCount))) else {
+      throw .file(path: path, .gitLFSPointer)
+    }
   }
 
   deinit {

@@ -78,6 +78,15 @@ enum SystemCalls {
     let text = unsafe String(cString: value)
     return text.isEmpty ? nil : text
   }
+
+  /// The home folder of a user, or of the one whose process this is.
+  ///
+  /// Calls `getpwnam`, or `getpwuid` and `getuid`.
+  static func homeFolder(of user: String?) -> String? {
+    let entry = unsafe user.map { unsafe getpwnam($0) } ?? getpwuid(getuid())
+    guard let folder = unsafe entry?.pointee.pw_dir else { return nil }
+    return unsafe String(cString: folder)
+  }
 }
 
 /// What is at a path.

@@ -22,16 +22,19 @@ struct GGUFCursor {
 
   /// A text: its length in bytes and UTF-8.
   mutating func readString(_ what: @autoclosure () -> String) throws(GGUFFault) -> String {
+    let start = offset + MemoryLayout<UInt64>.size
+    guard let text = try readText(what()) else { throw .invalidUTF8(offset: start) }
+    return text
+  }
+
+  /// The same, or nil where the bytes are not UTF-8.
+  mutating func readText(_ what: @autoclosure () -> String) throws(GGUFFault) -> String? {
     let length = try read(UInt64.self, what())
     guard length <= UInt64(remaining) else {
       throw .truncated(offset: file.byteCount, what: what())
     }
     let range = try advance(by: Int(length), what())
-    let bytes = file.bytes(in: range)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw .invalidUTF8(offset: range.lowerBound)
-    }
-    return text
+    return String(validating: file.bytes(in: range), as: UTF8.self)
   }
 
   /// How many of something follow, each of which takes at least `minimum` bytes.

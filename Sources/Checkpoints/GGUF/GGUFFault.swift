@@ -15,7 +15,9 @@ public enum GGUFFault: Error, Equatable, Sendable {
   case split(count: Int)
 
   // Metadata.
-  /// Text that is not UTF-8.
+  /// A value that is needed is not UTF-8.
+  case unreadableText(String)
+  /// A key or name that is not UTF-8.
   case invalidUTF8(offset: Int)
   /// A value of a type that the format does not know.
   case unknownValueType(key: String, code: UInt32)
@@ -68,6 +70,7 @@ extension GGUFFault: CustomStringConvertible {
     case .tooMany(let what, let count, let limit): "\(count) \(what), at most \(limit) are possible"
     case .split(let count): "is one of \(count) parts, which must be merged first"
     case .invalidUTF8(let offset): "text at byte \(offset) is not UTF-8"
+    case .unreadableText(let key): "\(quoted(key)) holds text that is not UTF-8"
     case .unknownValueType(let key, let code): "\(quoted(key)) has the unknown value type \(code)"
     case .nestedTooDeeply(let key, let limit): "\(quoted(key)) is nested over \(limit) levels"
     case .duplicateKey(let key): "\(quoted(key)) appears twice"

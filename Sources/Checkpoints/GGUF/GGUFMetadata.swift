@@ -8,9 +8,12 @@ struct GGUFMetadata {
   static let depthLimit = 8
   /// Alignment of the tensors unless `general.alignment` says otherwise.
   static let defaultAlignment = 32
+  static let architectureKey = "general.architecture"
 
   private(set) var members: [JSONObject.Member] = []
   private(set) var alignment = defaultAlignment
+  /// Keys of which the value, or a part of it, is no UTF-8; null stands for that.
+  private var unreadableTexts: [String] = []
   private var keys: Set<ExactString> = []
   private var elementCount = 0
 
@@ -23,6 +26,19 @@ struct GGUFMetadata {
       let value = try readValue(of: type, key: key, depth: 0, from: &cursor)
       if key == "general.alignment" { try setAlignment(value, type) }
       members.append(JSONObject.Member(key: key, value: value))
+    }
+    try requireReadableTexts()
+  }
+
+  /// Refuses text that is not UTF-8 where the model or its tokenizer could need it.
+  ///
+  /// A description, a licence, an author's name say nothing about what the model computes.
+  private func requireReadableTexts() throws(GGUFFault) {
+    let architecture = members.first { $0.key == Self.architectureKey }?.value.stringValue
+    let needed = ["tokenizer."] + (architecture.map { [$0 + "."] } ?? [])
+    for key in unreadableTexts {
+      let isNeeded = needed.contains { key.utf8.starts(with: $0.utf8) }
+      if isNeeded || key == Self.architectureKey { throw .unreadableText(key) }
     }
   }
 
@@ -50,7 +66,12 @@ struct GGUFMetadata {
     case .int32: return .integer(Int(try read(Int32.self)))
     case .float32: return .number(Double(try read(Float.self)))
     case .bool: return .bool(try read(UInt8.self) != 0)
-    case .string: return .string(try cursor.readString("the value of \(quoted(key))"))
+    case .string:
+      guard let text = try cursor.readText("the value of \(quoted(key))") else {
+        unreadableTexts.append(key)
+        return .null
+      }
+      return .string(text)
     case .array: return try readArray(key: key, depth: depth + 1, from: &cursor)
     case .uint64:
       let value = try read(UInt64.self)

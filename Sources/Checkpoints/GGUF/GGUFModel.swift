@@ -15,6 +15,7 @@ struct GGUFModel {
     let path = file.tensors.path
     do throws(GGUFFault) {
       let settings = try GGUFSettings(file.metadata)
+      try settings.refuseUnsupported()
       let tensors = try Self.tensors(of: file, settings)
       let rope = try GGUFRopeScaling(settings, file.tensors)
       configuration = try GGUFConfiguration(settings, tensors: tensors, rope: rope).json()

@@ -23,9 +23,19 @@ struct GGUFRopeScaling {
       originalContextLength = try settings.required("rope.scaling.original_context_length")
       json = try Self.longRope(short: short, long: long, settings)
     } else {
+      try Self.requireNoFactor(settings)
       originalContextLength = try settings.count("rope.scaling.original_context_length")
       json = try Self.named(settings, originalContextLength)
     }
+  }
+
+  /// Only longrope has a factor on cosines and sines that this takes up.
+  private static func requireNoFactor(_ settings: GGUFSettings) throws(GGUFFault) {
+    guard let factor = try settings.number("rope.scaling.attn_factor"), factor != 0, factor != 1
+    else { return }
+    throw .invalidValue(
+      key: settings.fullKey("rope.scaling.attn_factor"), value: "\(factor)",
+      expected: "1, as there are no rope_factors")
   }
 
   private static func frequencyFactors(

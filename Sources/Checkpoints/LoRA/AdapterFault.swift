@@ -18,6 +18,18 @@ public enum AdapterFault: Error, Equatable, Sendable {
   case wrongRank(module: String, settings: Int, tensors: Int)
   /// A tensor holds a NaN or an infinity.
   case nonFinite(tensor: String, row: Int, column: Int)
+  /// An expression for names uses what other readers understand in another way.
+  case unsupportedPattern(key: String, pattern: String)
+  /// A whole tensor that is not the base model's: it was trained beside the pairs.
+  case trainedTensor(String)
+  /// A module that was saved whole, by the settings, is not in the file.
+  case savedModuleMissing(String)
+  /// The base model has the layer, but as none that an adapter can change.
+  case moduleNotLinear(String)
+  /// The weight with its change is beyond float32.
+  case changeOverflows(String)
+  /// A value is beyond the type that it is to be written as.
+  case valueOverflows(tensor: String, row: Int, column: Int, elementType: ElementType)
   /// The adapter has no modules.
   case empty
   /// The base model has no such layer.
@@ -41,8 +53,26 @@ extension AdapterFault: CustomStringConvertible {
       "module \(quoted(module)) has rank \(settings) in the settings and \(tensors) in its tensors"
     case .nonFinite(let tensor, let row, let column):
       "tensor \(quoted(tensor)) is not finite at row \(row), column \(column)"
+    case .unsupportedPattern(let key, let pattern):
+      "\(quoted(key)): expression \(quoted(pattern)) is not supported"
+    case .trainedTensor(let tensor):
+      "tensor \(quoted(tensor)) differs from the base model's: trained "
+        + (Self.isEmbedding(tensor) ? "embeddings" : "weights beside LoRA") + " are not supported"
+    case .savedModuleMissing(let module):
+      "'modules_to_save': no tensor of module \(quoted(module)) is in the file"
+    case .moduleNotLinear(let module):
+      "module \(quoted(module)) is no linear layer of a decoder layer; changes of others are not "
+        + "supported"
+    case .changeOverflows(let module):
+      "the weight of module \(quoted(module)) with its change is beyond float32"
+    case .valueOverflows(let tensor, let row, let column, let type):
+      "tensor \(quoted(tensor)) at row \(row), column \(column) is beyond \(type.rawValue)"
     case .empty: "holds no LoRA tensors"
     case .moduleNotInBase(let module): "the base model has no layer \(quoted(module))"
     }
+  }
+
+  private static func isEmbedding(_ tensor: String) -> Bool {
+    tensor.contains("embed_tokens") || tensor.contains("lm_head")
   }
 }

@@ -32,27 +32,12 @@ extension LoRAAdapter {
         throw .adapter(path: configurationPath, error)
       }
     }
-    self.init(modules: modules, baseModel: settings.baseModel)
-  }
-
-  /// Checks that a model has every layer that the adapter changes.
-  ///
-  /// - Parameters:
-  ///   - checkpoint: The base model.
-  ///   - path: What to name in the error: the adapter's folder.
-  /// - Throws: `CheckpointError.adapter` naming a layer that is not there or has another shape.
-  public func check(against checkpoint: Checkpoint, path: String) throws(CheckpointError) {
-    for name in moduleNames {
-      guard let module = modules[name] else { continue }
-      guard let weight = checkpoint.descriptor(of: name + ".weight") else {
-        throw .adapter(path: path, .moduleNotInBase(name))
-      }
-      let shape = [module.b.rows, module.a.columns]
-      guard weight.shape == shape else {
-        throw .adapter(
-          path: path, .wrongShape(tensor: name, shape: shape, expected: "\(weight.shape)"))
-      }
-    }
+    self.init(
+      modules: modules, settings: settings,
+      notes: settings.notes + settings.notes(onPatternsWithout: names),
+      wholeTensors: tensors.tensors.compactMap { tensor in
+        Self.baseName(of: tensor.descriptor.name).map { (tensor, $0) }
+      })
   }
 
   private static func finiteMatrix(
@@ -79,7 +64,7 @@ extension LoRAAdapter {
   private static func moduleNames(in tensors: TensorTable) throws(AdapterFault) -> [String] {
     var names: [String] = []
     var seen: Set<String> = []
-    for key in tensors.names {
+    for key in tensors.names where baseName(of: key) == nil {
       guard let (module, part) = parsed(key) else { throw .unexpectedTensor(key) }
       let other = part == "lora_A" ? "lora_B" : "lora_A"
       guard let partner = tensors[Self.key(module, other, in: tensors)] else {

@@ -9,7 +9,8 @@ extension LoRAAdapter {
   /// - Parameters:
   ///   - folder: An existing folder.
   ///   - elementType: F32, or F16 or BF16 for files of half the size.
-  /// - Throws: `CheckpointError.file` when the files cannot be written.
+  /// - Throws: `CheckpointError.file` when the files cannot be written; `.adapter` naming a tensor with
+  ///   a value that the type cannot hold.
   public func write(
     to folder: String, elementType: ElementType = .f32
   ) throws(CheckpointError) {
@@ -25,8 +26,13 @@ extension LoRAAdapter {
             name: Self.key(name, part), shape: shape, elementType: elementType))
       }
     }
-    let writer = try SafetensorsWriter(
-      creating: "\(folder)/\(Self.weightsName)", tensors: descriptors)
+    let path = "\(folder)/\(Self.weightsName)"
+    for name in names {
+      guard let module = modules[name] else { continue }
+      try Self.requireFitting(module.a, Self.key(name, "lora_A"), elementType, path)
+      try Self.requireFitting(module.b, Self.key(name, "lora_B"), elementType, path)
+    }
+    let writer = try SafetensorsWriter(creating: path, tensors: descriptors)
     for name in names {
       guard let module = modules[name] else { continue }
       try writer.write(module.a, to: Self.key(name, "lora_A"))
@@ -35,6 +41,22 @@ extension LoRAAdapter {
     try writer.finish()
     let text = configuration.text(.pretty) + "\n"
     try ReplacementFile.write(Array(text.utf8), to: "\(folder)/\(Self.configurationName)")
+  }
+
+  /// Checks that no value becomes an infinity in a type of a smaller range.
+  private static func requireFitting(
+    _ matrix: borrowing Matrix, _ tensor: String, _ type: ElementType, _ path: String
+  ) throws(CheckpointError) {
+    // Half a unit in the last place above the largest number: what rounds to it still fits.
+    let limit: Float = type == .f16 ? 65520 : type == .bf16 ? 0x1.FFp127 : .infinity
+    for row in 0..<matrix.rows {
+      let values = matrix.row(row)
+      for column in 0..<matrix.columns where !(abs(values[column]) < limit) {
+        throw .adapter(
+          path: path,
+          .valueOverflows(tensor: tensor, row: row, column: column, elementType: type))
+      }
+    }
   }
 
   /// The `adapter_config.json`.

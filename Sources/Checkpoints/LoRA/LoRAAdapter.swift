@@ -41,6 +41,13 @@ public struct LoRAAdapter: Sendable {
   public let modules: [String: Module]
   /// The base model that the adapter was made for: a path or hub id.
   public let baseModel: String?
+  /// What a person should know of how the files were taken.
+  public private(set) var notes: [String] = []
+  /// Whole tensors in the file and the names that they have in the base model, whose values they
+  /// must be.
+  private(set) var wholeTensors: [(tensor: StoredTensor, baseName: String)] = []
+  /// Modules that the settings say were saved whole.
+  private(set) var savedModules: [String] = []
 
   /// Creates an adapter.
   ///
@@ -51,6 +58,17 @@ public struct LoRAAdapter: Sendable {
     precondition(!modules.isEmpty, "an adapter without modules")
     self.modules = modules
     self.baseModel = baseModel
+  }
+
+  /// Creates an adapter as it stands in a file.
+  init(
+    modules: [String: Module], settings: LoRASettings, notes: [String],
+    wholeTensors: [(tensor: StoredTensor, baseName: String)]
+  ) {
+    self.init(modules: modules, baseModel: settings.baseModel)
+    self.notes = notes
+    self.wholeTensors = wholeTensors
+    savedModules = settings.targets.savedModules
   }
 
   /// The names of the changed layers, sorted by their bytes.

@@ -10,17 +10,11 @@ struct LoRASettings {
   private let usesRootScaling: Bool
   private let rankPattern: [ModulePattern]
   private let alphaPattern: [ModulePattern]
-  private let targets: Targets
-  private let layers: [Int]?
+  /// Which modules have a change.
+  let targets: TargetSelection
   let baseModel: String?
-
-  /// Which modules an adapter has.
-  private enum Targets {
-    /// Those whose names are, or end in, one of these.
-    case names([String])
-    /// A regular expression or `all-linear`; PEFT saves tensors for just the modules it meant.
-    case asSaved
-  }
+  /// Settings that say something and are passed over, as PEFT passes over them.
+  private(set) var notes: [String]
 
   /// Reads the document.
   init(_ json: JSONValue) throws(AdapterFault) {
@@ -35,31 +29,28 @@ struct LoRASettings {
     usesRootScaling = try Self.flag(json, "use_rslora")
     rankPattern = try ModulePattern.list(json, "rank_pattern")
     alphaPattern = try ModulePattern.list(json, "alpha_pattern")
-    targets = try Self.targets(json)
-    layers = try Self.layers(json)
+    targets = try TargetSelection(json)
     baseModel = json["base_model_name_or_path"]?.stringValue
+    notes = try Self.notes(json)
   }
 
   /// Scale times rank of a module, so that alpha / r is what PEFT multiplies by; the settings must
   /// agree with the rank that its tensors have.
   func alpha(of module: String, tensorRank: Int) throws(AdapterFault) -> Double {
-    try checkTargeted(module)
-    if rankPattern.allSatisfy(\.isLiteral) {
-      let rank = rankPattern.first { $0.matches(module) }.map { Int($0.value) } ?? rank
-      guard rank == tensorRank else {
-        throw .wrongRank(module: module, settings: rank, tensors: tensorRank)
-      }
+    if let key = targets.settingLeavingOut(module) { throw .moduleNotTargeted(module, key: key) }
+    let rank = rankPattern.first { $0.matches(module) }.map { Int($0.value) } ?? rank
+    guard rank == tensorRank else {
+      throw .wrongRank(module: module, settings: rank, tensors: tensorRank)
     }
     let alpha = alphaPattern.first { $0.matches(module) }?.value ?? alpha
     return usesRootScaling ? alpha * Double(tensorRank).squareRoot() : alpha
   }
 
-  private func checkTargeted(_ module: String) throws(AdapterFault) {
-    if case .names(let names) = targets, !names.contains(where: { $0.isSuffixOfModule(module) }) {
-      throw .moduleNotTargeted(module, key: "target_modules")
-    }
-    if let layers, !layers.contains(where: { module.utf8.contains(".layers.\($0).".utf8) }) {
-      throw .moduleNotTargeted(module, key: "layers_to_transform")
+  /// A note on every pattern that is for none of the modules: it may have been meant for one.
+  func notes(onPatternsWithout modules: [String]) -> [String] {
+    [("rank_pattern", rankPattern), ("alpha_pattern", alphaPattern)].flatMap { setting, patterns in
+      patterns.filter { pattern in !modules.contains(where: pattern.matches) }
+        .map { "\(quoted(setting)): \(quoted($0.key)) is for no module of the adapter" }
     }
   }
 
@@ -70,47 +61,71 @@ struct LoRASettings {
       throw .malformedSetting(key: "peft_type", expected: "a string")
     }
     guard type == "LORA" else { throw unsupported("peft_type", json["peft_type"]) }
-    if let bias = json["bias"], !bias.isNull, bias.stringValue != "none" {
+    // Biases that were trained are tensors, which have to be the base model's.
+    let biases = ["none", "all", "lora_only"]
+    if let bias = json["bias"], !bias.isNull, !biases.contains(bias.stringValue ?? "") {
       throw unsupported("bias", bias)
     }
-    for key in ["use_dora", "fan_in_fan_out", "lora_bias", "use_qalora"]
-    where try flag(json, key) { throw unsupported(key, json[key]) }
+    for key in ["use_dora", "lora_bias", "use_qalora"] where try flag(json, key) {
+      throw unsupported(key, json[key])
+    }
     for key in [
-      "modules_to_save", "layer_replication", "trainable_token_indices", "target_parameters",
-      "alora_invocation_tokens", "arrow_config", "megatron_config", "exclude_modules",
-      "layers_pattern", "velora_config", "monteclora_config", "kasa_config", "use_bdlora",
+      "layer_replication", "target_parameters", "alora_invocation_tokens", "megatron_config",
     ] {
       if let value = json[key], !value.isNull, !value.isEmptyCollection {
         throw unsupported(key, value)
       }
     }
-    // Some ways to begin training also change the weights of the base model.
-    let harmless = ["gaussian", "eva", "orthogonal"]
-    if let start = json["init_lora_weights"]?.stringValue, !harmless.contains(start) {
-      throw unsupported("init_lora_weights", json["init_lora_weights"])
+    // An empty object stands for the defaults of a method that is in use.
+    for key in [
+      "arrow_config", "velora_config", "monteclora_config", "kasa_config", "use_bdlora",
+    ] {
+      if let value = json[key], !value.isNull, value.boolValue != false {
+        throw unsupported(key, value)
+      }
+    }
+    // An empty list wraps the embedding all the same, an empty object does not.
+    if let value = json["trainable_token_indices"], !value.isNull,
+      !(value.objectValue?.members.isEmpty ?? false)
+    {
+      throw unsupported("trainable_token_indices", value)
+    }
+    try refuseInitialization(json["init_lora_weights"])
+  }
+
+  /// Some ways to begin training also change the weights of the base model, and PEFT changes them
+  /// again when it reads the adapter.
+  private static func refuseInitialization(_ value: JSONValue?) throws(AdapterFault) {
+    let harmless = ["gaussian", "eva", "orthogonal", "mica"]
+    switch value {
+    case nil, .null?, .bool?: return
+    case .string(let name)? where harmless.contains(name.lowercased()): return
+    default: throw unsupported("init_lora_weights", value)
     }
   }
 
-  private static func targets(_ json: JSONValue) throws(AdapterFault) -> Targets {
-    switch json["target_modules"] {
-    case .string: return .asSaved
-    case .array(let elements):
-      let names = elements.compactMap(\.stringValue)
-      if names.count == elements.count { return .names(names) }
-    default: break
+  private static func notes(_ json: JSONValue) throws(AdapterFault) -> [String] {
+    var notes: [String] = []
+    if try flag(json, "fan_in_fan_out") {
+      notes.append("'fan_in_fan_out' is passed over, as all layers are linear layers")
     }
-    throw .malformedSetting(key: "target_modules", expected: "a string or a list of strings")
+    for member in json.objectValue?.members ?? [] where !known.contains(member.key) {
+      notes.append("\(quoted(member.key)) is no setting of LoRA that is known and is passed over")
+    }
+    return notes
   }
 
-  private static func layers(_ json: JSONValue) throws(AdapterFault) -> [Int]? {
-    guard let value = json["layers_to_transform"], !value.isNull else { return nil }
-    if let layer = value.integerValue { return [layer] }
-    let layers = value.arrayValue?.compactMap(\.integerValue)
-    guard let layers, layers.count == value.arrayValue?.count else {
-      throw .malformedSetting(key: "layers_to_transform", expected: "a list of integers")
-    }
-    return layers.isEmpty ? nil : layers
-  }
+  /// The settings of LoRA in PEFT 0.21 (`LoraConfig`).
+  private static let known: Set<String> = [
+    "task_type", "peft_type", "auto_mapping", "peft_version", "base_model_name_or_path", "revision",
+    "inference_mode", "r", "target_modules", "exclude_modules", "lora_alpha", "lora_dropout",
+    "fan_in_fan_out", "bias", "use_rslora", "modules_to_save", "init_lora_weights",
+    "layers_to_transform", "layers_pattern", "rank_pattern", "alpha_pattern", "megatron_config",
+    "megatron_core", "trainable_token_indices", "loftq_config", "eva_config", "corda_config",
+    "lora_ga_config", "use_dora", "velora_config", "alora_invocation_tokens", "use_qalora",
+    "qalora_group_size", "monteclora_config", "layer_replication", "runtime_config", "lora_bias",
+    "target_parameters", "use_bdlora", "arrow_config", "kasa_config", "ensure_weight_tying",
+  ]
 
   private static func flag(_ json: JSONValue, _ key: String) throws(AdapterFault) -> Bool {
     guard let value = json[key], !value.isNull else { return false }
@@ -130,8 +145,11 @@ struct LoRASettings {
   }
 
   private static func unsupported(_ key: String, _ value: JSONValue?) -> AdapterFault {
-    .unsupportedSetting(key: key, value: String((value?.text() ?? "").prefix(80)))
+    .unsupportedSetting(key: key, value: shown(value))
   }
+
+  /// A value as a message shows it.
+  static func shown(_ value: JSONValue?) -> String { String((value?.text() ?? "").prefix(80)) }
 }
 
 extension JSONValue {

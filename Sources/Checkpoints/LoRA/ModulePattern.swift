@@ -2,16 +2,27 @@ import OrderedJSON
 
 /// A number for the modules whose names match: an entry of `rank_pattern` or `alpha_pattern`.
 ///
-/// PEFT takes the key as a regular expression for the end of a name, from a dot on. Here it must be
-/// a plain name, in which a dot may be escaped: an expression from a file could take for ever.
+/// PEFT takes the key as a regular expression for a name, or for the end of one from a dot on
+/// (`get_pattern_key`).
 struct ModulePattern {
-  private let name: String
-  /// Whether the key was a plain name.
-  let isLiteral: Bool
+  /// The key as it was given.
+  let key: String
   let value: Double
+  private let form: Form
+
+  private enum Form {
+    /// A plain name, in which a dot may have been escaped; what adapters of many ranks are full of.
+    case name(String)
+    case expression(NamePattern)
+  }
 
   /// Whether this entry is for a module.
-  func matches(_ module: String) -> Bool { isLiteral && name.isSuffixOfModule(module) }
+  func matches(_ module: String) -> Bool {
+    switch form {
+    case .name(let name): name.isSuffixOfModule(module)
+    case .expression(let pattern): pattern.matches(module)
+    }
+  }
 
   /// The entries of a setting, in their order: the first that matches counts.
   static func list(_ json: JSONValue, _ key: String) throws(AdapterFault) -> [ModulePattern] {
@@ -20,27 +31,25 @@ struct ModulePattern {
       throw .malformedSetting(key: key, expected: "an object")
     }
     var patterns: [ModulePattern] = []
-    for member in members {
-      let pattern = try ModulePattern(member, key)
-      // Ranks are known from the tensors as well; scales from nowhere else.
-      if !pattern.isLiteral && key == "alpha_pattern" {
-        throw .unsupportedSetting(key: key, value: quoted(member.key))
-      }
-      patterns.append(pattern)
-    }
+    for member in members { patterns.append(try ModulePattern(member, key)) }
     return patterns
   }
 
-  private init(_ member: JSONObject.Member, _ key: String) throws(AdapterFault) {
+  private init(_ member: JSONObject.Member, _ setting: String) throws(AdapterFault) {
     guard let number = member.value.doubleValue, number.isFinite, abs(number) < 1e9 else {
-      throw .malformedSetting(key: "\(key).\(member.key)", expected: "a number")
+      throw .malformedSetting(key: "\(setting).\(member.key)", expected: "a number")
     }
-    if key == "rank_pattern", number < 1 || number != number.rounded() {
-      throw .malformedSetting(key: "\(key).\(member.key)", expected: "a positive integer")
+    if setting == "rank_pattern", number < 1 || number != number.rounded() {
+      throw .malformedSetting(key: "\(setting).\(member.key)", expected: "a positive integer")
     }
+    key = member.key
     value = number
-    name = Self.unescapingDots(member.key)
-    isLiteral = !name.utf8.contains { #"\^$*+?{}[]|()"#.utf8.contains($0) }
+    let name = Self.unescapingDots(member.key)
+    let isPlain = !name.utf8.contains { #"\^$*+?{}[]|()"#.utf8.contains($0) }
+    form =
+      isPlain
+      ? .name(name)
+      : .expression(try NamePattern(member.key, setting: setting, fromDot: true))
   }
 
   private static func unescapingDots(_ key: String) -> String {

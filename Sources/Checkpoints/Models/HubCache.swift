@@ -7,21 +7,33 @@ package struct HubCache: Sendable {
   let path: String?
 
   /// The cache that the environment names, as `huggingface_hub` does.
-  package static var current: HubCache { HubCache(environment: SystemCalls.environment) }
+  package static var current: HubCache {
+    HubCache(environment: SystemCalls.environment, home: SystemCalls.homeFolder)
+  }
 
-  /// Finds the cache: `HF_HUB_CACHE`, or `hub` in `HF_HOME`, or `huggingface/hub` in
-  /// `XDG_CACHE_HOME`, or in `~/.cache`.
+  /// Finds the cache: `HF_HUB_CACHE`, or `HUGGINGFACE_HUB_CACHE`, or `hub` in `HF_HOME`, or
+  /// `huggingface/hub` in `XDG_CACHE_HOME`, or in `~/.cache`.
   ///
-  /// - Parameter environment: Gives the value of a variable, or nil.
-  package init(environment: (String) -> String?) {
-    if let path = environment("HF_HUB_CACHE") {
+  /// A `~` at the start and variables (`$NAME`, `${NAME}`) stand for their values. Source:
+  /// `constants.py` of `huggingface_hub`.
+  ///
+  /// - Parameters:
+  ///   - environment: Gives the value of a variable, or nil.
+  ///   - home: Gives the home folder of a user, of this one for nil, when `HOME` does not.
+  package init(
+    environment: @escaping (String) -> String?,
+    home: @escaping (String?) -> String? = { _ in nil }
+  ) {
+    let expansion = PathExpansion(environment: environment, home: home)
+    func variable(_ name: String) -> String? { environment(name).map(expansion.expand) }
+    if let path = variable("HF_HUB_CACHE") ?? variable("HUGGINGFACE_HUB_CACHE") {
       self.path = path
-    } else if let home = environment("HF_HOME") {
+    } else if let home = variable("HF_HOME") {
       path = home + "/hub"
-    } else if let caches = environment("XDG_CACHE_HOME") {
+    } else if let caches = variable("XDG_CACHE_HOME") {
       path = caches + "/huggingface/hub"
     } else {
-      path = environment("HOME").map { $0 + "/.cache/huggingface/hub" }
+      path = expansion.homeFolder.map { $0 + "/.cache/huggingface/hub" }
     }
   }
 

@@ -12,6 +12,8 @@ public enum ModelFault: Error, Equatable, Sendable {
   case missingDocument(String)
   /// The folder holds no weights.
   case missingWeights
+  /// The folder holds no part of a model.
+  case noModel
   /// The folder holds a LoRA adapter, not a model.
   case isAdapter
   /// The folder holds several GGUF files and nothing says which is meant.
@@ -35,6 +37,7 @@ extension ModelFault: CustomStringConvertible {
     case .missingDocument(let name): "holds no \(name)"
     case .missingWeights:
       "holds no weights (model.safetensors, model.safetensors.index.json or a GGUF file)"
+    case .noModel: "holds no model: no config.json, no weights and no tokenizer"
     case .isAdapter: "holds a LoRA adapter, which goes on top of a model"
     case .severalGGUFFiles(let names):
       "holds several GGUF files, of which one must be named: \(names.joined(separator: ", "))"
@@ -45,8 +48,9 @@ extension ModelFault: CustomStringConvertible {
 
   var kind: FailureKind {
     switch self {
-    case .notFound, .missingDocument, .missingWeights: .inputMissing
-    case .unknownFile, .pickled, .isAdapter, .severalGGUFFiles, .unexpectedDocument, .invalidUTF8:
+    case .notFound: .inputMissing
+    // What is there is no model, or only a part of one.
+    case .missingDocument, .missingWeights, .noModel, .unknownFile, .pickled, .isAdapter, .severalGGUFFiles, .unexpectedDocument, .invalidUTF8:
       .badData
     }
   }

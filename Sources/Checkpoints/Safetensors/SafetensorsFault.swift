@@ -18,8 +18,6 @@ public enum SafetensorsFault: Error, Equatable, Sendable {
   case duplicateTensor(String)
   /// A tensor's entry lacks a field, repeats it, or gives it another form.
   case malformedEntry(tensor: String, field: String)
-  /// The type of a tensor has a name that the format does not know.
-  case unknownElementType(tensor: String, name: String)
   /// The sizes of a tensor multiply to more than an integer holds.
   case shapeOverflows(tensor: String, shape: [Int])
   /// A tensor's bytes are not what its shape and type ask for.
@@ -55,8 +53,6 @@ extension SafetensorsFault: CustomStringConvertible {
     case .duplicateTensor(let tensor): "tensor \(quoted(tensor)) appears twice"
     case .malformedEntry(let tensor, let field):
       "tensor \(quoted(tensor)): \(quoted(field)) is missing, repeated or malformed"
-    case .unknownElementType(let tensor, let name):
-      "tensor \(quoted(tensor)) has the unknown type \(quoted(name))"
     case .shapeOverflows(let tensor, let shape):
       "tensor \(quoted(tensor)): shape \(shape) is beyond the largest integer"
     case .sizeMismatch(let tensor, let byteCount, let shape, let elementType):

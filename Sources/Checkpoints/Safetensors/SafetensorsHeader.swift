@@ -9,6 +9,8 @@ struct SafetensorsHeader {
     let descriptor: TensorDescriptor
     let start: Int
     let end: Int
+    /// The name of a type that the format has gained since, or nil.
+    var unknownType: String?
   }
 
   private let entries: [Entry]
@@ -35,7 +37,8 @@ struct SafetensorsHeader {
     var table = TensorTable(path: file.path)
     for entry in entries {
       let range = dataStart + entry.start..<dataStart + entry.end
-      let tensor = StoredTensor(descriptor: entry.descriptor, file: file, byteRange: range)
+      let tensor = StoredTensor(
+        descriptor: entry.descriptor, file: file, byteRange: range, unknownType: entry.unknownType)
       guard table.insert(tensor) else { throw .duplicateTensor(entry.descriptor.name) }
     }
     return table
@@ -72,6 +75,8 @@ struct SafetensorsHeader {
   }
 
   private static func checkMetadata(_ metadata: JSONValue) throws(SafetensorsFault) {
+    // Writers without anything to say may put null, which Hugging Face's reader takes for nothing.
+    if metadata.isNull { return }
     guard let members = metadata.objectValue?.members else {
       throw .metadataNotStrings(key: "__metadata__")
     }
@@ -89,9 +94,7 @@ struct SafetensorsHeader {
     guard let typeName = try field("dtype").stringValue else {
       throw .malformedEntry(tensor: name, field: "dtype")
     }
-    guard let type = ElementType(safetensorsName: typeName) else {
-      throw .unknownElementType(tensor: name, name: typeName)
-    }
+    let type = ElementType(safetensorsName: typeName)
     guard let shape = sizes(try field("shape")) else {
       throw .malformedEntry(tensor: name, field: "shape")
     }
@@ -99,9 +102,14 @@ struct SafetensorsHeader {
       offsets[0] <= offsets[1]
     else { throw .malformedEntry(tensor: name, field: "data_offsets") }
     let byteCount = offsets[1] - offsets[0]
-    let descriptor = TensorDescriptor(name: name, shape: shape, elementType: type)
+    let descriptor = TensorDescriptor(name: name, shape: shape, elementType: type ?? .unknown)
     guard let elements = descriptor.elementCount else {
       throw .shapeOverflows(tensor: name, shape: shape)
+    }
+    guard let type else {
+      // What nothing needs is no reason to refuse a file; how large it should be nobody knows.
+      return Entry(
+        descriptor: descriptor, start: offsets[0], end: offsets[1], unknownType: typeName)
     }
     guard type.byteCount(of: elements) == byteCount else {
       throw .sizeMismatch(tensor: name, byteCount: byteCount, shape: shape, elementType: type)

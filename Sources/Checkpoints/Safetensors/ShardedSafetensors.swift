@@ -8,13 +8,15 @@ struct ShardedSafetensors {
   private let index: String
   private let folder: String
   private var shards: [ExactString: TensorTable] = [:]
+  private var shardOrder: [TensorTable] = []
 
   /// Opens every file that an index names.
   ///
   /// - Parameters:
   ///   - index: Path of `model.safetensors.index.json`.
   ///   - folder: Folder of the files.
-  /// - Returns: The tensors of the index, in its order.
+  /// - Returns: The tensors of the index, in its order, then those of its files that it leaves out:
+  ///   transformers reads whole files, whatever the index says of their tensors.
   /// - Throws: `CheckpointError` of the index or of one of the files.
   static func tensors(index: String, in folder: String) throws(CheckpointError) -> TensorTable {
     var reader = ShardedSafetensors(index: index, folder: folder)
@@ -42,6 +44,7 @@ struct ShardedSafetensors {
         throw .safetensors(path: index, .duplicateTensor(member.key))
       }
     }
+    for shard in shardOrder { for tensor in shard.tensors { _ = table.insert(tensor) } }
     return table
   }
 
@@ -58,6 +61,7 @@ struct ShardedSafetensors {
     }
     let table = try SafetensorsFile(opening: path).tensors
     shards[ExactString(shard)] = table
+    shardOrder.append(table)
     return table
   }
 

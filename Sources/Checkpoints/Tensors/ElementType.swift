@@ -29,6 +29,8 @@ public enum ElementType: String, Sendable, CaseIterable {
   case f6_e2m3 = "F6_E2M3"
   case f6_e3m2 = "F6_E3M2"
   case f4 = "F4"
+  /// One that safetensors has gained since, or never had.
+  case unknown = "UNKNOWN"
 
   // Blocks of GGUF.
   case q4_0 = "Q4_0"
@@ -77,6 +79,7 @@ extension ElementType {
     case .i64, .u64, .f64, .c64: (1, 8)
     case .i32, .u32, .f32: (1, 4)
     case .i16, .u16, .f16, .bf16: (1, 2)
+    case .unknown: (1, 0)
     case .i8, .u8, .bool, .f8_e5m2, .f8_e4m3, .f8_e8m0: (1, 1)
     case .f6_e2m3, .f6_e3m2: (4, 3)
     case .f4: (2, 1)

@@ -9,6 +9,8 @@ package struct StoredTensor: Sendable {
   let file: MappedFile
   /// Where the values are in the file.
   let byteRange: Range<Int>
+  /// What the file calls the type of the elements where this reader does not know it.
+  var unknownType: String?
   /// How the stored rows are ordered.
   var rowOrder: RowOrder = .asNamed
   /// Added to every value.
@@ -104,9 +106,14 @@ package struct StoredTensor: Sendable {
     }
   }
 
-  private func requireReadable() throws(CheckpointError) {
+  /// Checks that the values can be converted.
+  ///
+  /// - Throws: `CheckpointError.tensor` for types and shapes that cannot be read.
+  package func requireReadable() throws(CheckpointError) {
     let fault: TensorFault? =
-      if !descriptor.elementType.isConvertible {
+      if let unknownType {
+        .unknownType(unknownType)
+      } else if !descriptor.elementType.isConvertible {
         .unsupportedType(descriptor.elementType)
       } else if descriptor.shape.count > 2 {
         .notAMatrix(shape: descriptor.shape)

@@ -4,6 +4,8 @@ public enum TensorFault: Error, Equatable, Sendable {
   case missing
   /// No conversion to float32 exists for this type.
   case unsupportedType(ElementType)
+  /// The file names a type that is not known.
+  case unknownType(String)
   /// It has more than two dimensions.
   case notAMatrix(shape: [Int])
 }
@@ -15,6 +17,8 @@ extension TensorFault: CustomStringConvertible {
     case .missing: "is not in the file"
     case .unsupportedType(let type):
       "is stored as \(type.rawValue), which is not supported"
+    case .unknownType(let name):
+      "is stored as \(quoted(name)), which is not supported"
     case .notAMatrix(let shape): "has shape \(shape), more than two dimensions"
     }
   }

@@ -20,6 +20,18 @@ package struct TensorTable: Sendable {
     return true
   }
 
+  /// The same tensors, some under other names; one whose new name is taken keeps its own.
+  func renaming(_ newName: (String) -> String?) -> TensorTable {
+    var table = TensorTable(path: path)
+    for var tensor in tensors {
+      if let name = newName(tensor.descriptor.name), self[name] == nil {
+        tensor.descriptor.name = name
+      }
+      _ = table.insert(tensor)
+    }
+    return table
+  }
+
   /// All names in order.
   package var names: [String] { tensors.map(\.descriptor.name) }
 

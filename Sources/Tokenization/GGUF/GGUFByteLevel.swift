@@ -10,11 +10,22 @@ struct GGUFByteLevel {
     vocabulary = try GGUFVocabulary(metadata)
     merges = try metadata.required(GGUFVocabulary.key("merges"))
     let key = GGUFVocabulary.key("pre")
-    let name = try metadata.optionalString(key) ?? "default"
+    guard let name = try metadata.optionalString(key) ?? Self.impliedSplitting(vocabulary) else {
+      throw .missing(key: key)
+    }
     guard let splitting = GGUFSplitting(named: name) else {
       throw .unsupported(key: key, value: name)
     }
     self.splitting = splitting
+  }
+
+  /// The splitting of a vocabulary whose file names none, where its tokens tell.
+  ///
+  /// Files of Llama 3 from before there was the key have no other mark. Any other splitting would
+  /// be a guess.
+  private static func impliedSplitting(_ vocabulary: GGUFVocabulary) -> String? {
+    let isLlama3 = ["<|begin_of_text|>", "<|eot_id|>"].allSatisfy(vocabulary.contains)
+    return isLlama3 ? "llama-bpe" : nil
   }
 
   func tokenizerJSON() throws(TokenizerError) -> JSONValue {

@@ -16,7 +16,8 @@ struct GGUFSplitting {
   /// The splitting of a name, or nil for a name that is not known.
   init?(named name: String) {
     switch name {
-    case "default", "gpt-2", "phi-2": break
+    case "gpt-2", "phi-2": break
+    case "default": patterns = Self.llamaCPP
     case "smollm", "starcoder", "refact", "codeshell": splitsDigits = true
     case "command-r":
       splitsDigits = true
@@ -29,6 +30,7 @@ struct GGUFSplitting {
     case "tekken":
       patterns = [Self.tekken]
       ignoresMerges = true
+      addsBeginning = true
     case "qwen2":
       patterns = [Self.qwen2]
       composesCharacters = true
@@ -57,6 +59,13 @@ struct GGUFSplitting {
   }
 
   // MARK: Patterns, as the tokenizer.json of each family has them
+
+  /// What llama.cpp does under the name `default`, which is no family's own.
+  private static let llamaCPP = [
+    #"[\p{P}\$\+<=>\^~\|]+"#,
+    #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)"#,
+    #"\p{N}+"#, #"[0-9][0-9][0-9]"#,
+  ]
 
   private static let contraction = #"(?i:'s|'t|'re|'ve|'m|'ll|'d)"#
   private static let upper = #"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]"#

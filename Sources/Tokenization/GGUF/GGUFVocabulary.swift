@@ -18,6 +18,9 @@ struct GGUFVocabulary {
   let kinds: [Kind]
   private let metadata: JSONSection
 
+  /// The ids of special tokens that llama.cpp takes for granted where the file does not say.
+  private var impliedIDs: [String: Int] = [:]
+
   /// Reads `tokenizer.ggml.tokens` and `tokenizer.ggml.token_type`.
   init(_ metadata: JSONSection) throws(TokenizerError) {
     self.metadata = metadata
@@ -27,7 +30,29 @@ struct GGUFVocabulary {
     }
     self.tokens = tokens
     kinds = try Self.kinds(metadata, count: tokens.count)
+    if try metadata.optionalString(Self.key("model")) == "llama" {
+      impliedIDs = ["bos_token_id": 1, "eos_token_id": 2, "unknown_token_id": 0]
+    }
+    try refuseUnsupported()
   }
+
+  /// Refuses by name what changes the ids of a text and is not taken up.
+  private func refuseUnsupported() throws(TokenizerError) {
+    for name in [
+      "add_sep_token", "remove_extra_whitespaces", "normalizer.lowercase",
+      "normalizer.strip_accents",
+    ] where try flag(name, default: false) {
+      throw .unsupported(key: Self.key(name), value: "true")
+    }
+    if let map = metadata.optional(Self.key("precompiled_charsmap")),
+      !(map.value.arrayValue?.isEmpty ?? false)
+    {
+      throw .unsupported(key: map.path, value: map.value.kind)
+    }
+  }
+
+  /// Whether the file holds a token of this text.
+  func contains(_ token: String) -> Bool { tokens.contains { $0.utf8.elementsEqual(token.utf8) } }
 
   /// The same with runs of spaces spelled as SentencePiece does.
   ///
@@ -92,7 +117,9 @@ struct GGUFVocabulary {
 
   /// The id that a key holds, or nil when the file has no such key.
   func id(_ name: String) throws(TokenizerError) -> Int? {
-    guard let section = metadata.optional(Self.key(name)) else { return nil }
+    guard let section = metadata.optional(Self.key(name)) else {
+      return impliedIDs[name].flatMap { $0 < tokens.count ? $0 : nil }
+    }
     let id = Int(try section.tokenID())
     guard id < tokens.count else {
       throw .invalid(
@@ -122,10 +149,20 @@ struct GGUFVocabulary {
       guard kind == .control || kind == .userDefined || kind == .unknown else { continue }
       added.append([
         "id": .integer(id), "content": .string(token), "single_word": false, "lstrip": false,
-        "rstrip": false, "normalized": false, "special": .bool(kind != .userDefined),
+        "rstrip": .bool(takesSpaceBehind(token)), "normalized": false, "special": .bool(kind != .userDefined),
       ])
     }
     return .array(added)
+  }
+
+  /// Whether the white space behind a special token is part of it.
+  ///
+  /// No key says so; llama.cpp knows the models by their name.
+  private func takesSpaceBehind(_ token: String) -> Bool {
+    guard let name = metadata.optional("general.name")?.value.stringValue?.lowercased(),
+      name.contains("phi-3") || name.contains("phi3")
+    else { return false }
+    return !["<unk>", "<s>", "<|endoftext|>"].contains(token)
   }
 
   /// `post_processor`: the tokens at the beginning and the end of a text.
@@ -138,7 +175,8 @@ struct GGUFVocabulary {
     var pieces = [text]
     var specials = JSONObject()
     for (index, (name, isAdded)) in adding.enumerated() where isAdded {
-      guard let id = try id(name) else { continue }
+      // Silence would leave out what the text begins or ends with.
+      guard let id = try id(name) else { throw .missing(key: Self.key(name)) }
       let token = JSONValue.string(tokens[id])
       let piece: JSONValue = ["SpecialToken": ["id": token, "type_id": 0]]
       pieces = index == 0 ? [piece] + pieces : pieces + [piece]

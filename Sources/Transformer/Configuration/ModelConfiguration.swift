@@ -52,6 +52,8 @@ public struct ModelConfiguration: Sendable, Equatable {
   public var embeddingScale: Float = 1
   /// True when the head is the embedding matrix.
   public var tiesEmbeddings = false
+  /// The tensor that holds the embedding: a file of tied tables may hold the head alone.
+  var embeddingTensor = ModelConfiguration.embeddingName
 
   /// One entry per layer.
   public var layers: [LayerConfiguration]

@@ -12,23 +12,26 @@ extension LanguageModel {
     var descriptors = outerTensors
     for index in 0..<configuration.layerCount { descriptors += try layerTensors(index) }
     let writer = try SafetensorsWriter(creating: path, tensors: descriptors)
-    try write(outer.embedding, to: writer)
+    try write(outer.embedding, as: ModelConfiguration.embeddingName, to: writer)
     try writer.write(stored(norm: outer.finalNorm), to: "model.norm.weight")
-    if !configuration.tiesEmbeddings { try write(outer.head, to: writer) }
+    if !configuration.tiesEmbeddings { try write(outer.head, as: "lm_head.weight", to: writer) }
     for index in 0..<configuration.layerCount { try write(layer: index, to: writer) }
     try writer.finish()
   }
 
-  private func write(_ table: TokenTable, to writer: SafetensorsWriter) throws {
+  private func write(
+    _ table: TokenTable, as name: String, to writer: SafetensorsWriter
+  ) throws {
     try table.forEachPart { tokens, matrix, part in
-      try writer.write(matrix.copying(part), to: table.name, atRow: tokens.lowerBound)
+      try writer.write(matrix.copying(part), to: name, atRow: tokens.lowerBound)
     }
   }
 
   private var outerTensors: [TensorDescriptor] {
     let table = [configuration.vocabularySize, configuration.hiddenSize]
     var descriptors = [
-      TensorDescriptor(name: "model.embed_tokens.weight", shape: table, elementType: .f32),
+      TensorDescriptor(
+        name: ModelConfiguration.embeddingName, shape: table, elementType: .f32),
       TensorDescriptor(
         name: "model.norm.weight", shape: [configuration.hiddenSize], elementType: .f32),
     ]

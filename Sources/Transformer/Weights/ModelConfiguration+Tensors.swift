@@ -1,7 +1,10 @@
 extension ModelConfiguration {
+  /// The name of the embedding.
+  static let embeddingName = "model.embed_tokens.weight"
+
   /// Every tensor that the model is made of, by its name in the checkpoint, with its shape.
   public var tensorShapes: [(name: String, shape: [Int])] {
-    var shapes = [(name: "model.embed_tokens.weight", shape: [vocabularySize, hiddenSize])]
+    var shapes = [(name: embeddingTensor, shape: [vocabularySize, hiddenSize])]
     for layer in 0..<layerCount { shapes += tensorShapes(ofLayer: layer) }
     shapes.append((name: "model.norm.weight", shape: [hiddenSize]))
     if !tiesEmbeddings {

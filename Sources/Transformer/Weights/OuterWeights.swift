@@ -13,7 +13,7 @@ public final class OuterWeights {
     _ configuration: ModelConfiguration, from source: any TensorSource, isResident: Bool
   ) throws {
     let embedding = try TokenTable(
-      "model.embed_tokens.weight", configuration, from: source, isResident: isResident)
+      configuration.embeddingTensor, configuration, from: source, isResident: isResident)
     finalNorm = try source.norm("model.norm.weight", configuration.hiddenSize, configuration)
     self.embedding = embedding
     head =
