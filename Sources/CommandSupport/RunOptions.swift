@@ -34,6 +34,13 @@ public struct RunOptions: ParsableArguments {
     try requireValue(seed, atLeast: 0, flag: "--seed")
   }
 
+  /// Writes notes to standard error, a line each, unless the user asked for quiet.
+  ///
+  /// - Parameter notes: The lines, without their ends.
+  public func note(_ notes: [String]) {
+    if !quiet { for note in notes { StandardError.write(note + "\n") } }
+  }
+
   /// Number of threads to work with.
   public var threadCount: Int { threads ?? AvailableProcessors().count }
 

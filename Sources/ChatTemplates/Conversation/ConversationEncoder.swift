@@ -64,11 +64,14 @@ public struct ConversationEncoder: Sendable {
       }
     }
     if chatTemplate != nil { _ = try source.get() }
+    // As in transformers, config.json speaks only where generation_config.json does not.
+    let ends = try ["generation_config.json", "config.json"].map { name throws(TemplateError) in
+      try ModelDocument(folder + "/" + name).tokenIDs("eos_token_id")
+    }
     try self.init(
       model: folder, tokenizerPath: path, tokenizerJSON: try ModelFile.json(bytes, path),
       definition: bytes, specialTokens: { _ in specialTokens },
-      endTokens: try ModelDocument(folder + "/generation_config.json").tokenIDs("eos_token_id")
-        + ModelDocument(folder + "/config.json").tokenIDs("eos_token_id"),
+      endTokens: ends.first { !$0.isEmpty } ?? [],
       template: source, clock: clock)
   }
 
@@ -128,7 +131,7 @@ public struct ConversationEncoder: Sendable {
     templateOrigin = ((try? template.get()) ?? nil)?.origin
     parsedTemplate = Result { () throws(TemplateError) in try template.get()?.parsed() }
     let end = self.specialTokens["eos_token"].flatMap(tokenizer.id)
-    self.endTokens = Set(endTokens + [end].compactMap { $0 })
+    self.endTokens = Set(endTokens.isEmpty ? [end].compactMap { $0 } : endTokens)
   }
 
   /// What the tokenizer puts before any text.
