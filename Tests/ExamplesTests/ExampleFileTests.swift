@@ -14,7 +14,7 @@ struct ExampleFileTests {
   }
 
   private func messages(_ record: ExampleRecord) -> String? {
-    guard case .messages(let messages) = record.content else { return nil }
+    guard case .messages(let messages, _) = record.content else { return nil }
     return JSONValue.array(messages).text()
   }
 

@@ -33,7 +33,8 @@ struct MalformedExampleTests {
       #"{"prompt": "q"}"#,
       .unknownKeys(
         found: ["prompt"],
-        expected: "messages, prompt and response, instruction and output, or input_ids and labels")
+        expected: "messages, conversations, prompt and response or completion, instruction and "
+          + "output, or input_ids and labels")
     ),
     (
       #"{"prompt": 1, "response": "r"}"#,

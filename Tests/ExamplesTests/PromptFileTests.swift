@@ -5,7 +5,7 @@ import Testing
 struct PromptFileTests {
   private func prompts(_ text: String, _ suffix: String) throws -> [Prompt] {
     let file = try TemporaryFile(text, suffix: suffix)
-    return try PromptFile.read(file.path)
+    return try PromptFile.read(file.path).prompts
   }
 
   private func failure(_ text: String, _ suffix: String) throws -> ExampleError? {
@@ -54,7 +54,7 @@ struct PromptFileTests {
       ("x", ".xml", ExampleError.Cause.unknownFormat, nil),
       ("\n\n", ".txt", .empty, nil),
       ("prompt\n", ".csv", .empty, nil),
-      ("question\nx\n", ".csv", .noPromptColumn(found: ["question"]), 1),
+      ("query\nx\n", ".csv", .noPromptColumn(found: ["query"], wanted: nil), 1),
       ("prompt,b\nx\n", ".csv", .fieldCount(found: 1, expected: 2), 2),
       ("prompt\nx,y\n", ".csv", .fieldCount(found: 2, expected: 1), 2),
       ("prompt\n\"x\n\ny", ".csv", .malformedQuote, 2),
@@ -63,7 +63,10 @@ struct PromptFileTests {
       ("{\"prompt\": \"\"}", ".jsonl", .emptyPrompt, 1),
       (
         "{\"text\": \"\"}", ".jsonl",
-        .unknownKeys(found: ["text"], expected: "messages, prompt or goal"), 1
+        .unknownKeys(
+          found: ["text"],
+          expected: "messages, conversations, prompt, goal, instruction, question, "
+            + "forbidden_prompt, behavior"), 1
       ),
       (
         "{\"messages\": [{\"role\": \"assistant\", \"content\": \"x\"}]}", ".jsonl",
