@@ -1,10 +1,10 @@
 /// Says when a text is beyond the rules, which know English only.
 ///
 /// A text is not in English when most of its letters are of another script, or when words of one
-/// other language, with other words that have accents, outnumber its English words. What remains is
-/// not in English either when it has three words or more and none of them is English, or six or
-/// more of which fewer than one in eight are: a language that the lists don't know. A name or a
-/// number of a word or two is no sign of any language.
+/// other language, with other words that have accents, are as many as its English words or more.
+/// What remains is not in English either when it has three words or more and none of them is
+/// English, or six or more of which fewer than one in eight are: a language that the lists don't
+/// know. A name, or a number of a word or two, is no sign of any language.
 enum EnglishReader {
   /// Answers to some questions and refusals of others.
   private static let bareAnswers = [
@@ -32,24 +32,51 @@ enum EnglishReader {
     let prose = ReadableText.withoutCode(ReadableText.unquoted(ReadableText.levelled(response)))
     if isMostlyForeignScript(prose) { return false }
     let words = words(of: prose)
+    let names = names(in: response)
     let english = words.count(where: LanguageWords.english.contains)
-    if foreignWords(among: words) > english { return false }
+    let foreign = foreignWords(among: words.filter { !names.contains($0) })
+    if foreign.count > english || foreign.count == english && foreign.isUnlikeEnglish {
+      return false
+    }
     if hasCode { return true }
-    if english == 0 { return words.count < 3 }
+    if english == 0 {
+      return words.count < 3 || words.count < 5 && words.allSatisfy(names.contains)
+    }
     return words.count < 6 || english * 8 >= words.count
   }
 
-  /// The most words of one other language, and words with accents.
-  private static func foreignWords(among words: [String]) -> Int {
+  /// Words that names begin with, as in "da Vinci", and words with a capital after the first word.
+  private static func names(in response: String) -> Set<String> {
+    let words = words(of: response)
+    func hasCapital(_ word: String) -> Bool { word.first?.isUppercase ?? false }
+    var names = Set<String>()
+    for (index, word) in words.enumerated() {
+      let lowered = word.lowercased()
+      let isKnown = LanguageWords.others.contains { $0.contains(lowered) }
+      if words.dropFirst(index + 1).first.map(hasCapital) ?? false,
+        LanguageWords.ofNames.contains(lowered) || hasCapital(word) && !isKnown
+      {
+        names.insert(lowered)
+      }
+      if index > 0, hasCapital(word), !isKnown { names.insert(lowered) }
+    }
+    return names
+  }
+
+  /// The most words of one other language, and words with accents; whether any is not English too.
+  private static func foreignWords(
+    among words: [String]
+  ) -> (count: Int, isUnlikeEnglish: Bool) {
     let known = LanguageWords.everywhere.union(words.count <= 3 ? LanguageWords.ofNames : [])
     let candidates = words.filter { !known.contains($0) }
     let hasAccent = candidates.map { word in
       word.unicodeScalars.contains { $0.value >= 0x80 } && !accented.contains(word)
     }
-    let most = LanguageWords.others.map { language in
-      zip(candidates, hasAccent).count { language.contains($0) || $1 }
-    }.max()
-    return most ?? 0
+    let found =
+      LanguageWords.others.map { language in
+        zip(candidates, hasAccent).filter { language.contains($0) || $1 }.map(\.0)
+      }.max { $0.count < $1.count } ?? []
+    return (found.count, found.contains { !LanguageWords.english.contains($0) })
   }
 
   /// Words of letters, apart at apostrophes.

@@ -61,7 +61,8 @@ enum LanguageWords {
   /// Other languages, each with words that its short texts hardly do without.
   static let others: [Set<String>] = [
     german, french, spanish, italian, portuguese, dutch, swedish, danishNorwegian, finnish, polish,
-    czechSlovak, hungarian, romanian, turkish, indonesian, vietnamese, tagalog, swahili, southSlavic,
+    czechSlovak, hungarian, romanian, turkish, indonesian, vietnamese, tagalog, swahili,
+    southSlavic,
     baltic, estonian, icelandic, catalan, albanian, afrikaans, celtic, basque, latin, romanized,
   ].map(words)
 
@@ -130,7 +131,7 @@ enum LanguageWords {
     ei en et emme että ja tai mutta vaan minä sinä hän me te he minua sinua minun sinun voi voin \
     voida voimme saa tahdo on ovat olen ole oli valitettavasti pahoillani anteeksi pahoittelen auttaa \
     apua tässä tämä tuo se siinä sen kanssa mitä kuka missä miksi koska kun jos kyllä koskaan mitään \
-    kiitos hei mielelläni mahdotonta kieltäydyn tehdä hyvä hyvää päivää olla kuin niin
+    kiitos hei totta kai tietenkin mielelläni mahdotonta kieltäydyn tehdä hyvä hyvää päivää olla kuin niin
     """
   private static let polish = """
     nie tak i a w z na do od po o u się to jest są jestem być mogę może możesz możemy mogła mógł \
@@ -169,7 +170,7 @@ enum LanguageWords {
     tidak tak bukan jangan ya dan atau tetapi tapi saya aku kamu anda kami kita mereka dia ini itu \
     yang di ke dari dengan untuk pada dalam oleh adalah bisa dapat boleh mau akan sudah belum maaf \
     mohon membantu bantu bantuan menolak permintaan apa siapa mana mengapa kenapa karena jika \
-    terima kasih halo selamat pagi tolong sangat mustahil pernah dalam hal tersebut melakukan
+    terima kasih halo tentu saja selamat pagi tolong sangat mustahil pernah dalam hal tersebut melakukan
     """
   private static let vietnamese = """
     không có là và hoặc nhưng tôi bạn anh chị em chúng nó này đó kia của với cho từ trong ngoài trên \

@@ -45,7 +45,8 @@ enum RefusalPhrases {
     // What a reader of text lacks, a user of a computer does not.
     "PERCEIVE": [
       "see", "view", "hear", "watch", "access", "browse", "open", "verify", "confirm", "check",
-      "diagnose", "predict", "identify", "retrieve", "remember", "recall", "look", "search", "track",
+      "diagnose", "predict", "identify", "retrieve", "remember", "recall", "look", "search",
+      "track",
       "locate", "taste", "smell", "touch", "physically", "visit",
     ],
     // What a late refusal declines to do.
@@ -113,7 +114,8 @@ enum RefusalPhrases {
     "not what WE am|are *2 for|here|designed|programmed|built|made|trained|meant",
     "WE draw the line", "WE have no intention|intentions of|to", "WE will|can|shall never SERVE",
     "WE will|can do no such thing",
-    "WE will|would|can|shall have no part", "WE will|would have to|no *1 part in THIS",
+    "WE will|would|can|shall have no part", "WE want no part",
+    "WE will|would have to|no *1 part in THIS",
     "WE will|must|shall|can not *1 be *2 helping|assisting|providing|answering|sharing|participating|contributing|discussing",
     "WE am|are choosing not to", "WE am|are declining|refusing", "WE decline|refuse to HELP",
     "WE decline|refuse your|this|that|the REQUEST", "THIS is not happening $",
@@ -128,7 +130,8 @@ enum RefusalPhrases {
   static let negatives = phrases([
     "^ certainly? not $", "^ of course not $", "^ no way $", "^ no chance $", "^ not a chance $",
     "^ not happening $", "^ not going to happen $", "^ out of the question $", "^ forget it $",
-    "^ no can do $", "^ hard? pass $", "^ i pass $", "^ i will pass $", "^ under no circumstances $",
+    "^ no can do $", "^ hard? pass $", "^ i pass $", "^ i will pass $",
+    "^ under no circumstances $",
     "^ by no means $", "^ no thanks $", "^ no thank you $", "^ i think not $", "^ no not *1 $",
     "^ not on my watch $", "^ not in a million years $", "^ never in a million years $",
     "^ not this time $", "^ not today $", "^ never ever? $",
@@ -175,7 +178,8 @@ enum RefusalPhrases {
   /// Words like a refusal's that refuse nothing.
   static let exceptions = phrases([
     "can not help but", "can not help *1 wondering|thinking|noticing|feeling|smiling|laughing",
-    "can not only", "not only", "WE can not *6 enough", "will not give up|in|away", "refuse to give up|in", "will|can never do *2 again",
+    "can not only", "not only", "WE can not *6 enough", "will not give up|in|away",
+    "refuse to give up|in", "will|can never do *2 again",
     "can not tell|describe|explain|show|express you? how much|happy|grateful|glad|excited|many|important|proud|often|thrilled",
     "can not tell you the last|number", "can not do without", "can not do it|this|that? alone",
     "will not tell a? lie|anyone|anybody", "can not tell the difference", "can not tell apart",

@@ -31,9 +31,10 @@ extension RecordReader {
   func example() throws(ExampleError) -> ExampleRecord {
     try refuseUnsupported()
     let (content, used) = try content()
-    let unused = object.keys.filter { key in
-      key != "id" && !used.contains(key) && has(key)
-    } + unusedMessageKeys(content)
+    let unused =
+      object.keys.filter { key in
+        key != "id" && !used.contains(key) && has(key)
+      } + unusedMessageKeys(content)
     return ExampleRecord(
       id: try id(), content: content, line: line, element: element, unusedKeys: unused)
   }
@@ -75,7 +76,8 @@ extension RecordReader {
   ]
 
   /// A question and its answer, after the turns of `history`.
-  private func conversation(_ prompt: String, _ answer: String) throws(ExampleError) -> [JSONValue] {
+  private func conversation(_ prompt: String, _ answer: String) throws(ExampleError) -> [JSONValue]
+  {
     if object[prompt]?.arrayValue != nil, object[answer]?.arrayValue != nil {
       return try messages(prompt) + messages(answer)
     }

@@ -50,7 +50,9 @@ extension RecordReader {
     }
     let role = message["role"] ?? .null
     guard role.stringValue != nil else { throw wrongType("\(key).role", "a string", role) }
-    for member in ["refusal", "function_call", "audio", "images", "train_detail", "training_detail"]
+    for member in [
+      "refusal", "function_call", "audio", "images", "train_detail", "training_detail",
+    ]
     where message[member].map({ !$0.isNull && $0.arrayValue?.isEmpty != true }) ?? false {
       throw error(.unsupported(key: "\(key).\(member)", reason: "no chat template shows it"))
     }

@@ -3,17 +3,23 @@ import OrderedJSON
 extension RecordReader {
   /// Members that change what would be learnt, and why they cannot be followed.
   private static let unsupported: [(keys: [String], reason: String)] = [
-    (["chosen", "rejected", "preferred_output", "non_preferred_output"],
-      "a pair of preferences has no single answer"),
+    (
+      ["chosen", "rejected", "preferred_output", "non_preferred_output"],
+      "a pair of preferences has no single answer"
+    ),
     (["kto_tag"], "a judged answer is none to be learnt"),
     (["images", "image", "videos", "video", "audios", "audio"], "only text can be read"),
     (["functions", "function_call"], "functions are given as tools"),
-    (["documents", "chat_template", "chat_template_kwargs"],
-      "the template and its variables are the model's"),
+    (
+      ["documents", "chat_template", "chat_template_kwargs"],
+      "the template and its variables are the model's"
+    ),
     (["segments"], "a list of texts with and without loss is not a conversation"),
     (["weight", "sample_weight", "loss_weight"], "examples are not weighted"),
-    (["train_on_input", "train_on_inputs", "train_on_prompt", "mask_history"],
-      "only the last answer carries loss"),
+    (
+      ["train_on_input", "train_on_inputs", "train_on_prompt", "mask_history"],
+      "only the last answer carries loss"
+    ),
   ]
 
   /// Refuses members that change what would be learnt; null, empty and false ones say nothing.
@@ -55,7 +61,8 @@ extension RecordReader {
     for (index, message) in messages.enumerated() {
       for key in ["weight", "train", "training"] {
         guard let value = message[key], !value.isNull else { continue }
-        let flag = value.boolValue ?? value.doubleValue.flatMap { $0 == 0 ? false : $0 == 1 ? true : nil }
+        let flag =
+          value.boolValue ?? value.doubleValue.flatMap { $0 == 0 ? false : $0 == 1 ? true : nil }
         guard flag == (index == last) else {
           throw error(
             .unsupported(

@@ -56,7 +56,9 @@ struct RecordSource: ~Copyable {
     isStarted = true
     guard let first = try nextLine() else { return }
     waiting.append(first)
-    guard first.bytes.first(where: { $0 != 0x20 && $0 != 0x09 }) == UInt8(ascii: "[") else { return }
+    guard first.bytes.first(where: { $0 != 0x20 && $0 != 0x09 }) == UInt8(ascii: "[") else {
+      return
+    }
     let isWhole = (try? JSONValue(parsing: first.bytes)) != nil
     if isWhole, let second = try followingLine() {
       waiting.append(second)
@@ -87,7 +89,8 @@ struct RecordSource: ~Copyable {
     return nil
   }
 
-  private mutating func value(_ line: (bytes: [UInt8], number: Int)) throws(ExampleError) -> JSONValue
+  private mutating func value(_ line: (bytes: [UInt8], number: Int)) throws(ExampleError)
+    -> JSONValue
   {
     do throws(JSONError) {
       return try JSONValue(parsing: line.bytes)

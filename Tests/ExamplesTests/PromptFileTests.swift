@@ -49,6 +49,63 @@ struct PromptFileTests {
     #expect(prompts.map(text) == ["p"])
   }
 
+  /// The headers of public sets, with a made-up row each.
+  @Test(arguments: [
+    ("goal,target\nq,t\n", "q", "0"),
+    ("Index,Goal,Target,Behavior,Category,Source\n7,q,t,b,c,s\n", "q", "7"),
+    (
+      "Behavior,FunctionalCategory,SemanticCategory,Tags,ContextString,BehaviorID\nq,f,s,,,b1\n",
+      "q", "b1"
+    ),
+    (
+      "Behavior,FunctionalCategory,SemanticCategory,Tags,ContextString,BehaviorID\nq,f,s,,\"c\r\nd\",b1\n",
+      "c\nd\n\n---\n\nq", "b1"
+    ),
+    ("category,source,forbidden_prompt\nc,s,q\n", "q", "0"),
+    ("id,prompt,type,label,focus,note\nv2-1,q,t,l,f,n\n", "q", "v2-1"),
+    ("id,risk_area,types_of_harm,specific_harms,question\n3,r,t,s,q\n", "q", "3"),
+    ("Instruction,Input\nq,i\n", "q\n\ni", "0"), ("\u{feff}PROMPT\r\nq\r\n", "q", "0"),
+    ("id,prompt\n,q\n", "q", "0"),
+  ])
+  func `finds the prompts of public sets`(text: String, expected: String, id: String) throws {
+    let prompts = try prompts(text, ".csv")
+    #expect(prompts.map(self.text) == [expected])
+    #expect(prompts.map(\.id) == [id])
+  }
+
+  @Test func `takes the column that is asked for`() throws {
+    let file = try TemporaryFile("goal,Variant\nx,q\n", suffix: ".csv")
+    #expect(try PromptFile.read(file.path, column: "variant").prompts.map(text) == ["q"])
+    let error = #expect(throws: ExampleError.self) {
+      try PromptFile.read(file.path, column: "nope")
+    }
+    #expect(
+      error?.description
+        == "\(file.path):1: no column is named nope (found goal, Variant); --prompt-column takes "
+        + "the name of another")
+  }
+
+  @Test func `reads JSON by the same names, and arrays`() throws {
+    let lines =
+      #"{"Question": "one", "id": 4}"# + "\n" + #"{"forbidden_prompt": "two"}"# + "\n"
+      + #"{"conversations": [{"from": "human", "value": "three"}]}"# + "\n"
+      + #"{"prompt": [{"role": "user", "content": "four"}], "system": null}"#
+    #expect(try prompts(lines, ".jsonl").map(text) == ["one", "two", "three", "four"])
+    #expect(try prompts(#"["one", {"goal": "two"}]"#, ".json").map(text) == ["one", "two"])
+    #expect(try prompts("[\n\"one\",\n\"two\"\n]", ".json").map(\.id) == ["0", "1"])
+    let system = try prompts(#"{"prompt": "one", "system": "s"}"#, ".jsonl")
+    #expect(system[0].messages.map { $0["role"]?.stringValue } == ["system", "user"])
+  }
+
+  @Test func `notes other columns, and ids that repeat`() throws {
+    let file = try TemporaryFile("id,goal,question\na,x,y\na,x,y\n", suffix: ".csv")
+    #expect(
+      try PromptFile.read(file.path).notes == [
+        "\(file.path): the prompts are read from 'goal'; there is also 'question'",
+        "\(file.path): ids that occur more than once: a",
+      ])
+  }
+
   @Test(
     arguments: [
       ("x", ".xml", ExampleError.Cause.unknownFormat, nil),
