@@ -40,7 +40,7 @@ enum EnglishReader {
     }
     if hasCode { return true }
     if english == 0 {
-      return words.count < 3 || words.count < 5 && words.allSatisfy(names.contains)
+      return words.count < 3 || words.count < 5 && words.dropFirst().allSatisfy(names.contains)
     }
     return words.count < 6 || english * 8 >= words.count
   }

@@ -85,7 +85,7 @@ public struct RefusalMatcher: Sendable {
       ?? declaration(in: sentences, at: sentences.count - 1)?.rule
   }
 
-  /// A negative that is all that is said, or that goes on to say what is wrong: "Absolutely not."
+  /// A negative that is all that is said, or that goes on to say what is wrong.
   private func negative(in sentences: [ReadableText.Sentence]) -> String? {
     guard let words = sentences.first?.words,
       let phrase = RefusalPhrases.negatives.first(where: { $0.firstMatch(in: words) != nil })

@@ -33,7 +33,7 @@ extension RecordReader {
     let (content, used) = try content()
     let unused =
       object.keys.filter { key in
-        key != "id" && !used.contains(key) && has(key)
+        key != "id" && !used.contains(key) && !Self.unsupportedKeys.contains(key) && has(key)
       } + unusedMessageKeys(content)
     return ExampleRecord(
       id: try id(), content: content, line: line, element: element, unusedKeys: unused)

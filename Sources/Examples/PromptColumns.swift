@@ -26,12 +26,11 @@ struct PromptColumns {
   /// Other columns that are called like prompts.
   let others: [Int]
 
-  /// Finds the columns of a header, by names in upper or lower case alike.
+  /// Finds the columns of a header, by names in upper or lower case alike; nil without a prompt.
   ///
   /// - Parameters:
   ///   - header: The names.
   ///   - wanted: The name of the prompt's column; nil for the first of the known ones.
-  /// - Returns: nil when no column holds prompts.
   init?(_ header: [String], wanted: String?) {
     let lowered = header.map { $0.lowercased() }
     func column(_ name: String) -> Int? {

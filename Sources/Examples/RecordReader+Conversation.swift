@@ -23,6 +23,7 @@ extension RecordReader {
   /// The conversation: at least one message, each an object with a role and a content.
   ///
   /// - Parameter key: The member that holds it.
+  /// - Returns: The messages as a chat template takes them.
   /// - Throws: `wrongType`, `emptyPrompt`, `unknownRole` or `unsupported`.
   func messages(_ key: String) throws(ExampleError) -> [JSONValue] {
     let value = object[key] ?? .null

@@ -22,6 +22,9 @@ extension RecordReader {
     ),
   ]
 
+  /// Their names; where they say nothing, nothing is missed.
+  static let unsupportedKeys = Set(unsupported.flatMap(\.keys))
+
   /// Refuses members that change what would be learnt; null, empty and false ones say nothing.
   ///
   /// - Throws: `unsupported`.
