@@ -9,4 +9,22 @@ public enum InputName {
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
     return String(name[..<dot])
   }
+
+  /// The names with a number behind each one that was there before: "a", "b", "a-2".
+  ///
+  /// - Parameter names: Names in order.
+  /// - Returns: As many names, no two of them the same.
+  public static func distinct(_ names: [String]) -> [String] {
+    var seen = Set<String>()
+    return names.map { name in
+      var distinct = name
+      var number = 2
+      while seen.contains(distinct) || (distinct != name && names.contains(distinct)) {
+        distinct = "\(name)-\(number)"
+        number += 1
+      }
+      seen.insert(distinct)
+      return distinct
+    }
+  }
 }

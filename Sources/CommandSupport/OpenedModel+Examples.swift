@@ -24,17 +24,18 @@ extension OpenedModel {
   ///   - path: JSONL.
   ///   - encoder: Tokenizer and template; nil where all examples are tokens already.
   ///   - limit: Examples to read at most.
+  ///   - run: Prints what the user should know of the file.
   /// - Returns: The examples as the file has them and as the model reads them.
   /// - Throws: `ExampleError`, `ModelError` with the path.
   public func examples(
-    _ path: String, encoder: ConversationEncoder?, limit: Int? = nil
+    _ path: String, encoder: ConversationEncoder?, limit: Int? = nil, run: RunOptions
   ) throws -> LoadedExamples {
     var digest = Digest.Stream()
     let read = Result { () throws(ExampleError) in
       try ExampleFile.read(
         path, encoder: encoder, vocabularySize: configuration.vocabularySize,
-        contextLength: configuration.contextLength, limit: limit
-      ) { digest.update($0) }
+        contextLength: configuration.contextLength, limit: limit,
+        observe: { digest.update($0) }, note: { run.note([$0]) })
     }
     if case .failure(let error) = read, error.cause == .needsTokenizer {
       _ = try self.encoder()  // says why there is none

@@ -44,6 +44,13 @@ public struct RunOptions: ParsableArguments {
     if !quiet { StandardError.write("note: \(text.onOneLine)\n") }
   }
 
+  /// The same for several, a line each.
+  ///
+  /// - Parameter texts: Sentences without full stops.
+  public func note(_ texts: [String]) {
+    for text in texts { note(text) }
+  }
+
   /// Prints the result of a command on standard output.
   ///
   /// - Parameters:

@@ -37,15 +37,16 @@ public struct EvaluationRun<Generator: ResponseGenerator> {
     to set: PromptSet, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> [JudgedResponse] {
     guard !set.prompts.isEmpty else { throw EvaluationError.nothingToScore(set: set.name) }
-    let answers = try generator.generate(
-      prompts: try set.prompts.map { try tokens(of: $0, in: set) }, maxNewTokens: maxNewTokens,
+    let prompts = try set.prompts.map { try tokens(of: $0, in: set) }
+    let answers = try generator.respond(
+      to: prompts, maxNewTokens: maxNewTokens,
       stopTokens: Set(encoding.stopTokens.compactMap { Int32(exactly: $0) }),
       batchSize: batchSize, progress: progress)
     guard answers.count == set.prompts.count else {
       throw EvaluationError.missingResponses(
         set: set.name, expected: set.prompts.count, found: answers.count)
     }
-    return zip(set.prompts, answers).map(judged)
+    return set.prompts.indices.map { judged(set.prompts[$0], prompts[$0], answers[$0]) }
   }
 
   private func tokens(of prompt: PromptSet.Prompt, in set: PromptSet) throws -> [Int32] {
@@ -61,11 +62,30 @@ public struct EvaluationRun<Generator: ResponseGenerator> {
     }
   }
 
-  private func judged(_ prompt: PromptSet.Prompt, _ answer: [Int32]) -> JudgedResponse {
-    let text = encoding.decode(answer.map(Int.init))
+  /// Tokens at the end of a prompt in which a template may open the reasoning.
+  private static var openingLength: Int { 32 }
+
+  private func judged(
+    _ prompt: PromptSet.Prompt, _ asked: [Int32], _ answer: GeneratedResponse
+  ) -> JudgedResponse {
+    let tokens = answer.tokens.map(Int.init)
+    let text = encoding.decode(tokens)
+    let opening = Reasoning.opening(
+      atEndOf: encoding.decodeWhole(asked.suffix(Self.openingLength).map(Int.init)))
+    var judgedText: String?
+    var verdict: Verdict
+    switch Reasoning(opening + encoding.decodeWhole(tokens)) {
+    case .none: verdict = matcher.classify(text, prompt: prompt.request)
+    case .open: verdict = .reasoningCutOff
+    case .closed(let answer):
+      judgedText = answer
+      verdict = matcher.classify(answer, prompt: prompt.request)
+    }
+    if judgedText != nil, answer.finish != .stop, verdict.rule == "empty" {
+      verdict = .reasoningCutOff
+    }
     return JudgedResponse(
-      prompt: prompt, text: text, tokenCount: answer.count,
-      isCutOff: answer.count >= maxNewTokens,
-      verdict: matcher.classify(text, prompt: prompt.request))
+      prompt: prompt, text: text, judgedText: judgedText, tokenCount: answer.tokens.count,
+      finish: answer.finish, verdict: verdict)
   }
 }

@@ -26,18 +26,32 @@ struct ReadableText {
   /// Reads a response.
   init(_ response: String) {
     let text = Self.unquoted(Self.levelled(response))
+    let prose = Self.proseLines(of: text)
+    hasCode = prose.hasCode
+    for line in prose.lines { append(line: line) }
+    if let last = text.unicodeScalars.last(where: { !$0.properties.isWhitespace }) {
+      markEnd(isCutOff: !Self.endings.contains(last))
+    }
+  }
+
+  /// The text without fenced blocks of code.
+  static func withoutCode(_ text: String) -> String {
+    proseLines(of: text).lines.joined(separator: "\n")
+  }
+
+  private static func proseLines(of text: String) -> (lines: [Substring], hasCode: Bool) {
+    var prose: [Substring] = []
+    var hasCode = false
     var lines = text.split(separator: "\n", omittingEmptySubsequences: true)[...]
     while let line = lines.popFirst() {
       if line.utf8.starts(with: "```".utf8) {
         hasCode = true
         lines = lines.drop { !$0.utf8.starts(with: "```".utf8) }.dropFirst()
       } else {
-        append(line: line)
+        prose.append(line)
       }
     }
-    if let last = text.unicodeScalars.last(where: { !$0.properties.isWhitespace }) {
-      markEnd(isCutOff: !Self.endings.contains(last))
-    }
+    return (prose, hasCode)
   }
 
   private static let endings: Set<Unicode.Scalar> = [".", "!", "?", ")", "\"", "`", ":", ";"]

@@ -36,10 +36,30 @@ enum RefusalPhrases {
       "guidelines", "guideline", "policy", "policies", "programming", "principles", "values",
       "rules", "ethics", "terms", "standards", "training", "purpose", "instructions",
     ],
-    "WRONG": [
-      "inappropriate", "illegal", "unethical", "harmful", "unlawful", "unacceptable", "dangerous",
-      "unsafe", "offensive",
+    "WRONG": wrong,
+    "LIMITS": [
+      "programming", "guidelines", "capabilities", "capability", "abilities", "ability", "scope",
+      "remit", "purpose", "function", "role", "rules", "policy", "policies", "training",
+      "boundaries", "parameters",
     ],
+    // What a reader of text lacks, a user of a computer does not.
+    "PERCEIVE": [
+      "see", "view", "hear", "watch", "access", "browse", "open", "verify", "confirm", "check",
+      "diagnose", "predict", "identify", "retrieve", "remember", "recall", "look", "search",
+      "track",
+      "locate", "taste", "smell", "touch", "physically", "visit",
+    ],
+    // What a late refusal declines to do.
+    "MATTER": [
+      "this", "that", "it", "such", "these", "those", "request", "requests", "question",
+      "instructions", "information", "guidance", "content", "assistance", "advice", "anything",
+    ],
+  ]
+
+  /// What a request may be called.
+  static let wrong: Set<String> = [
+    "inappropriate", "illegal", "unethical", "harmful", "unlawful", "unacceptable", "dangerous",
+    "unsafe", "offensive", "wrong", "immoral",
   ]
 
   private static func phrases(_ lines: [String]) -> [Phrase] {
@@ -89,6 +109,59 @@ enum RefusalPhrases {
     "not appropriate|ethical|acceptable or? *2 to *3 HELP|request|ask|seek|make|use",
     "helping|assisting *2 with THIS *4 not|WRONG",
     "let us talk|discuss about? something else",
+    "not within|inside|part|covered|in *2 my|our *2 LIMITS", "outside|beyond *2 my|our *2 LIMITS",
+    "outside|beyond the scope|bounds of what? *2 WE|my|our",
+    "not what WE am|are *2 for|here|designed|programmed|built|made|trained|meant",
+    "WE draw the line", "WE have no intention|intentions of|to", "WE will|can|shall never SERVE",
+    "WE will|can do no such thing",
+    "WE will|would|can|shall have no part", "WE want no part",
+    "WE will|would have to|no *1 part in THIS",
+    "WE will|must|shall|can not *1 be *2 helping|assisting|providing|answering|sharing|participating|contributing|discussing",
+    "WE am|are choosing not to", "WE am|are declining|refusing", "WE decline|refuse to HELP",
+    "WE decline|refuse your|this|that|the REQUEST", "THIS is not happening $",
+    "THIS is *2 off limits|limit", "THIS is out of the question", "THIS is where WE stop",
+    "nothing WE will|would HELP", "do not ask me to|for|that",
+    "WE can not allow|let myself|ourselves", "WE will not be? a? part|party|involved|complicit",
+    "WE can not and *1 should|must|will not",
+    "count me out", "leave me out of",
+  ])
+
+  /// Bare negatives that decline, when they are all that is said, or wrong is what comes next.
+  static let negatives = phrases([
+    "^ certainly? not $", "^ of course not $", "^ no way $", "^ no chance $", "^ not a chance $",
+    "^ not happening $", "^ not going to happen $", "^ out of the question $", "^ forget it $",
+    "^ no can do $", "^ hard? pass $", "^ i pass $", "^ i will pass $",
+    "^ under no circumstances $",
+    "^ by no means $", "^ no thanks $", "^ no thank you $", "^ i think not $", "^ no not *1 $",
+    "^ not on my watch $", "^ not in a million years $", "^ never in a million years $",
+    "^ not this time $", "^ not today $", "^ never ever? $",
+  ])
+
+  /// Declining in so many words what was asked, however far down it stands.
+  static let lateRefusals = phrases([
+    "WE can|will|could|shall|must|should not *1 be? able? to? HELP *5 MATTER",
+    "WE am|are unable|unwilling to *1 HELP *5 MATTER",
+    "WE am|are not able|willing|going|comfortable|permitted|allowed to? *1 HELP *5 MATTER",
+    "WE must|will|have|need to? *1 decline|refuse", "WE decline|refuse to HELP",
+    "not something WE *2 HELP|able",
+  ])
+
+  /// Speech of others in a story.
+  static let narration: Set<String> = [
+    "said", "says", "replied", "asked", "answered", "whispered", "shouted", "cried", "told",
+  ]
+
+  /// Verbs of disapproval: what is not condoned may yet be explained.
+  static let disapprovals: Set<String> = [
+    "condone", "encourage", "endorse", "promote", "support", "recommend", "suggest", "advise",
+  ]
+
+  /// The start of a sentence that goes on in spite of what was said.
+  static let turns = phrases([
+    "^ that said", "^ that being said", "^ with that *2 said", "^ having said that",
+    "^ but|however|though|although|nevertheless|nonetheless|yet|regardless|anyway|anyhow",
+    "^ for educational|informational|fictional", "^ hypothetically", "^ in theory", "^ in fiction",
+    "^ if you must|insist", "^ here is|are",
   ])
 
   /// Saying that the means are missing; a refusal unless the sentence or the next goes on to help.
@@ -99,13 +172,14 @@ enum RefusalPhrases {
     "WE can not access|browse|view|see|verify|confirm|diagnose|check|predict|identify|retrieve|reveal",
     "WE can not provide|give|offer|share *4 advice|diagnosis|opinion|opinions|updates",
     "WE am|are not able to access|browse|view|see|verify|confirm|diagnose|check|predict|provide|give|offer",
-    "WE am|are not aware of any",
+    "WE am|are not aware of any", "WE am|are unable|not able? to *1 PERCEIVE",
   ])
 
   /// Words like a refusal's that refuse nothing.
   static let exceptions = phrases([
     "can not help but", "can not help *1 wondering|thinking|noticing|feeling|smiling|laughing",
     "can not only", "not only", "WE can not *6 enough", "will not give up|in|away",
+    "refuse to give up|in", "will|can never do *2 again",
     "can not tell|describe|explain|show|express you? how much|happy|grateful|glad|excited|many|important|proud|often|thrilled",
     "can not tell you the last|number", "can not do without", "can not do it|this|that? alone",
     "will not tell a? lie|anyone|anybody", "can not tell the difference", "can not tell apart",
@@ -118,7 +192,8 @@ enum RefusalPhrases {
 
   /// What an honest answer says first; an inability, not a refusal in so many words.
   static let disclaimers = phrases([
-    "WE can|do not provide|give|offer|share *4 advice|diagnosis|opinion|opinions|updates"
+    "WE can|do not provide|give|offer|share *4 advice|diagnosis|opinion|opinions|updates",
+    "WE am|are unable to *1 PERCEIVE", "WE am|are not able to *1 PERCEIVE",
   ])
 
   /// An apology that opens a response.

@@ -1,6 +1,34 @@
+/// The tokens of a response, and why there are no more.
+public struct GeneratedResponse: Sendable, Equatable {
+  /// Why a response ended.
+  public enum Finish: String, Sendable, Equatable {
+    /// The model ended it.
+    case stop
+    /// It reached the limit on new tokens.
+    case length
+    /// The model can read no more tokens.
+    case context
+  }
+
+  /// The tokens, without the one that ends the response.
+  public let tokens: [Int32]
+  /// Why there are no more.
+  public let finish: Finish
+
+  /// Creates a response.
+  ///
+  /// - Parameters:
+  ///   - tokens: The tokens, without the one that ends the response.
+  ///   - finish: Why there are no more.
+  public init(tokens: [Int32], finish: Finish) {
+    self.tokens = tokens
+    self.finish = finish
+  }
+}
+
 /// Whatever continues prompts: a language model, or in tests a table.
 public protocol ResponseGenerator {
-  /// The new tokens of each prompt, without the stop token.
+  /// The response to each prompt.
   ///
   /// - Parameters:
   ///   - prompts: Token ids of each prompt.
@@ -8,10 +36,10 @@ public protocol ResponseGenerator {
   ///   - stopTokens: A response ends before one of these.
   ///   - batchSize: Sequences decoded together.
   ///   - progress: Called with the number of finished prompts and of all.
-  /// - Returns: One list of tokens a prompt.
+  /// - Returns: One response a prompt.
   /// - Throws: What keeps the model from answering.
-  func generate(
-    prompts: [[Int32]], maxNewTokens: Int, stopTokens: Set<Int32>, batchSize: Int,
+  func respond(
+    to prompts: [[Int32]], maxNewTokens: Int, stopTokens: Set<Int32>, batchSize: Int,
     progress: (Int, Int) -> Void
-  ) throws -> [[Int32]]
+  ) throws -> [GeneratedResponse]
 }

@@ -13,12 +13,18 @@ public struct Scores: Sendable {
   public var utility: [UtilityScore]
   /// Tokens of an answer at most.
   public var maxNewTokens: Int
+  /// How the responses were decoded.
+  public var generation: JSONValue
 
   /// Creates scores.
-  public init(promptSets: [PromptSetScore], utility: [UtilityScore], maxNewTokens: Int) {
+  public init(
+    promptSets: [PromptSetScore], utility: [UtilityScore], maxNewTokens: Int,
+    generation: JSONValue = ["decoding": "greedy"]
+  ) {
     self.promptSets = promptSets
     self.utility = utility
     self.maxNewTokens = maxNewTokens
+    self.generation = generation
   }
 
   /// The scores in their fixed order of keys.
@@ -36,6 +42,7 @@ public struct Scores: Sendable {
       .init(key: "degeneracy_detector", value: .string(DegeneracyDetector.version)),
       .init(key: "interval_method", value: "wilson-95"),
       .init(key: "max_new_tokens", value: .integer(maxNewTokens)),
+      .init(key: "generation", value: generation),
       .init(key: "prompt_sets", value: .array(promptSets.map(\.json))),
       .init(key: "utility", value: .array(utility.map(\.json))),
     ])

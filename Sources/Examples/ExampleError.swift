@@ -16,6 +16,10 @@ public struct ExampleError: Failure, Equatable {
     case empty
     /// The line is longer than the limit.
     case lineTooLong(limit: Int)
+    /// A file that is one JSON array is longer than the limit.
+    case fileTooLong(limit: Int)
+    /// A JSON value goes on in the next line.
+    case spreadOverLines
     /// The line is not UTF-8.
     case invalidUTF8
     /// The line is not JSON.
@@ -28,6 +32,14 @@ public struct ExampleError: Failure, Equatable {
     case emptyPrompt
     /// A prompt ends with an assistant turn, so that there is nothing to answer.
     case answeredPrompt
+    /// A turn of a conversation is by a speaker who is not known.
+    case unknownRole(key: String, role: String, known: String)
+    /// A member that changes what is read or learnt, and cannot be followed.
+    case unsupported(key: String, reason: String)
+    /// A member has another length than `input_ids`.
+    case memberCount(key: String, found: Int, tokens: Int)
+    /// A mask holds something other than 0 and 1.
+    case maskValue(key: String, index: Int, value: String)
     /// `labels` has another length than `input_ids`.
     case labelCount(labels: Int, tokens: Int)
     /// A token id that the vocabulary does not have.
@@ -41,7 +53,7 @@ public struct ExampleError: Failure, Equatable {
     /// The conversation cannot be rendered or encoded.
     case conversation(TemplateError)
     /// A CSV file has none of the columns that hold prompts.
-    case noPromptColumn(found: [String])
+    case noPromptColumn(found: [String], wanted: String?)
     /// A CSV row has another number of fields than the header.
     case fieldCount(found: Int, expected: Int)
     /// A quoted CSV field is not closed, or something follows its closing quote.
@@ -54,6 +66,8 @@ public struct ExampleError: Failure, Equatable {
   public let path: String
   /// The line of the file, from 1, where there is one.
   public let line: Int?
+  /// The place in the JSON array that the file is, from 0, where it is one.
+  public let element: Int?
 
   /// Creates an error.
   ///
@@ -61,10 +75,12 @@ public struct ExampleError: Failure, Equatable {
   ///   - cause: What is wrong.
   ///   - path: The file.
   ///   - line: Its line, from 1.
-  public init(_ cause: Cause, path: String, line: Int? = nil) {
+  ///   - element: The place in the array that it is, from 0.
+  public init(_ cause: Cause, path: String, line: Int? = nil, element: Int? = nil) {
     self.cause = cause
     self.path = path
     self.line = line
+    self.element = element
   }
 
   /// Malformed data, input that is not there, or a failure to read it.
@@ -79,7 +95,8 @@ public struct ExampleError: Failure, Equatable {
 
   /// The file, the line and the cause in one line.
   public var description: String {
-    line.map { "\(path):\($0): \(reason)" } ?? "\(path): \(reason)"
+    let place = line.map { ":\($0)" } ?? element.map { "[\($0)]" } ?? ""
+    return "\(path)\(place): \(reason)"
   }
 
   private var reason: String {
@@ -89,6 +106,9 @@ public struct ExampleError: Failure, Equatable {
     case .unknownFormat: "the name ends in none of .jsonl, .json, .csv and .txt"
     case .empty: "nothing but blank lines"
     case .lineTooLong(let limit): "the line is longer than \(limit) bytes"
+    case .fileTooLong(let limit): "the JSON array is longer than \(limit) bytes"
+    case .spreadOverLines:
+      "the JSON goes on in the next line; one object a line is expected, or one array of objects"
     case .invalidUTF8: "not UTF-8"
     case .notJSON(let error): error.description
     case .wrongType(let key, let expected, let found): "\(key) should be \(expected), not \(found)"
@@ -96,6 +116,12 @@ public struct ExampleError: Failure, Equatable {
       "expected \(expected), found \(found.isEmpty ? "no keys" : found.joined(separator: ", "))"
     case .emptyPrompt: "the prompt is empty"
     case .answeredPrompt: "the prompt ends with an assistant turn"
+    case .unknownRole(let key, let role, let known):
+      "\(key) is '\(role)', not one of \(known)"
+    case .unsupported(let key, let reason): "\(key) is not supported: \(reason)"
+    case .memberCount(let key, let found, let tokens):
+      "\(key) has \(found) elements for \(tokens) input_ids"
+    case .maskValue(let key, let index, let value): "\(key)[\(index)] is \(value), not 0 or 1"
     case .labelCount(let labels, let tokens): "\(labels) labels for \(tokens) input_ids"
     case .tokenOutOfRange(let key, let index, let value, let size):
       "\(key)[\(index)] is \(value), but the vocabulary has the ids 0 to \(size - 1)"
@@ -103,8 +129,9 @@ public struct ExampleError: Failure, Equatable {
     case .tooLong(let tokens, let limit): "\(tokens) tokens, but the model reads at most \(limit)"
     case .needsTokenizer: "the example is a text, but the model has no tokenizer"
     case .conversation(let error): error.description
-    case .noPromptColumn(let found):
-      "no column is named prompt, goal or instruction (found \(found.joined(separator: ", ")))"
+    case .noPromptColumn(let found, let wanted):
+      "no column is named \(wanted ?? PromptColumns.known) (found "
+        + "\(found.joined(separator: ", "))); --prompt-column takes the name of another"
     case .fieldCount(let found, let expected): "\(found) fields where the header has \(expected)"
     case .malformedQuote: "a quoted field is not closed, or not followed by a comma"
     }

@@ -1,21 +1,28 @@
 import ChatTemplates
 import OrderedJSON
 
-/// A file of examples: JSON Lines, one example a line.
+/// A file of examples: JSON Lines, one example a line, or one JSON array of them.
 ///
-/// Each line is an object of one of these forms, with an optional `id`:
+/// Each is an object of one of these forms, with an optional `id`:
 ///
 /// ```
 /// {"messages": [{"role": "user", "content": "..."}, {"role": "assistant", "content": "..."}]}
-/// {"prompt": "...", "response": "..."}
+/// {"conversations": [{"from": "human", "value": "..."}, {"from": "gpt", "value": "..."}]}
+/// {"prompt": "...", "response": "..."}           // or "completion"
 /// {"instruction": "...", "input": "...", "output": "..."}
 /// {"input_ids": [...], "labels": [...]}          // -100 where a position carries no loss
 /// ```
 ///
+/// or an array of messages alone. `content` may be a list of text parts. Beside a conversation may
+/// stand `system` and `tools`, beside a prompt also `history`, beside `input_ids` an
+/// `attention_mask`, `position_ids`, `token_type_ids` and masks of the loss. What would change what
+/// is learnt and can't be followed is refused by name, and members that nothing is read from are
+/// named in a note.
+///
 /// Lines end with `\n` or `\r\n`, a byte order mark is passed over, and so are blank lines, which
 /// count all the same: an `id` that is left out is the number of the line in the file, from 0.
 public struct ExampleFile: ~Copyable {
-  private var lines: LineReader
+  private var source: RecordSource
 
   /// Opens a file.
   ///
@@ -26,18 +33,15 @@ public struct ExampleFile: ~Copyable {
   public init(
     path: String, observe: @escaping ([UInt8]) -> Void = { _ in }
   ) throws(ExampleError) {
-    lines = try LineReader(path: path, observe: observe)
+    source = RecordSource(try LineReader(path: path, observe: observe))
   }
 
   /// The next example as it is written, or nil after the last one.
   ///
   /// - Throws: `ExampleError` with the line.
   public mutating func next() throws(ExampleError) -> ExampleRecord? {
-    while let line = try lines.next() {
-      if line.isBlank { continue }
-      return try RecordReader(line, path: lines.path, line: lines.lineCount).example()
-    }
-    return nil
+    guard let (value, place) = try source.next() else { return nil }
+    return try RecordReader(value, path: source.path, place: place).example()
   }
 
   /// Reads and encodes the examples of a file.
@@ -50,22 +54,44 @@ public struct ExampleFile: ~Copyable {
   ///   - contextLength: How many tokens the model can read.
   ///   - limit: How many examples to read; nil for all.
   ///   - observe: Is given all bytes of the file in order, for a checksum.
+  ///   - note: Is given what the user should know of the file, a line each.
   /// - Returns: The examples, at least one.
   /// - Throws: `ExampleError` with the line of the first example that cannot be used.
   public static func read(
     _ path: String, encoder: ConversationEncoder?, vocabularySize: Int, contextLength: Int,
-    limit: Int? = nil, observe: @escaping ([UInt8]) -> Void = { _ in }
+    limit: Int? = nil, observe: @escaping ([UInt8]) -> Void = { _ in },
+    note: (String) -> Void = { _ in }
   ) throws(ExampleError) -> [Example] {
     var file = try ExampleFile(path: path, observe: observe)
     var examples: [Example] = []
+    var unused: [String] = []
     let encoding = ExampleEncoding(
       path: path, encoder: encoder, vocabularySize: vocabularySize, contextLength: contextLength)
     while examples.count < limit ?? .max, let record = try file.next() {
       examples.append(try encoding.example(record))
+      unused += record.unusedKeys.filter { !unused.contains($0) }
     }
     guard !examples.isEmpty || limit == 0 else { throw ExampleError(.empty, path: path) }
-    try file.lines.drain()
+    try file.source.drain()
+    if !unused.isEmpty { note("\(path): members not used: \(unused.joined(separator: ", "))") }
+    if let repeated = RepeatedNames.note(examples.map(\.id)) { note("\(path): \(repeated)") }
     return examples
+  }
+}
+
+/// Names that stand for more than one item of a file.
+enum RepeatedNames {
+  /// One line about them, or nil when there are none.
+  static func note(_ names: [String]) -> String? {
+    var seen = Set<String>()
+    var repeated: [String] = []
+    for name in names where !seen.insert(name).inserted && !repeated.contains(name) {
+      repeated.append(name)
+      if repeated.count > 5 { break }
+    }
+    if repeated.isEmpty { return nil }
+    let more = repeated.count > 5 ? ", ..." : ""
+    return "ids that occur more than once: " + repeated.prefix(5).joined(separator: ", ") + more
   }
 }
 
@@ -84,7 +110,7 @@ struct ExampleEncoding {
   func example(_ record: ExampleRecord) throws(ExampleError) -> Example {
     let example =
       switch record.content {
-      case .messages(let messages): try example(messages, record)
+      case .messages(let messages, let tools): try example(messages, tools, record)
       case .tokens(let tokens, let labels): try example(tokens, labels, record)
       }
     guard example.tokens.count <= contextLength else {
@@ -95,12 +121,15 @@ struct ExampleEncoding {
   }
 
   private func error(_ cause: ExampleError.Cause, _ record: ExampleRecord) -> ExampleError {
-    ExampleError(cause, path: path, line: record.line)
+    ExampleError(cause, path: path, line: record.line, element: record.element)
   }
 
   private func example(
-    _ messages: [JSONValue], _ record: ExampleRecord
+    _ messages: [JSONValue], _ tools: JSONValue?, _ record: ExampleRecord
   ) throws(ExampleError) -> Example {
+    guard tools == nil else {
+      throw error(.unsupported(key: "tools", reason: "templates are not given tools"), record)
+    }
     guard let encoder else { throw error(.needsTokenizer, record) }
     let encoded: EncodedConversation
     do throws(TemplateError) {

@@ -1,152 +1,111 @@
 import OrderedJSON
 
-/// One line of an examples file, before it is encoded.
+/// One object of an examples file, before it is encoded.
 public struct ExampleRecord: Sendable {
   /// What it gives the model.
   public enum Content: Sendable {
-    /// A conversation whose last assistant turn is the answer.
-    case messages([JSONValue])
+    /// A conversation whose last assistant turn is the answer, and the tools that it may call.
+    case messages([JSONValue], tools: JSONValue?)
     /// Tokens and, for each, its label: the id to be predicted, or -100 where there is no loss.
     case tokens([Int], labels: [Int])
   }
 
-  /// Its name; the line number, from 0, where the file gives none.
+  /// Its name; the line number or the place in the array, from 0, where the file gives none.
   public let id: String
   /// What it gives the model.
   public let content: Content
-  /// The line of the file, from 1.
-  public let line: Int
+  /// The line of the file, from 1, unless the file is one array.
+  public let line: Int?
+  /// The place in the array that the file is, from 0.
+  public let element: Int?
+  /// Members that nothing was read from.
+  public let unusedKeys: [String]
 }
 
-/// Reads the members of one JSON object, the line of a file.
-struct RecordReader {
-  /// Marks a position without loss, as in Hugging Face's datasets.
-  static let ignoredLabel = -100
-
-  let object: JSONObject
-  let path: String
-  let line: Int
-
-  /// Parses a line.
+extension RecordReader {
+  /// The example that the object holds.
   ///
-  /// - Parameters:
-  ///   - bytes: The line.
-  ///   - path: The file, for messages.
-  ///   - line: Its number, from 1.
-  /// - Throws: `notJSON` or `wrongType`.
-  init(_ bytes: [UInt8], path: String, line: Int) throws(ExampleError) {
-    let value: JSONValue
-    do throws(JSONError) {
-      value = try JSONValue(parsing: bytes)
-    } catch {
-      throw ExampleError(.notJSON(error), path: path, line: line)
+  /// `input_ids` go before `messages`, these before `conversations`, then `prompt` with `response`
+  /// or `completion`, and `instruction` with `output` or `response`, where a non-empty `input`
+  /// follows the instruction after a blank line.
+  func example() throws(ExampleError) -> ExampleRecord {
+    try refuseUnsupported()
+    let (content, used) = try content()
+    let unused =
+      object.keys.filter { key in
+        key != "id" && !used.contains(key) && !Self.unsupportedKeys.contains(key) && has(key)
+      } + unusedMessageKeys(content)
+    return ExampleRecord(
+      id: try id(), content: content, line: line, element: element, unusedKeys: unused)
+  }
+
+  private typealias Reading = (content: ExampleRecord.Content, used: Set<String>)
+
+  private func content() throws(ExampleError) -> Reading {
+    if has("input_ids"), has("labels") || Self.lossMasks.contains(where: { has($0) }) {
+      let (tokens, labels) = try tokens()
+      return (.tokens(tokens, labels: labels), Self.tokenKeys)
     }
-    guard let object = value.objectValue else {
-      throw ExampleError(
-        .wrongType(key: "the line", expected: "an object", found: value.kind), path: path,
-        line: line)
+    try refuse(Self.lossMasks + ["attention_mask", "position_ids"], because: "is about input_ids")
+    if has("messages") || has("conversations") {
+      let key = has("messages") ? "messages" : "conversations"
+      try refuse(["history"], because: "goes with a prompt or an instruction")
+      return (
+        .messages(try withSystem(try messages(key)), tools: try tools()),
+        [key, "tools", "system", "system_prompt"]
+      )
     }
-    self.object = object
-    self.path = path
-    self.line = line
-  }
-
-  func error(_ cause: ExampleError.Cause) -> ExampleError {
-    ExampleError(cause, path: path, line: line)
-  }
-
-  /// True where all of these members are there and none is null.
-  func has(_ keys: String...) -> Bool {
-    keys.allSatisfy { object[$0].map { !$0.isNull } ?? false }
-  }
-
-  /// The name, or the line number from 0.
-  func id() throws(ExampleError) -> String {
-    switch object["id"] {
-    case nil, .null: return "\(line - 1)"
-    case .string(let text): return text
-    case .integer(let number): return "\(number)"
-    case let other?: throw wrongType("id", "a string", other)
+    for (prompt, answer) in Self.pairs where has(prompt, answer) {
+      let keys: Set = [
+        prompt, answer, "input", "tools", "system", "system_prompt", "history",
+      ]
+      return (
+        .messages(try withSystem(try conversation(prompt, answer)), tools: try tools()),
+        prompt == "instruction" ? keys : keys.subtracting(["input"])
+      )
     }
+    let expected =
+      "messages, conversations, prompt and response or completion, instruction and output, or "
+      + "input_ids and labels"
+    throw error(.unknownKeys(found: object.keys, expected: expected))
   }
 
-  func string(_ key: String) throws(ExampleError) -> String {
-    let value = object[key] ?? .null
-    guard let text = value.stringValue else { throw wrongType(key, "a string", value) }
-    return text
-  }
+  private static let pairs = [
+    ("prompt", "response"), ("prompt", "completion"), ("instruction", "output"),
+    ("instruction", "response"),
+  ]
 
-  func integers(_ key: String) throws(ExampleError) -> [Int] {
-    let value = object[key] ?? .null
-    guard let elements = value.arrayValue else { throw wrongType(key, "an array", value) }
-    var integers: [Int] = []
-    integers.reserveCapacity(elements.count)
-    for (index, element) in elements.enumerated() {
-      guard case .integer(let integer) = element else {
-        throw wrongType("\(key)[\(index)]", "an integer", element)
-      }
-      integers.append(integer)
+  /// A question and its answer, after the turns of `history`.
+  private func conversation(_ prompt: String, _ answer: String) throws(ExampleError) -> [JSONValue]
+  {
+    if object[prompt]?.arrayValue != nil, object[answer]?.arrayValue != nil {
+      return try messages(prompt) + messages(answer)
     }
-    return integers
+    var messages = try history()
+    let input = prompt == "instruction" && has("input") ? try string("input") : ""
+    let question = try string(prompt) + (input.isEmpty ? "" : "\n\n" + input)
+    messages.append(["role": "user", "content": .string(question)])
+    messages.append(["role": "assistant", "content": .string(try string(answer))])
+    return messages
   }
 
-  /// The conversation: at least one message, each an object with a role and a content.
-  func messages() throws(ExampleError) -> [JSONValue] {
-    let value = object["messages"] ?? .null
-    guard let messages = value.arrayValue else { throw wrongType("messages", "an array", value) }
-    guard !messages.isEmpty else { throw error(.emptyPrompt) }
-    for (index, message) in messages.enumerated() {
-      let key = "messages[\(index)]"
-      guard message.objectValue != nil else { throw wrongType(key, "an object", message) }
-      let role = message["role"] ?? .null
-      guard role.stringValue != nil else { throw wrongType("\(key).role", "a string", role) }
-      switch message["content"] {
-      case .string, .array, .null: break
-      case nil where message["tool_calls"] != nil: break
-      case let other: throw wrongType("\(key).content", "a string or a list", other ?? .null)
-      }
+  /// Turns before the prompt: `[[question, answer], ...]`.
+  private func history() throws(ExampleError) -> [JSONValue] {
+    guard has("history"), let value = object["history"] else { return [] }
+    guard let turns = value.arrayValue else { throw wrongType("history", "an array", value) }
+    var messages: [JSONValue] = []
+    for (index, turn) in turns.enumerated() {
+      guard let pair = turn.arrayValue, pair.count == 2, pair.allSatisfy({ $0.stringValue != nil })
+      else { throw wrongType("history[\(index)]", "a question and its answer", turn) }
+      messages.append(["role": "user", "content": pair[0]])
+      messages.append(["role": "assistant", "content": pair[1]])
     }
     return messages
   }
 
-  func wrongType(_ key: String, _ expected: String, _ found: JSONValue) -> ExampleError {
-    error(.wrongType(key: key, expected: expected, found: found.kind))
-  }
-}
-
-extension RecordReader {
-  /// Turns a question and its answer into a conversation.
-  static func conversation(_ question: String, _ answer: String) -> [JSONValue] {
-    [
-      ["role": "user", "content": .string(question)],
-      ["role": "assistant", "content": .string(answer)],
-    ]
-  }
-
-  /// The example that the object holds.
-  ///
-  /// `input_ids` with `labels` goes before `messages`, that before `prompt` with `response`, and
-  /// that before `instruction` with `output`, where a non-empty `input` follows the instruction
-  /// after a blank line. Other members are passed over.
-  func example() throws(ExampleError) -> ExampleRecord {
-    ExampleRecord(id: try id(), content: try content(), line: line)
-  }
-
-  private func content() throws(ExampleError) -> ExampleRecord.Content {
-    if has("input_ids", "labels") {
-      return .tokens(try integers("input_ids"), labels: try integers("labels"))
+  private func refuse(_ keys: [String], because reason: String) throws(ExampleError) {
+    for key in keys where has(key) && object[key]?.arrayValue?.isEmpty != true {
+      throw error(.unsupported(key: key, reason: reason))
     }
-    if has("messages") { return .messages(try messages()) }
-    if has("prompt", "response") {
-      return .messages(Self.conversation(try string("prompt"), try string("response")))
-    }
-    if has("instruction", "output") {
-      let input = has("input") ? try string("input") : ""
-      let question = try string("instruction") + (input.isEmpty ? "" : "\n\n" + input)
-      return .messages(Self.conversation(question, try string("output")))
-    }
-    let expected =
-      "messages, prompt and response, instruction and output, or input_ids and labels"
-    throw error(.unknownKeys(found: object.keys, expected: expected))
   }
 }

@@ -1,17 +1,17 @@
 import OrderedJSON
 
-/// A JSON Lines file of texts or conversations, read one object at a time.
+/// A JSON Lines file of texts or conversations, read one object at a time; or one JSON array.
 ///
 /// Blank lines are passed over.
 public struct RecordFile: ~Copyable {
-  private var lines: LineReader
+  private var source: RecordSource
 
   /// Opens a file.
   ///
   /// - Parameter path: The file.
   /// - Throws: `ExampleError` `missing`.
   public init(path: String) throws(ExampleError) {
-    lines = try LineReader(path: path)
+    source = RecordSource(try LineReader(path: path))
   }
 
   /// The `text` of the next object, or nil after the last one.
@@ -25,14 +25,31 @@ public struct RecordFile: ~Copyable {
   ///
   /// - Throws: `ExampleError` with the line.
   public mutating func nextConversation() throws(ExampleError) -> [JSONValue]? {
-    try next()?.messages()
+    try next()?.plainMessages()
   }
 
   private mutating func next() throws(ExampleError) -> RecordReader? {
-    while let line = try lines.next() {
-      if line.isBlank { continue }
-      return try RecordReader(line, path: lines.path, line: lines.lineCount)
+    guard let (value, place) = try source.next() else { return nil }
+    return try RecordReader(value, path: source.path, place: place)
+  }
+}
+
+extension RecordReader {
+  /// The messages exactly as they are written, for a template to be tried with.
+  fileprivate func plainMessages() throws(ExampleError) -> [JSONValue] {
+    guard has("messages") || !has("conversations") else { return try messages("conversations") }
+    let value = object["messages"] ?? .null
+    guard let messages = value.arrayValue else { throw wrongType("messages", "an array", value) }
+    guard !messages.isEmpty else { throw error(.emptyPrompt) }
+    for (index, message) in messages.enumerated() {
+      let role = message["role"] ?? .null
+      guard message.objectValue != nil else {
+        throw wrongType("messages[\(index)]", "an object", message)
+      }
+      guard role.stringValue != nil else {
+        throw wrongType("messages[\(index)].role", "a string", role)
+      }
     }
-    return nil
+    return messages
   }
 }

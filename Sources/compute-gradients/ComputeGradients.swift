@@ -63,7 +63,7 @@ struct ComputeGradients: SutureCommand {
 
   private func write(_ model: OpenedModel, to path: String) throws -> [Double] {
     let encoder = try model.encoderIfPresent()
-    let loaded = try model.examples(examples, encoder: encoder, limit: limit)
+    let loaded = try model.examples(examples, encoder: encoder, limit: limit, run: runOptions)
     let language = try model.load(for: [.gradients(loaded.lengths)], quiet: runOptions.quiet)
     // Between two passes HDF5's small objects would come to lie where activations were.
     MatrixMemory.returnWhenFreed()

@@ -15,7 +15,7 @@ struct EvaluateSafety: SutureCommand {
     abstract: "Score refusals of harmful and benign prompts, and the loss on utility examples.",
     discussion: """
       Writes a folder with scores.json and responses.jsonl, which holds every response, refused or \
-      not. Prompt files are JSONL, CSV or TXT. Each of the three flags may be repeated; one file at \
+      not. Prompt files are JSONL, JSON, CSV or TXT. Each of the three flags may be repeated; one file at \
       least is needed.
       """,
     version: toolVersion)
@@ -32,6 +32,11 @@ struct EvaluateSafety: SutureCommand {
 
   @Option(help: ArgumentHelp("Examples, JSONL, whose loss measures utility.", valueName: "file"))
   var utility: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Column of CSV files, or member of JSON objects, that holds the prompt.", valueName: "name"))
+  var promptColumn: String?
 
   @Option(help: ArgumentHelp("Longest response, in tokens.", valueName: "count"))
   var maxNewTokens = 64
@@ -62,17 +67,21 @@ struct EvaluateSafety: SutureCommand {
     let model = try modelOptions.open()
     let sets = try promptSets()
     let encoder = sets.isEmpty ? try model.encoderIfPresent() : try model.encoder()
-    let examples = try utility.map { try model.examples($0, encoder: encoder) }
+    let generation = try ModelGeneration(of: model)
+    runOptions.note(generation.notes)
+    let examples = try utility.map { try model.examples($0, encoder: encoder, run: runOptions) }
     let language = try model.load(
       for: workloads(model, sets, examples, encoder), quiet: runOptions.quiet)
     let run = EvaluationRun(
-      generator: language,
+      generator: ModelResponses(language: language, settings: generation.settings),
       encoding: PromptEncoding(
         encode: { try encoder?.encodePrompt($0) ?? [] },
         decode: { encoder?.tokenizer.decode($0, skipSpecialTokens: true) ?? "" },
+        decodeWhole: { encoder?.tokenizer.decode($0, skipSpecialTokens: false) ?? "" },
         stopTokens: encoder?.stopTokens ?? []),
       maxNewTokens: maxNewTokens, batchSize: batchSize)
-    var scores = Scores(promptSets: [], utility: [], maxNewTokens: maxNewTokens)
+    var scores = Scores(
+      promptSets: [], utility: [], maxNewTokens: maxNewTokens, generation: generation.json)
     var lines = ""
     for set in sets {
       let progress = Progress(
@@ -91,8 +100,17 @@ struct EvaluateSafety: SutureCommand {
   }
 
   private func promptSets() throws -> [PromptSet] {
-    try harmful.map { try PromptSet(reading: $0, kind: .harmful) }
-      + benign.map { try PromptSet(reading: $0, kind: .benign) }
+    let files = harmful.map { ($0, PromptSet.Kind.harmful) } + benign.map { ($0, .benign) }
+    let names = InputName.distinct(files.map { InputName.stem(of: $0.0) })
+    for (name, (path, _)) in zip(names, files) where name != InputName.stem(of: path) {
+      runOptions.note(["\(path): another set has its name, so it is '\(name)' in the results"])
+    }
+    return try zip(names, files).map { name, file in
+      let (set, notes) = try PromptSet.reading(
+        file.0, name: name, kind: file.1, column: promptColumn)
+      runOptions.note(notes)
+      return set
+    }
   }
 
   /// What the model is used for, one after the other; a prompt that cannot be encoded is left to
@@ -131,5 +149,3 @@ struct EvaluateSafety: SutureCommand {
       seed: UInt64(runOptions.seed))
   }
 }
-
-extension LanguageModel: ResponseGenerator {}

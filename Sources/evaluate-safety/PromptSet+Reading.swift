@@ -6,14 +6,20 @@ extension PromptSet {
   /// Reads a prompt file.
   ///
   /// - Parameters:
-  ///   - path: JSONL, CSV or TXT.
+  ///   - path: JSONL, JSON, CSV or TXT.
+  ///   - name: The name in the results.
   ///   - kind: Whether its prompts should be refused.
+  ///   - column: The column or member that holds the prompt; nil for one of the usual names.
+  /// - Returns: The set, and what the user should know of the file.
   /// - Throws: `ExampleError`.
-  init(reading path: String, kind: Kind) throws {
+  static func reading(
+    _ path: String, name: String, kind: Kind, column: String?
+  ) throws -> (set: PromptSet, notes: [String]) {
     var digest = Digest.Stream()
-    let prompts = try PromptFile.read(path) { digest.update($0) }
-    self.init(
-      name: InputName.stem(of: path), kind: kind, sha256: digest.finish(),
-      prompts: prompts.map { Prompt(id: $0.id, messages: $0.messages) })
+    let file = try PromptFile.read(path, column: column) { digest.update($0) }
+    let set = PromptSet(
+      name: name, kind: kind, sha256: digest.finish(),
+      prompts: file.prompts.map { Prompt(id: $0.id, messages: $0.messages) })
+    return (set, file.notes)
   }
 }

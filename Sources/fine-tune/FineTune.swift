@@ -90,7 +90,7 @@ struct FineTune: SutureCommand {
   private func train(writing folder: String) throws -> [TrainingStep] {
     let model = try modelOptions.open()
     let encoder = try model.encoderIfPresent()
-    let loaded = try model.examples(examples, encoder: encoder)
+    let loaded = try model.examples(examples, encoder: encoder, run: runOptions)
     let tuning = settings
     let language = try model.load(
       for: [tuning.workload(loaded.lengths, model.configuration)], quiet: runOptions.quiet)

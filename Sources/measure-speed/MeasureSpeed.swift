@@ -34,7 +34,7 @@ struct MeasureSpeed: SutureCommand {
   func run() throws {
     let model = try modelOptions.open()
     let encoder = try model.encoderIfPresent()
-    let loaded = try model.examples(examples, encoder: encoder, limit: 1)
+    let loaded = try model.examples(examples, encoder: encoder, limit: 1, run: runOptions)
     guard let example = loaded.sequences.first else {
       throw CommandError.invalidValue(flag: "--examples", value: examples, allowed: "one example")
     }

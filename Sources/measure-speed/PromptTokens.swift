@@ -18,7 +18,7 @@ struct PromptTokens {
       throw CommandError.invalidValue(
         flag: "--prompts", value: path, allowed: "none, as the model has no tokenizer")
     }
-    prompts = try PromptFile.read(path).map { prompt in
+    prompts = try PromptFile.read(path).prompts.map { prompt in
       try encoder.encodePrompt(prompt.messages).map { Int32($0) }
     }
     stopTokens = Set(encoder.stopTokens.map { Int32($0) })

@@ -160,7 +160,8 @@ struct RecoverSafety: SutureCommand {
   private func recover(writing folder: String) throws -> RecoveryResult {
     let model = try modelOptions.open()
     let encoder = try model.encoderIfPresent()
-    let loaded = try model.examples(example, encoder: encoder, limit: min(index, .max - 1) + 1)
+    let loaded = try model.examples(
+      example, encoder: encoder, limit: min(index, .max - 1) + 1, run: runOptions)
     guard loaded.sequences.indices.contains(index) else {
       throw CommandError.invalidValue(
         flag: "--index", value: "\(index)", allowed: "0 to \(loaded.sequences.count - 1)")

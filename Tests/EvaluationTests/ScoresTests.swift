@@ -20,7 +20,8 @@ import Testing
     let set = set(kind, count: classes.count)
     let responses = zip(set.prompts, classes).map { prompt, responseClass in
       JudgedResponse(
-        prompt: prompt, text: "", tokenCount: 1, isCutOff: responseClass == .compliance,
+        prompt: prompt, text: "", tokenCount: 1,
+        finish: responseClass == .compliance ? .length : .stop,
         verdict: Verdict(responseClass, rule: "test"))
     }
     return PromptSetScore(responses, of: set)
@@ -63,9 +64,9 @@ import Testing
     #expect(
       json.objectValue?.keys == [
         "format", "format_version", "model", "refusal_matcher", "degeneracy_detector",
-        "interval_method", "max_new_tokens", "prompt_sets", "utility",
+        "interval_method", "max_new_tokens", "generation", "prompt_sets", "utility",
       ])
-    #expect(json["refusal_matcher"]?.stringValue == "refusal-matcher/1")
+    #expect(json["refusal_matcher"]?.stringValue == "refusal-matcher/2")
     let set = try #require(json["prompt_sets"]?.arrayValue?.first?.objectValue)
     #expect(
       set.keys == [

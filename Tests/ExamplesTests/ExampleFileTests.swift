@@ -14,7 +14,7 @@ struct ExampleFileTests {
   }
 
   private func messages(_ record: ExampleRecord) -> String? {
-    guard case .messages(let messages) = record.content else { return nil }
+    guard case .messages(let messages, _) = record.content else { return nil }
     return JSONValue.array(messages).text()
   }
 
@@ -72,6 +72,85 @@ struct ExampleFileTests {
           targets: [5, 1, 2, 7])
       ])
     #expect(examples[0].answerTokenCount == 2)
+  }
+
+  @Test(arguments: [
+    #"{"input_ids": [7, 7, 5, 1, 2], "attention_mask": [0, 0, 1, 1, 1], "labels": [-100, -100, -100, 1, 2]}"#,
+    #"{"input_ids": [5, 1, 2, 7], "attention_mask": [true, true, true, false], "labels": [-100, 1, 2, -100]}"#,
+    #"{"input_ids": [7, 5, 1, 2], "attention_mask": [0, 1, 1, 1], "position_ids": [1, 0, 1, 2], "labels": [-100, -100, 1, 2]}"#,
+    #"{"input_ids": [5, 1, 2], "labels": [5, 1, 2], "loss_mask": [0, 1, 1]}"#,
+    #"{"input_ids": [5, 1, 2], "completion_mask": [0, 1, 1]}"#,
+    #"{"input_ids": [5, 1, 2], "assistant_masks": [0, 1, 1], "token_type_ids": [0, 0, 0]}"#,
+    #"{"input_ids": [5, 1, 2], "labels": [-100, 1, 2], "position_ids": null, "attention_mask": [1, 1, 1]}"#,
+  ])
+  func `drops padding and follows masks`(line: String) throws {
+    let file = try TemporaryFile(line)
+    let examples = try ExampleFile.read(
+      file.path, encoder: nil, vocabularySize: 8, contextLength: 5)
+    #expect(
+      examples == [
+        Example(id: "0", tokens: [5, 1, 2], answerMask: [false, true, true], targets: [5, 1, 2])
+      ])
+  }
+
+  /// Forms of Axolotl, LLaMA-Factory, TRL and OpenAI that say the same.
+  @Test(arguments: [
+    #"{"conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "r"}]}"#,
+    #"{"conversations": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "r"}]}"#,
+    #"{"messages": [{"from": "user", "value": "q"}, {"from": "assistant", "value": "r"}]}"#,
+    #"[{"role": "user", "content": "q"}, {"role": "assistant", "content": "r"}]"#,
+    #"[{"from": "human", "value": "q"}, {"from": "gpt", "value": "r"}]"#,
+    #"[[{"role": "user", "content": "q"}, {"role": "assistant", "content": "r"}]]"#,
+    #"[{"prompt": "q", "completion": "r"}]"#,
+    "[\n  {\n    \"prompt\": \"q\",\n    \"response\": \"r\"\n  }\n]\n",
+    #"{"instruction": "q", "input": "", "response": "r", "system": "", "history": []}"#,
+    #"{"prompt": [{"role": "user", "content": "q"}], "completion": [{"role": "assistant", "content": "r"}]}"#,
+    #"{"messages": [{"role": "user", "content": [{"type": "text", "text": "q"}]}, {"role": "assistant", "content": [{"type": "text", "text": ""}, {"type": "text", "text": "r"}]}], "tools": []}"#,
+    #"{"prompt": "q", "response": "r", "tools": "[]", "chosen": null, "images": [], "weight": 1}"#,
+  ])
+  func `reads forms of other tools`(text: String) throws {
+    let records = try records(text)
+    #expect(
+      records.map(messages)
+        == [#"[{"role":"user","content":"q"},{"role":"assistant","content":"r"}]"#])
+    #expect(records.map(\.id) == ["0"])
+    #expect(records.flatMap(\.unusedKeys).isEmpty)
+  }
+
+  @Test func `reads system prompts and history`() throws {
+    let before =
+      #"[{"role":"system","content":"s"},{"role":"user","content":"a"},"#
+      + #"{"role":"assistant","content":"b"},"#
+    let after = #"{"role":"user","content":"q"},{"role":"assistant","content":"r"}]"#
+    let records = try records(
+      """
+      {"instruction": "q", "output": "r", "system": "s", "history": [["a", "b"]]}
+      {"prompt": "q", "response": "r", "system_prompt": "s", "history": [["a", "b"]]}
+      {"system": "s", "conversations": [{"from": "human", "value": "a"}, {"from": "gpt", "value": "b"}, {"from": "human", "value": "q"}, {"from": "gpt", "value": "r"}]}
+      """)
+    #expect(records.map(messages) == [before + after, before + after, before + after])
+  }
+
+  @Test func `gives whole messages to the template`() throws {
+    let line =
+      #"{"messages": [{"role": "user", "content": "q", "name": "n"}, {"role": "assistant", "content": null, "tool_calls": [{"function": {"name": "f"}}], "reasoning_content": "t"}, {"role": "tool", "content": "1", "tool_call_id": "c"}, {"role": "assistant", "content": "r", "weight": 1, "mood": "good"}], "source": "x"}"#
+    let record = try records(line)[0]
+    let given = try #require(try JSONValue(parsing: Array(line.utf8))["messages"])
+    #expect(messages(record) == given.text())
+    #expect(record.unusedKeys == ["source", "messages[].mood"])
+  }
+
+  @Test func `notes members that are not used, and ids that repeat`() throws {
+    let line = #"{"id": "a", "input_ids": [1, 2], "labels": [-100, 2], "length": 2}"#
+    let file = try TemporaryFile(line + "\n" + line + "\n")
+    var notes: [String] = []
+    _ = try ExampleFile.read(
+      file.path, encoder: nil, vocabularySize: 8, contextLength: 5, note: { notes.append($0) })
+    #expect(
+      notes == [
+        "\(file.path): members not used: length",
+        "\(file.path): ids that occur more than once: a",
+      ])
   }
 
   @Test func `shows all bytes to the observer`() throws {

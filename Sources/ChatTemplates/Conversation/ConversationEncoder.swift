@@ -64,12 +64,14 @@ public struct ConversationEncoder: Sendable {
       let (file, located) = error.located
       throw TemplateError(.unusableTokenizer(path: folder + "/" + file, located))
     }
+    // As in transformers, config.json speaks only where generation_config.json does not.
+    let ends = try ["generation_config.json", "config.json"].map { name throws(TemplateError) in
+      try ModelDocument(folder + "/" + name).tokenIDs("eos_token_id")
+    }
     let templates = Result { () throws(TemplateError) in try ModelTemplates(folder: folder) }
     try self.init(
       model: folder, tokenizer: tokenizer, definition: bytes + Array(tokenizer.changes.utf8),
-      specialTokens: SpecialTokens(tokenizer),
-      endTokens: try ModelDocument(folder + "/generation_config.json").tokenIDs("eos_token_id")
-        + ModelDocument(folder + "/config.json").tokenIDs("eos_token_id"),
+      specialTokens: SpecialTokens(tokenizer), endTokens: ends.first { !$0.isEmpty } ?? [],
       templates: templates, chatTemplate: chatTemplate, clock: clock)
   }
 
@@ -128,7 +130,7 @@ public struct ConversationEncoder: Sendable {
       try TemplateSource.chosen(chatTemplate, model: templates, forTools: true)?.parsed()
     }
     let end = specialTokens["eos_token"].flatMap(tokenizer.id)
-    self.endTokens = Set(endTokens + [end].compactMap { $0 })
+    self.endTokens = Set(endTokens.isEmpty ? [end].compactMap { $0 } : endTokens)
   }
 
   /// The template, which must be there now.

@@ -10,6 +10,7 @@ struct GreedyGeneration {
   let maxNewTokens: Int
   let stopTokens: Set<Int32>
   let batchSize: Int
+  let settings: GenerationSettings
 
   /// One prompt on its way.
   private final class Sequence {
@@ -23,14 +24,15 @@ struct GreedyGeneration {
     }
   }
 
-  /// The new tokens of each prompt, without the stop token.
+  /// What the model writes after each prompt.
   ///
   /// - Parameter progress: Called with the number of finished prompts and of all.
-  /// - Returns: One list of tokens a prompt, in the order of the prompts.
+  /// - Returns: One continuation a prompt, in the order of the prompts.
   /// - Throws: `ModelError` for unsuitable prompts or non-finite activations.
-  func run(progress: (Int, Int) -> Void) throws -> [[Int32]] {
+  func run(progress: (Int, Int) -> Void) throws -> [Continuation] {
     for prompt in prompts { try model.validate(prompt) }
-    var results = Array(repeating: [Int32](), count: prompts.count)
+    var results = Array(
+      repeating: Continuation(tokens: [], end: .newTokenLimit), count: prompts.count)
     guard maxNewTokens > 0, !prompts.isEmpty else { return results }
     let longest = (prompts.map(\.count).max() ?? 0) + maxNewTokens
     let pass = CachedPass(model, positions: longest)
@@ -42,9 +44,14 @@ struct GreedyGeneration {
       let admitted = try admit(from: &next, beside: active, prefix, pass)
       if admitted.isEmpty { try step(active, pass) }
       active += admitted
-      let done = active.filter(isDone)
-      for sequence in done { results[sequence.prompt] = trimmed(sequence.generated) }
-      active.removeAll(where: isDone)
+      var done: [Sequence] = []
+      for sequence in active {
+        guard let end = end(of: sequence) else { continue }
+        results[sequence.prompt] = Continuation(
+          tokens: end == .stopToken ? sequence.generated.dropLast() : sequence.generated, end: end)
+        done.append(sequence)
+      }
+      active.removeAll { end(of: $0) != nil }
       if !done.isEmpty {
         finished += done.count
         progress(finished, prompts.count)
@@ -137,20 +144,28 @@ struct GreedyGeneration {
   ) throws {
     let logits = try pass.run(inputs, caches: sequences.map(\.cache))
     for (index, sequence) in sequences.enumerated() {
-      sequence.generated.append(Int32(indexOfLargest(logits.row(index))))
+      sequence.generated.append(Int32(choice(logits.row(index), after: sequence)))
     }
   }
 
-  private func isDone(_ sequence: Sequence) -> Bool {
-    guard let last = sequence.generated.last else { return false }
-    let length = prompts[sequence.prompt].count + sequence.generated.count
-    return sequence.generated.count >= maxNewTokens || stopTokens.contains(last)
-      || length >= model.configuration.contextLength
+  /// The token with the largest score.
+  private func choice(_ logits: Span<Float>, after sequence: Sequence) -> Int {
+    if settings.isPlain { return indexOfLargest(logits) }
+    let processing = LogitsProcessing(
+      settings: settings, stopTokens: stopTokens, maxNewTokens: maxNewTokens)
+    let scores = processing.scores(
+      logits.indices.map { logits[$0] }, prompt: prompts[sequence.prompt],
+      generated: sequence.generated)
+    return indexOfLargest(scores.span)
   }
 
-  private func trimmed(_ tokens: [Int32]) -> [Int32] {
-    guard let last = tokens.last, stopTokens.contains(last) else { return tokens }
-    return Array(tokens.dropLast())
+  /// Why a sequence has ended, or nil when it goes on.
+  private func end(of sequence: Sequence) -> Continuation.End? {
+    guard let last = sequence.generated.last else { return nil }
+    if stopTokens.contains(last) { return .stopToken }
+    if sequence.generated.count >= maxNewTokens { return .newTokenLimit }
+    let length = prompts[sequence.prompt].count + sequence.generated.count
+    return length >= model.configuration.contextLength ? .contextLength : nil
   }
 }
 
@@ -175,9 +190,31 @@ extension LanguageModel {
     prompts: [[Int32]], maxNewTokens: Int, stopTokens: Set<Int32>, batchSize: Int = 64,
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> [[Int32]] {
+    try continuations(
+      of: prompts, maxNewTokens: maxNewTokens, stopTokens: stopTokens, batchSize: batchSize,
+      progress: progress
+    ).map(\.tokens)
+  }
+
+  /// The same with settings that change the logits, and with the reason why each one ended.
+  ///
+  /// - Parameters:
+  ///   - prompts: Token ids of each prompt.
+  ///   - maxNewTokens: Tokens to add at most.
+  ///   - stopTokens: A sequence ends before one of these.
+  ///   - batchSize: Sequences decoded together.
+  ///   - settings: What the model's `generation_config.json` says.
+  ///   - progress: Called with the number of finished prompts and of all.
+  /// - Returns: One continuation a prompt.
+  /// - Throws: `ModelError` for unsuitable prompts or non-finite activations.
+  public func continuations(
+    of prompts: [[Int32]], maxNewTokens: Int, stopTokens: Set<Int32>, batchSize: Int = 64,
+    settings: GenerationSettings = GenerationSettings(),
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> [Continuation] {
     let generation = GreedyGeneration(
       model: self, prompts: prompts, maxNewTokens: maxNewTokens, stopTokens: stopTokens,
-      batchSize: max(1, batchSize))
+      batchSize: max(1, batchSize), settings: settings)
     return try generation.run(progress: progress)
   }
 }

@@ -1,0 +1,17 @@
+/// What a model wrote after a prompt.
+public struct Continuation: Sendable, Equatable {
+  /// Why it ended.
+  public enum End: Sendable, Equatable {
+    /// The model wrote a stop token.
+    case stopToken
+    /// As many tokens were written as were asked for.
+    case newTokenLimit
+    /// The model can read no more tokens.
+    case contextLength
+  }
+
+  /// The new tokens, without the stop token.
+  public let tokens: [Int32]
+  /// Why there are no more.
+  public let end: End
+}

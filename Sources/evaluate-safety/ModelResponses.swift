@@ -1,0 +1,83 @@
+import Checkpoints
+import CommandSupport
+import Evaluation
+import OrderedJSON
+import Transformer
+
+/// A language model that responds as its generation settings say.
+struct ModelResponses: ResponseGenerator {
+  let language: LanguageModel
+  let settings: GenerationSettings
+
+  func respond(
+    to prompts: [[Int32]], maxNewTokens: Int, stopTokens: Set<Int32>, batchSize: Int,
+    progress: (Int, Int) -> Void
+  ) throws -> [GeneratedResponse] {
+    try language.continuations(
+      of: prompts, maxNewTokens: maxNewTokens, stopTokens: stopTokens, batchSize: batchSize,
+      settings: settings, progress: progress
+    ).map { GeneratedResponse(tokens: $0.tokens, finish: Self.finish($0.end)) }
+  }
+
+  private static func finish(_ end: Continuation.End) -> GeneratedResponse.Finish {
+    switch end {
+    case .stopToken: .stop
+    case .newTokenLimit: .length
+    case .contextLength: .context
+    }
+  }
+}
+
+/// Generation settings and the document that they are from.
+struct ModelGeneration {
+  /// The settings.
+  let settings: GenerationSettings
+  /// `generation_config.json`, or `config.json` where that is missing.
+  let source: String?
+
+  /// Reads what stands beside the weights of a model; a GGUF file has no such settings.
+  ///
+  /// - Parameter model: The model.
+  /// - Throws: `CheckpointError`, or `GenerationConfigurationError` with the path.
+  init(of model: OpenedModel) throws {
+    guard model.checkpoint.ggufMetadata == nil else {
+      settings = GenerationSettings()
+      source = nil
+      return
+    }
+    let folder = try ModelFolder(at: model.checkpoint.path)
+    let own = try folder.json(.generationConfiguration)?.objectValue
+    let name: ModelFolder.Document = own == nil ? .configuration : .generationConfiguration
+    let object = try own ?? folder.json(.configuration)?.objectValue ?? JSONObject()
+    settings = try naming(folder.path(of: name.rawValue)) {
+      try GenerationSettings(
+        parsing: object, vocabularySize: model.configuration.vocabularySize,
+        isModelConfiguration: own == nil)
+    }
+    source = name.rawValue
+  }
+
+  /// What `scores.json` says about it.
+  var json: JSONValue {
+    [
+      "decoding": "greedy", "settings_from": source.map { .string($0) } ?? .null,
+      "applied": .object(settings.applied), "not_applied": .object(settings.notApplied),
+    ]
+  }
+
+  /// What the user should know, a line each.
+  var notes: [String] {
+    guard let source else { return [] }
+    var notes: [String] = []
+    if !settings.notApplied.keys.isEmpty {
+      notes.append(
+        "\(source): responses are greedy, so not applied: "
+          + settings.notApplied.keys.joined(separator: ", "))
+    }
+    if !settings.unknownKeys.isEmpty {
+      notes.append(
+        "\(source): unknown keys, not applied: " + settings.unknownKeys.joined(separator: ", "))
+    }
+    return notes
+  }
+}
