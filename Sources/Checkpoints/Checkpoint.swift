@@ -85,6 +85,7 @@ public final class Checkpoint: Sendable {
   /// - Parameters:
   ///   - first: A name.
   ///   - second: Another.
+  /// - Returns: Whether they are; a NaN equals none.
   /// - Throws: `CheckpointError.tensor` when there is none or its type is not supported.
   public func areEqual(_ first: String, _ second: String) throws(CheckpointError) -> Bool {
     try tensors.tensor(named: first).equals(tensors.tensor(named: second))

@@ -12,5 +12,6 @@ public enum GitLFSPointer {
   /// Whether a file that begins with these bytes is a pointer.
   ///
   /// - Parameter bytes: The first `byteCount` bytes, or more.
+  /// - Returns: Whether it is.
   public static func begins(_ bytes: some Sequence<UInt8>) -> Bool { bytes.starts(with: start) }
 }

@@ -113,19 +113,22 @@ import Testing
         expected: "'none', as there is a rope_freqs.weight"))
   }
 
-  /// Settings that change what is computed: at a value that changes nothing they are read, at another
-  /// they are refused by name. Values that change nothing are those of llama.cpp.
-  @Test(arguments: [
-    ("expert_count", 0, 8), ("expert_used_count", 0, 2), ("nextn_predict_layers", 0, 1),
-    ("attention.max_alibi_bias", 0, 8), ("attention.clamp_kqv", 0, 1), ("attention.scale", 0, 2),
-    ("attention.kv_lora_rank", 0, 4), ("attention.shared_kv_layers", 0, 1),
-    ("attention.temperature_length", 0, 8), ("attention.value_length", 4, 2),
-    ("attention.key_length_swa", 4, 8), ("rope.dimension_count_swa", 4, 2),
-    ("rope.dimension_sections", 0, 2), ("rope.scaling.alpha", 0, 2),
-    ("rope.scaling.yarn_beta_fast", 0, 32), ("rope.scaling.attn_factor", 1, 2),
-    ("logit_scale", 1, 4), ("residual_scale", 0, 4), ("embedding_scale", 1, 12),
-    ("attn_logit_softcapping", 0, 50), ("final_logit_softcapping", 0, 30), ("swiglu_clamp_exp", 0, 7),
-  ] as [(String, UInt32, UInt32)])
+  /// Settings that change what is computed are read at a value that changes nothing, at another refused.
+  ///
+  /// Values that change nothing are those of llama.cpp.
+  @Test(
+    arguments: [
+      ("expert_count", 0, 8), ("expert_used_count", 0, 2), ("nextn_predict_layers", 0, 1),
+      ("attention.max_alibi_bias", 0, 8), ("attention.clamp_kqv", 0, 1), ("attention.scale", 0, 2),
+      ("attention.kv_lora_rank", 0, 4), ("attention.shared_kv_layers", 0, 1),
+      ("attention.temperature_length", 0, 8), ("attention.value_length", 4, 2),
+      ("attention.key_length_swa", 4, 8), ("rope.dimension_count_swa", 4, 2),
+      ("rope.dimension_sections", 0, 2), ("rope.scaling.alpha", 0, 2),
+      ("rope.scaling.yarn_beta_fast", 0, 32), ("rope.scaling.attn_factor", 1, 2),
+      ("logit_scale", 1, 4), ("residual_scale", 0, 4), ("embedding_scale", 1, 12),
+      ("attn_logit_softcapping", 0, 50), ("final_logit_softcapping", 0, 30),
+      ("swiglu_clamp_exp", 0, 7),
+    ] as [(String, UInt32, UInt32)])
   func settingsThatChangeTheResult(_ key: String, _ neutral: UInt32, _ other: UInt32) throws {
     let folder = try TemporaryFolder()
     for (value, isRead) in [(neutral, true), (other, false)] {

@@ -72,8 +72,9 @@ import Testing
       let cache = HubCache(
         environment: { ["HF_HUB_CACHE": path, "A": root][$0] }, home: homes)
       let snapshots = "\(path)/models--org--name/snapshots/main"
-      #expect(throws: CheckpointError.model("org/name", .notFound(lookedIn: ["org/name", snapshots])))
-      { try ModelLocation(of: "org/name", in: cache) }
+      #expect(
+        throws: CheckpointError.model("org/name", .notFound(lookedIn: ["org/name", snapshots]))
+      ) { try ModelLocation(of: "org/name", in: cache) }
     }
   }
 

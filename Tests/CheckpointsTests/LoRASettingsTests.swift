@@ -28,7 +28,9 @@ import Testing
 
   @Test(arguments: [
     #""target_modules":["model.layers.0.self_attn.q_proj"]"#, #""target_modules":"all-linear""#,
-    #""target_modules":".*q_proj""#, #""bias":"all","exclude_modules":["k_proj"]"#, #""layers_to_transform":[0,3]"#, #""layers_to_transform":0"#,
+    #""target_modules":".*q_proj""#,
+    #""bias":"all","exclude_modules":["k_proj"]"#, #""layers_to_transform":[0,3]"#,
+    #""layers_to_transform":0"#,
     #""bias":null,"modules_to_save":[],"init_lora_weights":"gaussian","unheard_of":1"#,
   ])
   func settingsThatChangeNothing(_ settings: String) throws {
@@ -51,7 +53,8 @@ import Testing
   }
 
   @Test(arguments: [
-    #"(?i)q_proj"#, #"(?<!k)_proj"#, #"[[:alpha:]]_proj"#, #"\\hproj"#, #"(?P<a>q)_proj"#, "(q", "q]",
+    #"(?i)q_proj"#, #"(?<!k)_proj"#, #"[[:alpha:]]_proj"#, #"\\hproj"#, #"(?P<a>q)_proj"#, "(q",
+    "q]",
     #"q\\"#, "a+&b",
   ])
   func expressionsThatOthersTakeInAnotherWay(_ pattern: String) throws {
@@ -75,13 +78,22 @@ import Testing
   }
 
   @Test(arguments: [
-    (#""alpha_pattern":{"k_proj":1}"#, ["'alpha_pattern': 'k_proj' is for no module of the adapter"]),
-    (#""rank_pattern":{"layers\\.7\\..*":1}"#, [
-      #"'rank_pattern': 'layers\.7\..*' is for no module of the adapter"#
-    ]),
-    (#""fan_in_fan_out":true"#, [
-      "'fan_in_fan_out' is passed over, as all layers are linear layers"
-    ]),
+    (
+      #""alpha_pattern":{"k_proj":1}"#,
+      ["'alpha_pattern': 'k_proj' is for no module of the adapter"]
+    ),
+    (
+      #""rank_pattern":{"layers\\.7\\..*":1}"#,
+      [
+        #"'rank_pattern': 'layers\.7\..*' is for no module of the adapter"#
+      ]
+    ),
+    (
+      #""fan_in_fan_out":true"#,
+      [
+        "'fan_in_fan_out' is passed over, as all layers are linear layers"
+      ]
+    ),
     (#""unheard_of":1"#, ["'unheard_of' is no setting of LoRA that is known and is passed over"]),
     (#""alpha_pattern":{"q_proj":1},"lora_dropout":0.1"#, []),
   ])

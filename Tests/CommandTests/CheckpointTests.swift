@@ -14,7 +14,10 @@ import Testing
 
   private func run(_ model: String, _ adapter: String? = nil) throws -> Executable.Outcome {
     try Executable(name: "compute-gradients").run(
-      ["--model", model, "--examples", Self.examples, "--output", scratch.file("g.h5"), "--json", "--force"]
+      [
+        "--model", model, "--examples", Self.examples, "--output", scratch.file("g.h5"), "--json",
+        "--force",
+      ]
         + (adapter.map { ["--adapter", $0] } ?? []))
   }
 

@@ -35,7 +35,9 @@ import Tokenization
   }
 
   private static func ids(_ text: String, _ metadata: JSONObject) throws -> [Int] {
-    try Tokenizer(json: Tokenizer.tokenizerJSON(fromGGUF: metadata)).encode(text, addSpecialTokens: true).map(\.id)
+    try Tokenizer(json: Tokenizer.tokenizerJSON(fromGGUF: metadata)).encode(
+      text, addSpecialTokens: true
+    ).map(\.id)
   }
 
   @Test(arguments: [
@@ -50,7 +52,10 @@ import Tokenization
       [2]
     ),
     (#""tokenizer.ggml.pre": "qwen2", "tokenizer.ggml.bos_token_id": 7"#, [2]),
-    (#""tokenizer.ggml.remove_extra_whitespaces": false, "tokenizer.ggml.add_sep_token": false"#, [2]),
+    (
+      #""tokenizer.ggml.remove_extra_whitespaces": false, "tokenizer.ggml.add_sep_token": false"#,
+      [2]
+    ),
     (#""tokenizer.ggml.token_type": null"#, [2]),
   ])
   func tokensAroundAByteLevelText(_ others: String, _ expected: [Int]) throws {

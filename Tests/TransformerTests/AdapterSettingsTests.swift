@@ -16,7 +16,9 @@ import Transformer
     var settings: JSONValue { json["settings"] ?? .null }
     var keys: [String] { json["changes"]?.objectValue?.members.map(\.key) ?? [] }
     var modules: [String] { json["modules"]?.arrayValue?.compactMap(\.stringValue) ?? [] }
-    var logits: [Float]? { json["logits"]?.arrayValue?.compactMap { $0.doubleValue.map(Float.init) } }
+    var logits: [Float]? {
+      json["logits"]?.arrayValue?.compactMap { $0.doubleValue.map(Float.init) }
+    }
     var testDescription: String { json["changes"]?.text() ?? "" }
   }
 

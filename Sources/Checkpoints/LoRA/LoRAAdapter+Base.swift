@@ -63,7 +63,9 @@ extension LoRAAdapter {
     guard let kind = parts.popLast(), kind == "weight" || kind == "bias" else { return nil }
     // What PEFT wraps around a module that it trains or adapts.
     if parts.suffix(2) == ["modules_to_save", "default"] { parts.removeLast(2) }
-    if let last = parts.last, ["modules_to_save", "base_layer"].contains(last) { parts.removeLast() }
+    if let last = parts.last, ["modules_to_save", "base_layer"].contains(last) {
+      parts.removeLast()
+    }
     let isOther = parts.contains { $0.hasPrefix("lora_") || $0.hasPrefix("token_adapter") }
     return isOther || parts.isEmpty ? nil : (parts + [kind]).joined(separator: ".")
   }

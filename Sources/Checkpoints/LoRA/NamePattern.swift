@@ -14,6 +14,7 @@ struct NamePattern {
   ///   - text: As the setting has it.
   ///   - setting: The setting, for the message.
   ///   - fromDot: Whether it may also match the end of a name, from a dot on.
+  /// - Throws: `unsupportedPattern`.
   init(_ text: String, setting: String, fromDot: Bool = false) throws(AdapterFault) {
     guard Self.isPortable(text) else { throw .unsupportedPattern(key: setting, pattern: text) }
     do {

@@ -50,7 +50,8 @@ extension ModelFault: CustomStringConvertible {
     switch self {
     case .notFound: .inputMissing
     // What is there is no model, or only a part of one.
-    case .missingDocument, .missingWeights, .noModel, .unknownFile, .pickled, .isAdapter, .severalGGUFFiles, .unexpectedDocument, .invalidUTF8:
+    case .missingDocument, .missingWeights, .noModel, .unknownFile, .pickled, .isAdapter,
+      .severalGGUFFiles, .unexpectedDocument, .invalidUTF8:
       .badData
     }
   }

@@ -6,6 +6,7 @@ extension StoredTensor {
   /// Memory: a few rows of each.
   ///
   /// - Parameter other: Of this file or another.
+  /// - Returns: Whether it has.
   /// - Throws: `CheckpointError.tensor` for types that cannot be read.
   func equals(_ other: StoredTensor) throws(CheckpointError) -> Bool {
     guard descriptor.shape == other.descriptor.shape else { return false }

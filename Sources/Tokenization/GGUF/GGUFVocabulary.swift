@@ -149,7 +149,8 @@ struct GGUFVocabulary {
       guard kind == .control || kind == .userDefined || kind == .unknown else { continue }
       added.append([
         "id": .integer(id), "content": .string(token), "single_word": false, "lstrip": false,
-        "rstrip": .bool(takesSpaceBehind(token)), "normalized": false, "special": .bool(kind != .userDefined),
+        "rstrip": .bool(takesSpaceBehind(token)), "normalized": false,
+        "special": .bool(kind != .userDefined),
       ])
     }
     return .array(added)

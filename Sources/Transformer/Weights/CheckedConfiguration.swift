@@ -66,7 +66,8 @@ public struct CheckedConfiguration {
       throw ModelError.unsupported(key: "quantization_config", value: method)
     }
     notes.append(
-      "'quantization_config' (\(method)) is passed over, as all weights are stored as plain numbers")
+      "'quantization_config' (\(method)) is passed over, as all weights are stored as plain numbers"
+    )
   }
 
   private static let plainTypes: [ElementType] = [.f64, .f32, .f16, .bf16]
@@ -93,7 +94,8 @@ public struct CheckedConfiguration {
     notes.append(
       unread.count == 1
         ? "tensor '\(first)' is not part of the model and is not used"
-        : "\(unread.count) tensors are not part of the model and are not used, '\(first)' the first")
+        : "\(unread.count) tensors are not part of the model and are not used, '\(first)' the first"
+    )
   }
 
   /// Tables that the configuration implies, and a head that was found equal to the embedding.
