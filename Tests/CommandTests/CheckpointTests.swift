@@ -166,7 +166,12 @@ import Testing
     for name in ["adapter-embeddings", "adapter-exclude"] {
       try expectLoss(5.823091, try run(base, Self.folder(name)))
     }
-    let other = Self.folder("tied-other-head")
+    let other = try copy(of: "base")
+    try editHeader(other + "/model.safetensors") { header in
+      header.rename("lm_head.weight", to: "head")
+      header.rename("model.embed_tokens.weight", to: "lm_head.weight")
+      header.rename("head", to: "model.embed_tokens.weight")
+    }
     expectRefusal(
       try run(other, Self.folder("adapter-embeddings")), says: "lm_head.weight",
       "trained embeddings are not supported")
