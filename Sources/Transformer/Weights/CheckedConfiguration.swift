@@ -18,8 +18,14 @@ public struct CheckedConfiguration {
     let quantization = checkpoint.configuration["quantization_config"]
     var json = checkpoint.configuration.objectValue ?? JSONObject()
     json["quantization_config"] = nil
-    configuration = try ModelConfiguration(
-      parsing: quantization == nil ? checkpoint.configuration : .object(json))
+    do {
+      configuration = try ModelConfiguration(
+        parsing: quantization == nil ? checkpoint.configuration : .object(json))
+    } catch {
+      // Of what is no model without the quantisation either, that is the first thing to say.
+      _ = try ModelConfiguration(parsing: checkpoint.configuration)
+      throw error
+    }
     try settleHead(checkpoint)
     if let quantization, !quantization.isNull {
       try settleQuantization(quantization, checkpoint)
