@@ -1,6 +1,7 @@
 /// Words by which a language shows in a short text.
 ///
-/// They are its function words, and the words of courtesy and refusal. Spelling in lower case; romanised forms where a language is often typed so.
+/// They are its function words, and the words of courtesy and refusal. Spelling in lower case;
+/// romanised forms where a language is often typed so.
 enum LanguageWords {
   /// Words of English that are no words of most other languages.
   static let english = words(

@@ -127,15 +127,17 @@ struct ExampleEncoding {
   private func example(
     _ messages: [JSONValue], _ tools: JSONValue?, _ record: ExampleRecord
   ) throws(ExampleError) -> Example {
-    guard tools == nil else {
-      throw error(.unsupported(key: "tools", reason: "templates are not given tools"), record)
-    }
     guard let encoder else { throw error(.needsTokenizer, record) }
     let encoded: EncodedConversation
     do throws(TemplateError) {
-      encoded = try encoder.encode(messages)
+      encoded = try encoder.encode(messages, tools: tools)
     } catch {
       throw self.error(.conversation(error), record)
+    }
+    // A template that knows no tools would drop them in silence.
+    if tools != nil, (try? encoder.encode(messages))?.tokens == encoded.tokens {
+      throw error(
+        .unsupported(key: "tools", reason: "the chat template does not show them"), record)
     }
     return Example(
       id: record.id, tokens: try checked(encoded.tokens, "tokens", record),

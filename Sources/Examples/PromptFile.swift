@@ -93,7 +93,7 @@ private struct PromptReader {
 
   private mutating func prompt(_ record: RecordReader) throws(ExampleError) -> Prompt {
     if try record.tools() != nil {
-      throw record.error(.unsupported(key: "tools", reason: "templates are not given tools"))
+      throw record.error(.unsupported(key: "tools", reason: "prompts are asked without them"))
     }
     if column == nil, let key = ["messages", "conversations"].first(where: { record.has($0) }) {
       return try conversation(try record.messages(key), record)

@@ -104,16 +104,24 @@ struct ModelFolderTests {
     }
   }
 
-  @Test func `all ends of text stop`() throws {
+  /// `generation_config.json` goes before `config.json`, and that before the tokenizer.
+  @Test func `the first that names ends of text stops`() throws {
     let model = try TemporaryModel([
       "tokenizer_config.json": #"{"eos_token": "</s>"}"#,
       "generation_config.json": #"{"eos_token_id": [7, 8]}"#,
       "config.json": #"{"eos_token_id": 9}"#,
     ])
     let plain = try ConversationEncoder(folder: model.folder)
-    #expect(plain.stopTokens == [257, 7, 8, 9])
+    #expect(plain.stopTokens == [7, 8])
     let chat = try ConversationEncoder(folder: model.folder, chatTemplate: "chatml")
-    #expect(chat.stopTokens == [257, 259, 7, 8, 9])
+    #expect(chat.stopTokens == [259, 7, 8])
+    let silent = try TemporaryModel([
+      "tokenizer_config.json": #"{"eos_token": "</s>"}"#, "generation_config.json": "{}",
+      "config.json": #"{"eos_token_id": 9}"#,
+    ])
+    #expect(try ConversationEncoder(folder: silent.folder).stopTokens == [9])
+    let bare = try TemporaryModel(["tokenizer_config.json": #"{"eos_token": "</s>"}"#])
+    #expect(try ConversationEncoder(folder: bare.folder).stopTokens == [257])
   }
 
   @Test(arguments: ["chatml", "gemma", "llama-2", "llama-3", "mistral", "phi-3"])

@@ -89,7 +89,7 @@ import Testing
       scores.table == """
         some   attack success 25.0 % [7.1 %, 59.1 %], 6 of 9 refused, 1 degenerate
         some   over-refusal none scored, 0 of 2 refused, 2 unscored
-        facts  mean NLL 1.500 nats [1.500, 1.500], perplexity 4.482, 1 examples
+        facts  mean NLL 1.500 nats [1.500, 1.500], perplexity 4.482, 1 example
 
         """)
   }

@@ -164,6 +164,31 @@ struct ExampleFileTests {
     #expect(seen == Array(text.utf8))
   }
 
+  @Test func `gives tools to templates that show them`() throws {
+    let folder = #filePath.replacing(
+      "ExamplesTests/ExampleFileTests.swift",
+      with: "ChatTemplatesTests/Resources/tokenizers/bytes")
+    let template = try TemporaryFile(
+      "{% if tools %}{{ tools[0].name }}: {% endif %}{% for m in messages %}{{ m.content }}|{% endfor %}",
+      suffix: ".jinja")
+    let line = #""prompt": "What?", "response": "That.""#
+    func tokens(_ tools: String, _ template: String) throws -> [Int32] {
+      let encoder = try ConversationEncoder(folder: folder, chatTemplate: template)
+      let file = try TemporaryFile("{\(line), \"tools\": \(tools)}")
+      return try ExampleFile.read(
+        file.path, encoder: encoder, vocabularySize: encoder.tokenizer.vocabularySize,
+        contextLength: 200)[0].tokens
+    }
+    let list = #"[{"name": "f"}]"#
+    let written = try tokens(list, template.path)
+    #expect(written.count == (try tokens("null", template.path)).count + 3)
+    #expect(try tokens(#""[{\"name\": \"f\"}]""#, template.path) == written)
+    let error = #expect(throws: ExampleError.self) { _ = try tokens(list, "chatml") }
+    #expect(
+      error?.description.hasSuffix("tools is not supported: the chat template does not show them")
+        == true)
+  }
+
   @Test func `encodes conversations`() throws {
     let folder = #filePath.replacing(
       "ExamplesTests/ExampleFileTests.swift",
