@@ -5,7 +5,11 @@ extension Tokenizer {
   ///   - text: Any text; special tokens in it are recognised.
   ///   - addSpecialTokens: Whether the post-processor puts its special tokens around it.
   /// - Returns: The tokens in order, with the bytes of the text that each stands for.
-  public func encode(_ text: String, addSpecialTokens: Bool) -> [Token] {
+  /// - Throws: `TokenizerError.pattern` where a pattern of the file takes more than 1000 steps a byte
+  ///   of text, or replacing it makes a text of more than 32 MiB.
+  public func encode(
+    _ text: String, addSpecialTokens: Bool
+  ) throws(TokenizerError) -> [Token] {
     let original = AlignedText(original: Array(text.utf8))
     var encoding = Encoding(self, original: original.bytes)
     for part in added.parts(ofOriginal: original.bytes) {
@@ -18,7 +22,18 @@ extension Tokenizer {
         encoding.append(original, part.range)
       }
     }
+    try checkPatterns()
     return framed(encoding.tokens, addSpecialTokens: addSpecialTokens)
+  }
+
+  private func checkPatterns() throws(TokenizerError) {
+    let patterns =
+      (normalizer?.patterns ?? []).map { ("normalizer", $0) }
+      + preTokenizers.compactMap(\.pattern).map { ("pre_tokenizer", $0) }
+    for (key, pattern) in patterns {
+      guard let reason = pattern.excess.reason else { continue }
+      throw .pattern(key: key, pattern: pattern.source, reason: reason)
+    }
   }
 
   /// The tokens of a text with the special tokens around them.

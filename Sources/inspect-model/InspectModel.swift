@@ -100,7 +100,9 @@ struct InspectModel: SutureCommand {
     let tokenizer = try encoder().tokenizer
     var file = try records(path, flag: "--tokenize", with: "text")
     while let text = try file.nextText() {
-      let ids = tokenizer.encode(text, addSpecialTokens: !noSpecialTokens).map(\.id)
+      let ids = try naming(modelOptions.model) {
+        try tokenizer.encode(text, addSpecialTokens: !noSpecialTokens).map(\.id)
+      }
       let decoded = tokenizer.decode(ids, skipSpecialTokens: false)
       try printLine(["ids": .array(ids.map { .integer($0) }), "decoded": .string(decoded)])
     }

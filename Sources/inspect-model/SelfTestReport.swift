@@ -41,7 +41,7 @@ struct SelfTestReport {
       return try SelfTest.randomSequences(for: model.configuration, seed: seed)
     }
     return try texts.map { text in
-      let ids = tokenizer.encode(text, addSpecialTokens: true).map { Int32(clamping: $0.id) }
+      let ids = try tokenizer.encode(text, addSpecialTokens: true).map { Int32(clamping: $0.id) }
       return try naming(model.checkpoint.path) {
         try LossSequence(tokens: ids, carriesLoss: ids.indices.map { $0 > ids.count / 2 })
       }

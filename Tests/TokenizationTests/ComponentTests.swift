@@ -23,7 +23,7 @@ import Tokenization
 
   private func check(_ item: JSONValue, _ tokenizer: Tokenizer, _ name: String) throws {
     let text = try #require(item["text"]?.stringValue)
-    let tokens = tokenizer.encode(text, addSpecialTokens: true)
+    let tokens = try tokenizer.encode(text, addSpecialTokens: true)
     #expect(tokens.map(\.id) == item["ids"]?.integers, "\(name): \(text)")
     if let offsets = item["offsets"]?.arrayValue {
       #expect(Self.characterRanges(tokens, text) == offsets.map(\.integers), "\(name): \(text)")
@@ -74,6 +74,58 @@ import Tokenization
     scalarIndex[position] = text.unicodeScalars.count
     return tokens.map { token in
       [token.utf8Range.lowerBound, token.utf8Range.upperBound].map { scalarIndex[$0] ?? -1 }
+    }
+  }
+}
+
+/// Patterns that would take the square of a text's length, or more.
+struct PatternBudgetTests {
+  private func tokenizer(_ normalizer: JSONValue, _ regex: String) throws -> Tokenizer {
+    let base = try TokenizerFixtures.tokenizerJSON("bytelevel-llama3-like")
+    let split: JSONValue = [
+      "type": "Split", "pattern": ["Regex": .string(regex)], "behavior": "Isolated",
+      "invert": false,
+    ]
+    return try Tokenizer(
+      json: base.replacing("pre_tokenizer", by: split).replacing("normalizer", by: normalizer))
+  }
+
+  @Test(arguments: [
+    "(?=(a+)+b)a", "(?=.*b)a", "a(?!.*b)", "(?=(?:aaa)+b)a", "(?>a+)+b(?=a*b)|a(?=a*b)",
+  ])
+  func `quadratic searches are stopped`(regex: String) throws {
+    let tokenizer = try tokenizer(.null, regex)
+    let error = #expect(throws: TokenizerError.self) {
+      try tokenizer.encode(String(repeating: "a", count: 20_000), addSpecialTokens: false)
+    }
+    #expect(
+      error
+        == .pattern(
+          key: "pre_tokenizer", pattern: regex,
+          reason: "it takes more than 1000 steps a byte of text"))
+  }
+
+  @Test(arguments: [
+    "(a+)+$", "(a|a)*b", "(.*)(.*)(.*)x", "a++b|(a|aa)+$", "(?<=a)b+", #"\p{L}+\p{L}+\d"#,
+    #"\d{1,3}(?=(?:\d{3})*\b)"#, "(?:a{0,100}){0,3}b",
+  ])
+  func `linear searches are not`(regex: String) throws {
+    let text = String(repeating: "a", count: 20_000)
+    _ = try tokenizer(.null, regex).encode(text, addSpecialTokens: false)
+  }
+
+  @Test func `replacements are bounded`() throws {
+    let replace: JSONValue = [
+      "type": "Replace", "pattern": ["String": "a"],
+      "content": .string(String(repeating: "b", count: 90)),
+    ]
+    let tokenizer = try tokenizer(replace, "b+")
+    let error = #expect(throws: TokenizerError.self) {
+      try tokenizer.encode(String(repeating: "a", count: 1_000_000), addSpecialTokens: false)
+    }
+    guard case .pattern("normalizer", "a", _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
     }
   }
 }

@@ -9,8 +9,8 @@ import Tokenization
     let tokenizer = try Tokenizer(json: try TokenizerFixtures.tokenizerJSON(name))
     for item in try TokenizerFixtures.lines("tokenizers/\(name)/cases.jsonl") {
       let text = try #require(item["text"]?.stringValue)
-      let plain = tokenizer.encode(text, addSpecialTokens: false).map(\.id)
-      let special = tokenizer.encode(text, addSpecialTokens: true).map(\.id)
+      let plain = try tokenizer.encode(text, addSpecialTokens: false).map(\.id)
+      let special = try tokenizer.encode(text, addSpecialTokens: true).map(\.id)
       #expect(plain == item["ids"]?.integers, "\(name): \(text)")
       #expect(special == item["ids_special"]?.integers, "\(name): \(text)")
     }
@@ -33,7 +33,7 @@ import Tokenization
     let tokenizer = try Tokenizer(json: try TokenizerFixtures.tokenizerJSON(name))
     for item in try TokenizerFixtures.lines("tokenizers/\(name)/cases.jsonl") {
       let text = Array(try #require(item["text"]?.stringValue).utf8)
-      let tokens = tokenizer.encode(
+      let tokens = try tokenizer.encode(
         String(decoding: text, as: UTF8.self), addSpecialTokens: false)
       for range in tokens.map(\.utf8Range) {
         #expect(range.lowerBound >= 0 && range.upperBound <= text.count)

@@ -58,7 +58,7 @@ import Tokenization
   private func use(_ json: JSONValue, _ fuzzer: inout JSONFuzzer) -> Bool {
     guard let tokenizer = try? Tokenizer(json: json) else { return false }
     for text in Self.texts {
-      let tokens = tokenizer.encode(text, addSpecialTokens: true)
+      guard let tokens = try? tokenizer.encode(text, addSpecialTokens: true) else { return false }
       #expect(tokens.allSatisfy { $0.utf8Range.upperBound <= text.utf8.count })
     }
     let ids =

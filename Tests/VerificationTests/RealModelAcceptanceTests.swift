@@ -95,7 +95,7 @@ private struct RealModel {
   func tokens(of text: String) throws -> [Int32] {
     let encoder = try ConversationEncoder(
       ggufMetadata: try #require(checkpoint.ggufMetadata), model: checkpoint.path)
-    return encoder.tokenizer.encode(text, addSpecialTokens: true).map { Int32($0.id) }
+    return try encoder.tokenizer.encode(text, addSpecialTokens: true).map { Int32($0.id) }
   }
 }
 

@@ -40,8 +40,13 @@ extension ConversationEncoder {
   ///
   /// - Parameter text: A text that a template wrote.
   /// - Returns: The tokens with the bytes that they stand for.
-  public func tokens(ofRendered text: String) -> [Token] {
-    tokenizer.encode(text, addSpecialTokens: false)
+  /// - Throws: `unusableTokenizer` where a pattern of it takes too much time or memory.
+  public func tokens(ofRendered text: String) throws(TemplateError) -> [Token] {
+    do throws(TokenizerError) {
+      return try tokenizer.encode(text, addSpecialTokens: false)
+    } catch {
+      throw TemplateError(.unusableTokenizer(path: model, error))
+    }
   }
 
   /// Encodes a conversation with its answer.
@@ -81,7 +86,7 @@ extension ConversationEncoder {
     _ messages: [JSONValue], tools: JSONValue? = nil, addGenerationPrompt: Bool = false
   ) throws(TemplateError) -> EncodedConversation {
     let text = try render(messages, tools: tools, addGenerationPrompt: addGenerationPrompt)
-    let tokens = tokens(ofRendered: text)
+    let tokens = try tokens(ofRendered: text)
     var mask = [Bool](repeating: false, count: tokens.count)
     if let encoded = try? encode(messages, tools: tools),
       encoded.tokens.elementsEqual(
@@ -102,7 +107,7 @@ extension ConversationEncoder {
   public func encodePrompt(
     _ messages: [JSONValue], tools: JSONValue? = nil
   ) throws(TemplateError) -> [Int] {
-    tokens(ofRendered: try render(messages, tools: tools, addGenerationPrompt: true)).map(\.id)
+    try tokens(ofRendered: try render(messages, tools: tools, addGenerationPrompt: true)).map(\.id)
   }
 
   /// The ids that end a generated answer: the model's own, and the template's end of a turn.
@@ -130,7 +135,7 @@ extension ConversationEncoder {
     }
     let text = try render(messages, tools: tools)
     let content = try finder.range(in: text)
-    let tokens = tokens(ofRendered: text)
+    let tokens = try tokens(ofRendered: text)
     let ending = (try? finder.ending()) ?? Array(text.utf8.dropFirst(content.upperBound))
     let end = endOfTurn(in: Array(text.utf8), after: content.upperBound, ending, tokens)
     return (text, tokens, [content] + [end].compactMap { $0 })

@@ -44,6 +44,9 @@ extension AlignedText {
     return result
   }
 
+  /// No replacement goes on past this length.
+  private static let byteLimit = 32 << 20
+
   /// The text with every match of a pattern replaced.
   ///
   /// The replacement shares the origin of the last character it replaces.
@@ -56,6 +59,10 @@ extension AlignedText {
       let isAtStart = match.upperBound == range.lowerBound
       result.append(content, from: isAtStart ? .none : origin(at: match.upperBound - 1))
       position = match.upperBound
+      guard result.bytes.count <= Self.byteLimit else {
+        pattern.excess.note("replacing it makes a text longer than \(Self.byteLimit) bytes")
+        break
+      }
     }
     result.append(self, position..<range.upperBound)
     return result

@@ -24,7 +24,13 @@ indirect enum Normalizer: Sendable {
       }
       self = .sequence(parts)
     case "Prepend":
-      self = .prepend(Array(try section.required("prepend").string().utf8))
+      let prefix = try section.required("prepend").string()
+      guard prefix.utf8.count <= Self.prefixLimit else {
+        throw .invalid(
+          key: section.path(of: "prepend"), value: prefix,
+          reason: "it is longer than \(Self.prefixLimit) bytes")
+      }
+      self = .prepend(Array(prefix.utf8))
     case "Replace":
       let content = Array(try section.required("content").string().utf8)
       self = .replace(try TextPattern(try section.required("pattern")), content: content)
@@ -36,6 +42,18 @@ indirect enum Normalizer: Sendable {
     case "StripAccents": self = .remove(ScalarTable(Self.accents))
     case "ByteLevel": self = .byteLevel
     default: throw section.unsupportedType(type)
+    }
+  }
+
+  /// A prefix goes before every stretch between two added tokens.
+  private static let prefixLimit = 100
+
+  /// The patterns that it looks for.
+  var patterns: [TextPattern] {
+    switch self {
+    case .sequence(let parts): parts.flatMap(\.patterns)
+    case .replace(let pattern, _): [pattern]
+    default: []
     }
   }
 

@@ -8,6 +8,10 @@ struct RegexMatcher {
   private let range: Range<Int>
   private var frames: [Frame] = []
   private var memory: FailureMemory
+  private var budget: SearchBudget
+
+  /// Whether the search took too many steps; it finds nothing from then on.
+  var isExhausted: Bool { budget.isSpent }
 
   /// A choice to go back to.
   private struct Frame {
@@ -31,6 +35,8 @@ struct RegexMatcher {
     self.bytes = bytes
     self.range = range
     memory = FailureMemory(choiceCount: program.choiceCount, range: range)
+    budget = SearchBudget(
+      byteCount: range.count, instructionCount: program.instructions.count)
   }
 
   /// Where the match that begins at a position ends, or nil when none begins there.
@@ -47,7 +53,8 @@ struct RegexMatcher {
     let base = frames.count
     var instruction = first
     var position = start
-    while true {
+    while !budget.isSpent {
+      budget.spend(1)
       if case .accept = program.instructions[instruction] {
         frames.removeSubrange(base...)
         return position
@@ -60,6 +67,7 @@ struct RegexMatcher {
         return nil
       }
     }
+    return nil
   }
 
   /// Executes one instruction: the new position, or nil when it fails.
@@ -116,6 +124,7 @@ struct RegexMatcher {
       left -= 1
     }
     memory.spend(position - start)
+    budget.spend(position - start)
     return position
   }
 
@@ -155,6 +164,7 @@ struct RegexMatcher {
   private mutating func backtrack(to instruction: inout Int, above base: Int) -> Int? {
     while frames.count > base {
       memory.spend(1)
+      budget.spend(1)
       let top = frames.count - 1
       let frame = frames[top]
       switch frame.kind {

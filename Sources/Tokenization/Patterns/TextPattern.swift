@@ -8,6 +8,10 @@ package struct TextPattern: Sendable {
   }
 
   private let kind: Kind
+  /// What it is written as, for messages.
+  let source: String
+  /// What it did beyond its bounds.
+  let excess = PatternExcess()
 
   /// A text, byte for byte.
   ///
@@ -16,21 +20,25 @@ package struct TextPattern: Sendable {
     let bytes = Array(literal.utf8)
     let everywhere = bytes.isEmpty ? try? RegexProgram("") : nil
     kind = everywhere.map { .regex($0) } ?? .literal(bytes)
+    source = literal
   }
 
   /// Any single scalar of a set.
   init(scalarOf set: ScalarSet) {
     kind = .scalars(ScalarTable(set))
+    source = ""
   }
 
   /// The longest stretches of scalars that are all in the same one of some disjoint sets.
   init(runsOf sets: [ScalarSet]) {
     kind = .runs(sets.map { ScalarTable($0) })
+    source = ""
   }
 
   /// A regular expression.
   package init(regex: String) throws(RegexError) {
     kind = .regex(try RegexProgram(regex))
+    source = regex
   }
 
   /// The pattern of a JSON section: `{"String": ...}` or `{"Regex": ...}`.
@@ -92,7 +100,7 @@ package struct TextPattern: Sendable {
     case .literal(let literal): Self.append(literal, bytes, range, &found)
     case .scalars(let table): Self.append(scalarsOf: table, bytes, range, &found)
     case .runs(let tables): Self.append(runsOf: tables, bytes, range, &found)
-    case .regex(let program): Self.append(matchesOf: program, bytes, range, &found)
+    case .regex(let program): append(matchesOf: program, bytes, range, &found)
     }
   }
 
@@ -143,7 +151,7 @@ package struct TextPattern: Sendable {
   }
 
   /// An empty match right behind another match does not count.
-  private static func append(
+  private func append(
     matchesOf program: RegexProgram, _ bytes: [UInt8], _ range: Range<Int>,
     _ found: inout [Range<Int>]
   ) {
@@ -152,6 +160,9 @@ package struct TextPattern: Sendable {
     var position = range.lowerBound
     while position <= range.upperBound {
       let end = matcher.matchEnd(from: position)
+      if matcher.isExhausted {
+        return excess.note("it takes more than \(SearchBudget.stepsPerByte) steps a byte of text")
+      }
       if let end, end > position || lastEnd != position {
         found.append(position..<end)
         lastEnd = end

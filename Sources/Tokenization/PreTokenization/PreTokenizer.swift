@@ -38,6 +38,15 @@ indirect enum PreTokenizer: Sendable {
     if case .sequence(let parts) = self { parts.flatMap(\.steps) } else { [self] }
   }
 
+  /// The pattern that it splits at.
+  var pattern: TextPattern? {
+    switch self {
+    case .split(let pattern, _, _): pattern
+    case .byteLevel(let level): level.pattern
+    case .sequence, .metaspace: nil
+    }
+  }
+
   private static func punctuationBehavior(
     _ section: JSONSection
   ) throws(TokenizerError) -> SplitBehavior {
