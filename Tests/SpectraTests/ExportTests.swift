@@ -125,7 +125,8 @@ import Testing
     try Export(opening: spectra).write(as: .npz, to: output)
     let archive = try Data(contentsOf: URL(filePath: output))
     #expect(archive.prefix(4).elementsEqual([0x50, 0x4b, 3, 4]))
-    #expect(archive.suffix(22).prefix(4).elementsEqual([0x50, 0x4b, 5, 6]))
+    #expect(archive.suffix(22 + 13).prefix(4).elementsEqual([0x50, 0x4b, 5, 6]))
+    #expect(archive.suffix(13).elementsEqual("suture-export".utf8))
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/python3")
     process.arguments = [

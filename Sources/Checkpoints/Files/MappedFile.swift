@@ -38,7 +38,7 @@ package final class MappedFile: @unchecked Sendable {
       throw .file(path: path, .readFailed(reason: SystemCalls.lastErrorReason))
     }
     unsafe base = address
-    let start = unsafe UInt(bitPattern: address)
+    let start = UInt(bitPattern: address)
     Self.mapped.withLock { $0[start] = (file.size, path) }
     guard !GitLFSPointer.begins(bytes(in: 0..<min(byteCount, GitLFSPointer.byteCount))) else {
       throw .file(path: path, .gitLFSPointer)
@@ -47,7 +47,7 @@ package final class MappedFile: @unchecked Sendable {
 
   deinit {
     guard let base = unsafe base else { return }
-    let start = unsafe UInt(bitPattern: base)
+    let start = UInt(bitPattern: base)
     _ = Self.mapped.withLock { $0.removeValue(forKey: start) }
     unsafe munmap(base, byteCount)
   }
