@@ -30,9 +30,11 @@ extension Tokenizer {
     let patterns =
       (normalizer?.patterns ?? []).map { ("normalizer", $0) }
       + preTokenizers.compactMap(\.pattern).map { ("pre_tokenizer", $0) }
-    for (key, pattern) in patterns {
-      guard let reason = pattern.excess.reason else { continue }
-      throw .pattern(key: key, pattern: pattern.source, reason: reason)
+    let excesses = patterns.compactMap { key, pattern in
+      pattern.excess.take().map { (key, pattern.source, $0) }
+    }
+    if let (key, pattern, reason) = excesses.first {
+      throw .pattern(key: key, pattern: pattern, reason: reason)
     }
   }
 

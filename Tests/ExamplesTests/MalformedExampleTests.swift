@@ -254,6 +254,7 @@ struct MalformedExampleTests {
     let error = #expect(throws: ExampleError.self) {
       try ExampleFile.read("/", encoder: nil, vocabularySize: 8, contextLength: 4)
     }
-    #expect(error?.kind == .inputOutput)
+    #expect(error?.kind == .inputMissing)
+    #expect(error?.description == "/: cannot open: is a folder, not a file")
   }
 }

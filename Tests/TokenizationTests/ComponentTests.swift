@@ -91,10 +91,12 @@ struct PatternBudgetTests {
   }
 
   @Test(arguments: [
-    "(?=(a+)+b)a", "(?=.*b)a", "a(?!.*b)", "(?=(?:aaa)+b)a", "(?>a+)+b(?=a*b)|a(?=a*b)",
+    "(?=(a+)+b)a", "(?>a+)+b(?=a*b)|a(?=a*b)", "(.*)(.*)(.*)x", #"\p{L}+\p{L}+\d"#,
   ])
   func `quadratic searches are stopped`(regex: String) throws {
     let tokenizer = try tokenizer(.null, regex)
+    // A short text is read, before as after.
+    _ = try tokenizer.encode("aab", addSpecialTokens: false)
     let error = #expect(throws: TokenizerError.self) {
       try tokenizer.encode(String(repeating: "a", count: 20_000), addSpecialTokens: false)
     }
@@ -103,11 +105,12 @@ struct PatternBudgetTests {
         == .pattern(
           key: "pre_tokenizer", pattern: regex,
           reason: "it takes more than 1000 steps a byte of text"))
+    _ = try tokenizer.encode("aab", addSpecialTokens: false)
   }
 
   @Test(arguments: [
-    "(a+)+$", "(a|a)*b", "(.*)(.*)(.*)x", "a++b|(a|aa)+$", "(?<=a)b+", #"\p{L}+\p{L}+\d"#,
-    #"\d{1,3}(?=(?:\d{3})*\b)"#, "(?:a{0,100}){0,3}b",
+    "(a+)+$", "(a|a)*b", "a++b|(a|aa)+$", "(?<=a)b+", #"\d{1,3}(?=(?:\d{3})*\b)"#,
+    "(?:a{0,100}){0,3}b", "(?=.*b)a", "a(?!.*b)", "(?=(?:aaa)+b)a",
   ])
   func `linear searches are not`(regex: String) throws {
     let text = String(repeating: "a", count: 20_000)

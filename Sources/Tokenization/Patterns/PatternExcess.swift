@@ -1,11 +1,19 @@
 import Synchronization
 
 /// What a pattern did beyond its bounds, noted where it happens and thrown where a text is done.
+///
+/// Texts that are encoded at the same time share it: one of them throws, and the other may in its
+/// place or besides.
 final class PatternExcess: Sendable {
   private let noted = Mutex<String?>(nil)
 
-  /// What it was; nil while there was none.
-  var reason: String? { noted.withLock { $0 } }
+  /// What it was, which is forgotten then; nil when there was none.
+  func take() -> String? {
+    noted.withLock { reason in
+      defer { reason = nil }
+      return reason
+    }
+  }
 
   func note(_ reason: String) { noted.withLock { $0 = $0 ?? reason } }
 }
