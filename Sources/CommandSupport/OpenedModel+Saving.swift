@@ -48,5 +48,10 @@ extension OpenedModel {
       guard let text = try source.text(document) else { continue }
       try OutputText.write(text, to: folder + "/" + document.rawValue)
     }
+    guard let templates = try source.templateFolder() else { return }
+    let target = try OutputFolder.create(ModelFolder.namedTemplates, in: folder)
+    for name in templates.fileNames where name.hasSuffix(".jinja") {
+      try OutputText.write(try templates.text(of: name), to: target + "/" + name)
+    }
   }
 }

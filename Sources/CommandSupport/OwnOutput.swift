@@ -83,13 +83,20 @@ enum OwnOutput {
       let isResult = results.contains(name) || ModelFolder.Document(rawValue: name) != nil
       return isResult || logs.contains(name) ? nil : name
     }
-    // The states of a recovery after some of its steps.
-    guard name.hasPrefix("step-"), Int(name.dropFirst(5)) != nil,
-      let members = try? FileManager.default.contentsOfDirectory(atPath: path)
-    else { return name }
-    let stranger = members.sorted().first {
-      FileEntry(at: "\(path)/\($0)", followingLinks: false)?.type == .folder
-        || !(results.contains($0) || ModelFolder.Document(rawValue: $0) != nil)
+    guard let members = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+      return name
+    }
+    let stranger: String?
+    if name == ModelFolder.namedTemplates {
+      stranger = members.sorted().first {
+        !$0.hasSuffix(".jinja")
+          || FileEntry(at: "\(path)/\($0)", followingLinks: false)?.type != .file
+      }
+    } else if name.hasPrefix("step-"), Int(name.dropFirst(5)) != nil {
+      // The states of a recovery after some of its steps.
+      stranger = members.sorted().lazy.compactMap { Self.stranger($0, in: path) }.first
+    } else {
+      return name
     }
     return stranger.map { "\(name)/\($0)" }
   }

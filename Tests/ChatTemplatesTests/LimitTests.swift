@@ -82,6 +82,8 @@ struct LimitTests {
     "{{ ('aa' * 1000000).replace('a', 'b' * 1000) }}{{ ('aa' * 1000000) | replace('', 'b' * 1000) }}",
     "{% macro f(n) %}{{ f(n + 1) ~ f(n + 1) }}{% endmacro %}{{ f(0) }}",
     "{% set x = dict.fromkeys(range(99999)) if false else range(99999) | list %}{% for i in range(999) %}{% set y = x[:] %}{% endfor %}",
+    "{% set n = namespace(s='a') %}{% for i in range(40) %}{% set n.s = n.s.replace('a', 'aa') %}{% endfor %}",
+    "{{ [1] | tojson(indent=100000000) }}",
     "{% set x = range(99999) | list %}{% for i in range(999) %}{{ x | reverse | list | length }}{% endfor %}",
     "{% set x = range(99999) | list %}{% for i in range(999) %}{{ x | map('string') | list | length }}{% endfor %}",
   ])

@@ -70,6 +70,28 @@ import Testing
     try Data(count + text + data[(8 + length)...]).write(to: url)
   }
 
+  // MARK: Documents
+
+  @Test func namedTemplatesComeAlongAndAreReplaced() throws {
+    let model = try copy(of: "base", changing: [:])
+    let templates = model + "/additional_chat_templates"
+    try FileManager.default.createDirectory(
+      atPath: templates, withIntermediateDirectories: false)
+    try Data("R{{ messages[0].content }}".utf8).write(
+      to: URL(fileURLWithPath: templates + "/rag.jinja"))
+    for flags in [[], ["--force"]] {
+      let trained = try Executable(name: "fine-tune").run(
+        [
+          "--model", model, "--examples", Self.examples, "--output", scratch.file("merged"),
+          "--method", "full", "--epochs", "1", "--quiet",
+        ] + flags)
+      #expect(trained.status == 0, "\(trained.standardError)")
+      #expect(
+        try scratch.text("merged/additional_chat_templates/rag.jinja")
+          == "R{{ messages[0].content }}")
+    }
+  }
+
   // MARK: Tied tables
 
   @Test func aHeadOfItsOwnIsKept() throws {

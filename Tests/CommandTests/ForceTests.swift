@@ -48,6 +48,7 @@ private let log = #"{"format": "suture-x", "tool_version": "1", "command_line": 
     (["adapter_config.json", "adapter_model.safetensors"], "holds no log"),
     (["scores.json", "step-2/mine"], "holds step-2/mine"),
     (["scores.json", "step-2/deep/mine"], "holds step-2/deep"),
+    (["scores.json", "additional_chat_templates/mine"], "holds additional_chat_templates/mine"),
     (["scores.json", "other/mine"], "holds other"),
     (["scores.json", ".git/config"], "holds .git"),
   ])

@@ -103,15 +103,32 @@ extension String {
   func replacing(
     _ old: String, with new: String, limit: Int, _ budget: Budget
   ) throws(TemplateError) -> String {
-    let (scalars, pattern) = (scalars, old.scalars)
-    var output = BoundedText(budget)
+    if old.isEmpty { return try inserting(new, limit: limit, budget) }
+    // Bytes will do: where a whole scalar begins shows in UTF-8.
+    let (bytes, pattern, content) = (Array(utf8), Array(old.utf8), Array(new.utf8))
+    let positions = TextSearch.all(pattern, in: bytes, limit: limit)
+    try budget.allocate(bytes.count)
+    try budget.allocate(content.count, times: positions.count)
+    var output: [UInt8] = []
     var end = 0
-    for position in TextSearch.all(pattern, in: scalars, limit: limit) {
-      try output.append(scalars[end..<position])
-      try output.append(new)
+    for position in positions {
+      output += bytes[end..<position]
+      output += content
       end = position + pattern.count
     }
-    try output.append(scalars[end...])
+    output += bytes[end...]
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  /// `str.replace` of nothing: something before each scalar and at the end.
+  private func inserting(
+    _ new: String, limit: Int, _ budget: Budget
+  ) throws(TemplateError) -> String {
+    var output = BoundedText(budget)
+    for (index, scalar) in (scalars.map(Optional.some) + [nil]).enumerated() {
+      if index < limit { try output.append(new) }
+      if let scalar { try output.append(CollectionOfOne(scalar)) }
+    }
     return output.text
   }
 }

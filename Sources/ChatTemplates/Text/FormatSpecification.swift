@@ -221,6 +221,11 @@ extension String {
     let count = Swift.max(0, count)
     let (size, overflow) = count.multipliedReportingOverflow(by: character.utf8.count)
     try budget.allocate(overflow ? .max : size)
-    self = String(repeating: character, count: count)
+    if let byte = character.utf8.first, character.utf8.count == 1 {
+      // Characters are appended one by one: a hundred million of them take nine seconds.
+      self = String(decoding: [UInt8](repeating: byte, count: count), as: UTF8.self)
+    } else {
+      self = String(repeating: character, count: count)
+    }
   }
 }

@@ -42,6 +42,16 @@ public struct ModelFolder: Sendable {
     do { fileNames = try SystemCalls.names(in: path) } catch { throw .file(path: path, error) }
   }
 
+  /// The folder of the chat templates that have names of their own.
+  public static let namedTemplates = "additional_chat_templates"
+
+  /// The folder inside of it that holds chat templates with names of their own, or nil.
+  ///
+  /// - Throws: `CheckpointError.file` when it cannot be read.
+  public func templateFolder() throws(CheckpointError) -> ModelFolder? {
+    contains(Self.namedTemplates) ? try ModelFolder(at: path(of: Self.namedTemplates)) : nil
+  }
+
   /// The path of a file of this name in the folder.
   public func path(of name: String) -> String { "\(path)/\(name)" }
 
@@ -68,10 +78,18 @@ public struct ModelFolder: Sendable {
   /// - Returns: The text, exactly as it is in the file.
   /// - Throws: `CheckpointError` when it is not UTF-8.
   public func text(_ document: Document) throws(CheckpointError) -> String? {
-    guard contains(document) else { return nil }
-    let bytes = try Checkpoints.Document.bytes(at: path(of: document.rawValue))
+    contains(document) ? try text(of: document.rawValue) : nil
+  }
+
+  /// A file as text.
+  ///
+  /// - Parameter name: Of the file.
+  /// - Returns: The text, exactly as it is in the file.
+  /// - Throws: `CheckpointError` when it cannot be read or is not UTF-8.
+  public func text(of name: String) throws(CheckpointError) -> String {
+    let bytes = try Checkpoints.Document.bytes(at: path(of: name))
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw .model(path, .invalidUTF8(document.rawValue))
+      throw .model(path, .invalidUTF8(name))
     }
     return text
   }
