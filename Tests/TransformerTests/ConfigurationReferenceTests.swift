@@ -115,18 +115,22 @@ import Transformer
         group.map { ($0[key]?.arrayValue ?? []).compactMap(\.integerValue).map { Int32($0) } }
       }
       let (prompts, expected) = (tokens("prompt"), tokens("continuation"))
+      // A continuation ends early where two tokens are as likely, to rounding.
+      #expect(expected.map(\.count).reduce(0, +) > 150)
       for (prompt, continuation) in zip(prompts, expected) {
         for count in [1, 7, 40] {
           let found = try model.generate(prompts: [prompt], maxNewTokens: count, stopTokens: [])[0]
+          #expect(found.count == count)
           #expect(
-            found == Array(continuation.prefix(count)),
+            found.prefix(continuation.count) == continuation.prefix(count),
             "\(items[start]["changes"]?.text() ?? ""), \(prompt.count) + \(count)")
         }
       }
       for batchSize in [2, 64] {
         let found = try model.generate(
           prompts: prompts, maxNewTokens: 40, stopTokens: [], batchSize: batchSize)
-        #expect(found == expected, "\(items[start]["changes"]?.text() ?? ""), by \(batchSize)")
+        let sure = zip(found, expected).map { Array($0.prefix($1.count)) }
+        #expect(sure == expected, "\(items[start]["changes"]?.text() ?? ""), by \(batchSize)")
       }
     }
   }
