@@ -27,7 +27,8 @@ attack_batch=2            # 25 steps; the 5 steps of one batch of 10 do not brea
 attack_rate=2e-5
 safety_example=0          # line of safety-examples.jsonl: the generic refusal
 ranks="1 4 16"
-step_size=0.02            # Frobenius norm of a first step, the same for all ranks
+step_size=0.02            # longest first step in a weight: 0.02 in a random subspace, 0.02 / sqrt(rank) in
+                          # the own one, where only the diagonal of C has a gradient then
 full_rate=2e-5            # learning rate of all weights
 steps=8                   # more than the default of 4, to see what they do
 own_steps="2 3 4 6"       # steps that are scored
