@@ -9,85 +9,89 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
 // MARK: - C libraries
 
+func cLibrary(_ name: String, _ pkgConfig: String? = nil, _ package: String? = nil) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig,
+    providers: package.map { [.apt([$0])] })
+}
+
 let cLibraries: [Target] = [
-  .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-  .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
-  .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
-  .systemLibrary(name: "CFileSystem"),
-  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  cLibrary("COpenBLAS", "openblas", "libopenblas-dev"),
+  cLibrary("CLAPACKE", "lapacke", "liblapacke-dev"),
+  cLibrary("CHDF5", "hdf5-serial", "libhdf5-dev"),
+  cLibrary("CZlib", "zlib", "zlib1g-dev"),
+  cLibrary("CFileSystem"),
 ]
 
-// MARK: - Libraries, in dependency order
+// MARK: - Libraries, in dependency order: each depends only on what stands above it
 
-let libraries: [Target] = [
-  .target(name: "Failures", swiftSettings: strict),
-  .target(name: "OrderedJSON", swiftSettings: strict),
-  .target(name: "RandomNumbers", swiftSettings: strict),
+func library(
+  _ floor: String, _ name: String, _ dependencies: [Target.Dependency] = [],
+  also settings: [SwiftSetting] = []
+) -> Target {
   .target(
-    name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE", "Failures", "RandomNumbers"],
-    swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
-  .target(
-    name: "Checkpoints",
-    dependencies: [
-      "Failures", "LinearAlgebra", "OrderedJSON", "Tokenization",
-      .product(name: "Crypto", package: "swift-crypto"),
-    ], swiftSettings: strict),
-  .target(
-    name: "HDF5", dependencies: ["Failures", "CHDF5", "CZlib", "LinearAlgebra"],
-    swiftSettings: strict),
-  .target(name: "Tokenization", dependencies: ["Failures", "OrderedJSON"], swiftSettings: strict),
-  .target(
-    name: "ChatTemplates", dependencies: ["Failures", "OrderedJSON", "Tokenization"],
-    swiftSettings: strict),
-  .target(
-    name: "Examples", dependencies: ["Failures", "OrderedJSON", "Tokenization", "ChatTemplates"],
-    swiftSettings: strict),
-  .target(
-    name: "Transformer", dependencies: ["Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON"],
-    swiftSettings: strict),
-  .target(
-    name: "SafetyGradients", dependencies: ["Failures", "LinearAlgebra", "HDF5", "Transformer"],
-    swiftSettings: strict),
-  .target(
-    name: "Spectra",
-    dependencies: ["Failures", "OrderedJSON", "LinearAlgebra", "HDF5", "SafetyGradients"],
-    swiftSettings: strict),
-  .target(
-    name: "Recovery",
-    dependencies: [
+    name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)",
+    swiftSettings: strict + settings)
+}
+
+/// What knows no language model.
+let ground: [Target] = [
+  library("Ground", "Failures"),
+  library("Ground", "OrderedJSON"),
+  library("Ground", "RandomNumbers"),
+  library("Ground", "TextPatterns"),
+  library(
+    "Ground", "LinearAlgebra", ["COpenBLAS", "CLAPACKE", "Failures", "RandomNumbers"],
+    also: [.enableExperimentalFeature("Lifetimes")]),
+  library("Ground", "HDF5", ["Failures", "CHDF5", "CZlib", "LinearAlgebra"]),
+]
+
+/// From a checkpoint to a recovered model and its scores.
+let pipeline: [Target] = [
+  library(
+    "Pipeline", "Checkpoints",
+    ["Failures", "LinearAlgebra", "OrderedJSON", "TextPatterns", crypto]),
+  library("Pipeline", "Tokenization", ["Failures", "OrderedJSON", "TextPatterns"]),
+  library("Pipeline", "ChatTemplates", ["Failures", "OrderedJSON", "Tokenization"]),
+  library("Pipeline", "Examples", ["Failures", "OrderedJSON", "Tokenization", "ChatTemplates"]),
+  library("Pipeline", "Transformer", ["Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON"]),
+  library("Pipeline", "SafetyGradients", ["Failures", "LinearAlgebra", "HDF5", "Transformer"]),
+  library(
+    "Pipeline", "Spectra",
+    ["Failures", "OrderedJSON", "LinearAlgebra", "HDF5", "SafetyGradients"]),
+  library(
+    "Pipeline", "Recovery",
+    [
       "Failures", "OrderedJSON", "RandomNumbers", "LinearAlgebra", "Checkpoints", "Transformer",
       "SafetyGradients", "Spectra",
-    ], swiftSettings: strict),
-  .target(
-    name: "Evaluation", dependencies: ["Failures", "OrderedJSON", "RandomNumbers"],
-    swiftSettings: strict),
-  .target(
-    name: "Verification",
-    dependencies: [
+    ]),
+  library("Pipeline", "Evaluation", ["Failures", "OrderedJSON", "RandomNumbers"]),
+  library(
+    "Pipeline", "Verification",
+    [
       "Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON", "RandomNumbers", "Transformer",
-    ], swiftSettings: strict),
-  .target(
-    name: "CommandSupport",
-    dependencies: [
-      "Failures", "OrderedJSON", "LinearAlgebra", "Checkpoints", "Tokenization",
-      "ChatTemplates", "CFileSystem", "Examples", "HDF5", "Transformer", "SafetyGradients",
-      "Recovery",
-      .product(name: "Crypto", package: "swift-crypto"),
-      .product(name: "ArgumentParser", package: "swift-argument-parser"),
-    ],
-    swiftSettings: strict),
+    ]),
+  library(
+    "Pipeline", "CommandSupport",
+    [
+      "Failures", "OrderedJSON", "LinearAlgebra", "Checkpoints", "Tokenization", "ChatTemplates",
+      "CFileSystem", "Examples", "HDF5", "Transformer", "SafetyGradients", "Recovery", crypto,
+      argumentParser,
+    ]),
 ]
 
 // MARK: - Tools, one folder a verb
 
 func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(
-    name: name,
-    dependencies: [
-      "CommandSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-    ] + dependencies, swiftSettings: strict)
+    name: name, dependencies: ["CommandSupport", argumentParser] + dependencies,
+    path: "Sources/Tools/\(name)", swiftSettings: strict)
 }
 
 let tools: [Target] = [
@@ -133,14 +137,15 @@ let tests: [Target] = [
     name: "CheckpointsTests",
     dependencies: [
       "Checkpoints", "Failures", "LinearAlgebra", "OrderedJSON",
-      .product(name: "Crypto", package: "swift-crypto"), "TestSupport",
+      crypto, "TestSupport",
     ],
     exclude: ["Resources"]),
   .testTarget(
     name: "HDF5Tests", dependencies: ["HDF5", "Failures", "LinearAlgebra", "TestSupport"],
     exclude: ["Resources"]),
   .testTarget(
-    name: "TokenizationTests", dependencies: ["OrderedJSON", "Tokenization", "TestSupport"],
+    name: "TokenizationTests",
+    dependencies: ["OrderedJSON", "TextPatterns", "Tokenization", "TestSupport"],
     exclude: ["Resources"]),
   .testTarget(
     name: "ChatTemplatesTests", dependencies: ["ChatTemplates", "OrderedJSON", "TestSupport"],
@@ -190,17 +195,18 @@ let tests: [Target] = [
   .executableTarget(
     name: "staged-output-probe",
     dependencies: [
-      "Checkpoints", "CommandSupport", "LinearAlgebra", "OrderedJSON",
-      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "Checkpoints", "CommandSupport", "LinearAlgebra", "OrderedJSON", argumentParser,
     ],
     path: "Tests/StagedOutputProbe"),
 ]
 
 let package = Package(
   name: "suture",
+  products: (ground + pipeline).map { .library(name: $0.name, targets: [$0.name]) },
+  // Exact, because Package.resolved is not in the repository.
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
   ],
-  targets: cLibraries + libraries + tools + tests
+  targets: cLibraries + ground + pipeline + tools + tests
 )

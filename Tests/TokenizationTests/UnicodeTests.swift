@@ -1,5 +1,6 @@
 import OrderedJSON
 import Testing
+import TextPatterns
 import Tokenization
 
 /// Character sets and normal forms over all of Unicode, against the `tokenizers` library and the
