@@ -38,9 +38,8 @@ extension OpenedModel {
   private func plan(for workloads: [Workload], quiet: Bool) throws -> MemoryPlan {
     guard let limit = options.memoryLimit ?? AvailableMemory().usable else { return .unlimited }
     let estimate = MemoryEstimate(configuration)
-    let plan = try options.blamingFlag { () throws(ModelError) in
-      try MemoryPlan(
-        within: limit, for: workloads, estimate, dividesPasses: options.memoryLimit != nil)
+    let plan = try options.blamingFlag { (dividesPasses) throws(ModelError) in
+      try MemoryPlan(within: limit, for: workloads, estimate, dividesPasses: dividesPasses)
     }
     let peak = estimate.peak(plan, workloads)
     if peak.bytes < limit.bytes / 2 {
@@ -54,19 +53,20 @@ extension OpenedModel {
 }
 
 extension ModelOptions {
-  /// Runs `body` and calls a lack of memory a wrong flag when it was the flag that limited it;
-  /// otherwise says that the flag would have passes divided.
+  /// Runs `body`, which divides passes if a limit was given, and calls a lack of memory a wrong flag
+  /// when it was the flag that limited it; otherwise says where the flag would help.
   fileprivate func blamingFlag<Result>(
-    _ body: () throws(ModelError) -> Result
+    _ body: (_ dividesPasses: Bool) throws(ModelError) -> Result
   ) throws -> Result {
     do {
-      return try body()
+      return try body(memoryLimit != nil)
     } catch {
       guard case .memoryTooSmall(let limit, let least, let movesWeights) = error else {
         throw error
       }
       guard let memoryLimit else {
-        throw movesWeights ? error : CommandError.memoryShort(available: limit, needed: least)
+        guard (try? body(true)) != nil else { throw error }
+        throw CommandError.memoryShort(available: limit, needed: least)
       }
       throw CommandError.invalidValue(
         flag: "--memory-limit", value: "\(memoryLimit)",
