@@ -74,7 +74,7 @@ quickstart: build setup-drawing ## attacks a small model and recovers it from on
 parity: build ## compares every architecture with PyTorch
 	mkdir -p $(RESULTS)
 	$(SETUP)/with-openblas-kernels .build/release/check-parity \
-	  Tests/TransformerTests/Resources/models > $(RESULTS)/parity.md.part
+	  Tests/Fixtures/models > $(RESULTS)/parity.md.part
 	mv $(RESULTS)/parity.md.part $(RESULTS)/parity.md
 	@cat $(RESULTS)/parity.md
 

@@ -131,22 +131,18 @@ let tests: [Target] = [
     path: "Tests/TestSupport"),
   .testTarget(name: "OrderedJSONTests", dependencies: ["OrderedJSON", "TestSupport"]),
   .testTarget(
-    name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Failures", "TestSupport"],
-    exclude: ["Resources"]),
+    name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Failures", "TestSupport"]),
   .testTarget(
     name: "CheckpointsTests",
     dependencies: [
       "Checkpoints", "Failures", "LinearAlgebra", "OrderedJSON",
       crypto, "TestSupport",
-    ],
-    exclude: ["Resources"]),
+    ]),
   .testTarget(
-    name: "HDF5Tests", dependencies: ["HDF5", "Failures", "LinearAlgebra", "TestSupport"],
-    exclude: ["Resources"]),
+    name: "HDF5Tests", dependencies: ["HDF5", "Failures", "LinearAlgebra", "TestSupport"]),
   .testTarget(
     name: "TokenizationTests",
-    dependencies: ["OrderedJSON", "TextPatterns", "Tokenization", "TestSupport"],
-    exclude: ["Resources"]),
+    dependencies: ["OrderedJSON", "TextPatterns", "Tokenization", "TestSupport"]),
   .testTarget(
     name: "ChatTemplatesTests", dependencies: ["ChatTemplates", "OrderedJSON", "TestSupport"],
     exclude: ["Resources"]),
@@ -155,43 +151,37 @@ let tests: [Target] = [
     dependencies: ["Examples", "ChatTemplates", "Failures", "OrderedJSON", "TestSupport"]),
   .testTarget(
     name: "TransformerTests",
-    dependencies: ["Checkpoints", "LinearAlgebra", "OrderedJSON", "Transformer", "TestSupport"],
-    exclude: ["Resources"]),
+    dependencies: ["Checkpoints", "LinearAlgebra", "OrderedJSON", "Transformer", "TestSupport"]),
   .testTarget(
     name: "SafetyGradientsTests",
     dependencies: [
       "ChatTemplates", "Checkpoints", "Examples", "Failures", "HDF5", "LinearAlgebra",
       "OrderedJSON", "SafetyGradients", "TestSupport", "Transformer",
-    ],
-    exclude: ["Resources"]),
+    ]),
   .testTarget(
     name: "SpectraTests",
     dependencies: [
       "Spectra", "Failures", "HDF5", "LinearAlgebra", "OrderedJSON", "SafetyGradients",
       "TestSupport",
-    ],
-    exclude: ["Resources"]),
+    ]),
   .testTarget(
     name: "RecoveryTests",
     dependencies: [
       "Checkpoints", "LinearAlgebra", "OrderedJSON", "Recovery", "SafetyGradients",
       "Spectra", "TestSupport", "Transformer",
-    ],
-    exclude: ["Resources"]),
+    ]),
   .testTarget(
     name: "VerificationTests",
     dependencies: [
       "ChatTemplates", "Checkpoints", "LinearAlgebra", "OrderedJSON", "TestSupport",
       "Tokenization", "Transformer", "Verification",
-    ],
-    exclude: ["Resources"]),
+    ]),
   .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "OrderedJSON"]),
   .testTarget(
     name: "CommandTests",
     dependencies: [
       "CommandSupport", "Failures", "OrderedJSON", "TestSupport", "staged-output-probe",
-    ],
-    exclude: ["Resources"]),
+    ]),
   .executableTarget(
     name: "staged-output-probe",
     dependencies: [

@@ -1,6 +1,7 @@
 import Checkpoints
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// GGUF files of every architecture against the Hugging Face folder of the same model.
 ///
@@ -184,7 +185,7 @@ import Testing
   }
 
   private func open(_ name: String) throws -> (gguf: Checkpoint, folder: Checkpoint) {
-    let folder = resource("architectures/\(name)")
+    let folder = Fixtures.path("checkpoints/architectures/\(name)")
     return (try Checkpoint(opening: "\(folder)/\(name).gguf"), try Checkpoint(opening: folder))
   }
 

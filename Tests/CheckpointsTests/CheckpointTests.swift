@@ -2,25 +2,26 @@ import Checkpoints
 import LinearAlgebra
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// Whole models against hashes made with Hugging Face's safetensors library.
 @Suite struct CheckpointTests {
   @Test(arguments: ["llama", "mistral", "qwen2-bf16"])
   func everyTensorHasTheValuesOfTheReference(_ name: String) throws {
-    let checkpoint = try Checkpoint(opening: resource("folders/\(name)"))
-    let expected = try #require(try json("hashes.json")[name]?.objectValue)
+    let checkpoint = try Checkpoint(opening: Fixtures.path("models/\(name)"))
+    let expected = try #require(try Fixtures.json("checkpoints/hashes.json")[name]?.objectValue)
     #expect(checkpoint.tensorNames.sorted() == expected.keys.sorted())
     for member in expected.members {
       let values = try checkpoint.matrix(named: member.key)
       #expect(hash(values) == member.value.stringValue, "\(member.key)")
     }
-    #expect(checkpoint.configuration.text() == (try json("folders/\(name)/config.json")).text())
+    #expect(checkpoint.configuration.text() == (try Fixtures.json("models/\(name)/config.json")).text())
     #expect(checkpoint.ggufMetadata == nil)
   }
 
   @Test func llamaGGUFEqualsTheFolderItWasMadeFrom() throws {
-    let gguf = try Checkpoint(opening: resource("tiny-llama/model.gguf"))
-    let folder = try Checkpoint(opening: resource("folders/llama"))
+    let gguf = try Checkpoint(opening: Fixtures.path("checkpoints/tiny-llama/model.gguf"))
+    let folder = try Checkpoint(opening: Fixtures.path("models/llama"))
     #expect(gguf.tensorNames.sorted() == folder.tensorNames.sorted())
     for name in folder.tensorNames {
       #expect(gguf.descriptor(of: name) == folder.descriptor(of: name))
@@ -29,7 +30,7 @@ import Testing
   }
 
   @Test func rowsOfPermutedTensorsEqualThoseOfTheWhole() throws {
-    let checkpoint = try Checkpoint(opening: resource("tiny-llama/model.gguf"))
+    let checkpoint = try Checkpoint(opening: Fixtures.path("checkpoints/tiny-llama/model.gguf"))
     for name in ["self_attn.q_proj", "self_attn.k_proj", "mlp.up_proj"] {
       let key = "model.layers.1.\(name).weight"
       let whole = try checkpoint.matrix(named: key)
@@ -41,13 +42,13 @@ import Testing
   }
 
   @Test func oneDimensionalTensorsAreOneRow() throws {
-    let checkpoint = try Checkpoint(opening: resource("folders/llama"))
+    let checkpoint = try Checkpoint(opening: Fixtures.path("models/llama"))
     let norm = try checkpoint.matrix(named: "model.norm.weight")
     #expect(norm.rows == 1 && norm.columns == 48)
   }
 
   @Test func severalThreadsFillOneBuffer() async throws {
-    let checkpoint = try Checkpoint(opening: resource("tiny-llama/model.gguf"))
+    let checkpoint = try Checkpoint(opening: Fixtures.path("checkpoints/tiny-llama/model.gguf"))
     let name = "model.embed_tokens.weight"
     let expected = try checkpoint.matrix(named: name).elements
     let columns = try #require(checkpoint.descriptor(of: name)).columns
@@ -66,7 +67,7 @@ import Testing
   }
 
   @Test func adviceChangesNoValue() throws {
-    let checkpoint = try Checkpoint(opening: resource("folders/llama"))
+    let checkpoint = try Checkpoint(opening: Fixtures.path("models/llama"))
     let name = "lm_head.weight"
     let before = try checkpoint.matrix(named: name).elements
     for advice in [AccessAdvice.willNeed, .sequential, .random, .finished] {
@@ -76,7 +77,7 @@ import Testing
   }
 
   @Test func aTensorThatIsNotThereIsNamed() throws {
-    let path = resource("folders/llama")
+    let path = Fixtures.path("models/llama")
     let checkpoint = try Checkpoint(opening: path)
     #expect(checkpoint.descriptor(of: "nowhere") == nil)
     #expect(

@@ -1,13 +1,14 @@
 import Checkpoints
 import LinearAlgebra
 import Testing
+import TestSupport
 
 /// Conversions to float32 against values of gguf-py, bit for bit.
 @Suite struct DequantizationTests {
   @Test(arguments: ["all", "all-align64"])
   func everyBlockTypeEqualsTheReference(_ name: String) throws {
-    let file = try GGUFFile(opening: resource("quants/\(name).gguf"))
-    let expected = try SafetensorsFile(opening: resource("quants/expected.safetensors")).tensors
+    let file = try GGUFFile(opening: Fixtures.path("checkpoints/quants/\(name).gguf"))
+    let expected = try SafetensorsFile(opening: Fixtures.path("checkpoints/quants/expected.safetensors")).tensors
     #expect(file.tensors.names.sorted() == expected.names.sorted())
     #expect(file.tensors.names.count == 22)
     for name in expected.names {
@@ -17,13 +18,13 @@ import Testing
   }
 
   @Test func fixturesHoldEveryTypeThatIsConvertible() throws {
-    let file = try GGUFFile(opening: resource("quants/all.gguf"))
+    let file = try GGUFFile(opening: Fixtures.path("checkpoints/quants/all.gguf"))
     let present = Set(file.tensors.names.compactMap { file.tensors[$0]?.descriptor.elementType })
     #expect(present == Set(ElementType.allCases.filter(\.isConvertible)))
   }
 
   @Test func rowsEqualThoseOfTheWhole() throws {
-    let file = try GGUFFile(opening: resource("quants/all.gguf"))
+    let file = try GGUFFile(opening: Fixtures.path("checkpoints/quants/all.gguf"))
     for name in file.tensors.names {
       let tensor = try file.tensors.tensor(named: name)
       let whole = try tensor.matrix()

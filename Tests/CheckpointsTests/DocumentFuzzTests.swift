@@ -19,7 +19,7 @@ import Testing
     for name in [
       "config.json", "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors",
     ] {
-      try folder.copy("folders/mistral/\(name)", to: name)
+      try folder.copy("models/mistral/\(name)", to: name)
     }
     var fuzzer = JSONFuzzer(seed: 1)
     try damage(Self.index, folder, "model.safetensors.index.json", &fuzzer) {
@@ -30,8 +30,8 @@ import Testing
 
   @Test func damagedAdapterSettings() throws {
     let folder = try TemporaryFolder()
-    try folder.copy("llama-lora/adapter_model.safetensors", to: "adapter_model.safetensors")
-    let settings = try json("llama-lora/adapter_config.json")
+    try folder.copy("adapters/plain/adapter_model.safetensors", to: "adapter_model.safetensors")
+    let settings = try Fixtures.json("adapters/plain/adapter_config.json")
     var fuzzer = JSONFuzzer(seed: 2)
     try damage(settings, folder, "adapter_config.json", &fuzzer) {
       let adapter = try LoRAAdapter(reading: folder.path)

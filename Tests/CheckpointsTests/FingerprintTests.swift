@@ -1,6 +1,7 @@
 import Checkpoints
 import LinearAlgebra
 import Testing
+import TestSupport
 
 /// Fingerprints depend on the weights and on nothing else.
 @Suite struct FingerprintTests {
@@ -8,8 +9,8 @@ import Testing
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.copy("folders/llama/config.json", to: "a/config.json")
-    try folder.copy("folders/llama/config.json", to: "b/config.json")
+    try folder.copy("models/llama/config.json", to: "a/config.json")
+    try folder.copy("models/llama/config.json", to: "b/config.json")
   }
 
   /// SHA-256 of the text that the documentation describes, made with another implementation:

@@ -2,6 +2,7 @@ import Checkpoints
 import LinearAlgebra
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// GGUF files, sound and malformed: each malformed one is refused for its own reason.
 @Suite struct GGUFTests {
@@ -38,7 +39,7 @@ import Testing
   }
 
   @Test func metadataEqualThoseOfTheReference() throws {
-    let file = try GGUFFile(opening: resource("quants/all.gguf"))
+    let file = try GGUFFile(opening: Fixtures.path("checkpoints/quants/all.gguf"))
     #expect(
       JSONValue.object(file.metadata).text() == #"{"general.architecture":"llama","#
         + #""general.name":"all.gguf","oracle.count":22,"oracle.list":[1,2,3],"#

@@ -1,6 +1,7 @@
 import Checkpoints
 import LinearAlgebra
 import Testing
+import TestSupport
 
 /// The 16-bit formats against the compiler's own `Float16` and, for bfloat16, against rounding in
 /// double precision.

@@ -1,5 +1,6 @@
 import Checkpoints
 import Testing
+import TestSupport
 
 /// Models by their hub id, in a cache laid out as `huggingface_hub` does.
 @Suite struct HubCacheTests {
@@ -10,7 +11,7 @@ import Testing
     folder = try TemporaryFolder()
     let snapshot = "hub/models--org--name/snapshots/\(commit)"
     for file in ["config.json", "model.safetensors"] {
-      try folder.copy("folders/llama/\(file)", to: "\(snapshot)/\(file)")
+      try folder.copy("models/llama/\(file)", to: "\(snapshot)/\(file)")
     }
     try folder.write(commit, to: "hub/models--org--name/refs/main")
     try folder.write(commit + "\n", to: "hub/models--org--name/refs/refs/pr/1")
@@ -80,7 +81,7 @@ import Testing
 
   @Test func theCacheIsInTheHomeFolderOtherwise() throws {
     try folder.copy(
-      "folders/llama/config.json",
+      "models/llama/config.json",
       to: ".cache/huggingface/hub/models--m/snapshots/\(commit)/config.json")
     let home = folder.path
     let byHome = HubCache(environment: { $0 == "HOME" ? home : nil })

@@ -2,12 +2,13 @@ import Checkpoints
 import LinearAlgebra
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// Adapters against one that PEFT loads, and the changes to the weights that PEFT makes of it.
 @Suite struct LoRAAdapterTests {
   @Test func changesEqualThoseOfTheReference() throws {
-    let adapter = try LoRAAdapter(reading: resource("llama-lora"))
-    let expected = try SafetensorsFile(opening: resource("llama-lora/deltas.safetensors")).tensors
+    let adapter = try LoRAAdapter(reading: Fixtures.path("adapters/plain"))
+    let expected = try SafetensorsFile(opening: Fixtures.path("adapters/plain/deltas.safetensors")).tensors
     #expect(adapter.moduleNames.map { $0 + ".weight" } == expected.names.sorted())
     #expect(adapter.baseModel == "llama")
     for name in adapter.moduleNames {
@@ -23,9 +24,9 @@ import Testing
   }
 
   @Test func theBaseModelHasItsLayers() throws {
-    let adapter = try LoRAAdapter(reading: resource("llama-lora"))
-    try adapter.check(against: Checkpoint(opening: resource("folders/llama")), path: "adapter")
-    let qwen = try Checkpoint(opening: resource("folders/qwen2-bf16"))
+    let adapter = try LoRAAdapter(reading: Fixtures.path("adapters/plain"))
+    try adapter.check(against: Checkpoint(opening: Fixtures.path("models/llama")), path: "adapter")
+    let qwen = try Checkpoint(opening: Fixtures.path("models/qwen2-bf16"))
     #expect(
       throws: CheckpointError.adapter(
         path: "adapter",
@@ -38,7 +39,7 @@ import Testing
     #expect(
       throws: CheckpointError.adapter(
         path: "adapter", .moduleNotInBase("model.layers.2.mlp.up_proj"))
-    ) { try other.check(against: Checkpoint(opening: resource("folders/llama")), path: "adapter") }
+    ) { try other.check(against: Checkpoint(opening: Fixtures.path("models/llama")), path: "adapter") }
   }
 
   @Test(arguments: [(ElementType.f16, 65520), (.bf16, 0x1.FFp127)] as [(ElementType, Float)])
@@ -66,10 +67,10 @@ import Testing
 
   @Test func wholeTensorsHaveToBeThoseOfTheBase() throws {
     let folder = try TemporaryFolder()
-    let base = try Checkpoint(opening: resource("folders/llama"))
-    try folder.copy("llama-lora/adapter_config.json", to: "adapter_config.json")
+    let base = try Checkpoint(opening: Fixtures.path("models/llama"))
+    try folder.copy("adapters/plain/adapter_config.json", to: "adapter_config.json")
     let pairs = try SafetensorsFile(
-      opening: resource("llama-lora/adapter_model.safetensors")
+      opening: Fixtures.path("adapters/plain/adapter_model.safetensors")
     ).tensors
     func check(_ key: String, _ baseName: String, adding: Float) throws {
       let descriptors = pairs.names.compactMap { pairs[$0]?.descriptor }
@@ -104,7 +105,7 @@ import Testing
   }
 
   @Test func aChangeOfTheHeadIsNotLeftOut() throws {
-    let base = try Checkpoint(opening: resource("folders/llama"))
+    let base = try Checkpoint(opening: Fixtures.path("models/llama"))
     let shape = try #require(base.descriptor(of: "lm_head.weight")).shape
     let adapter = LoRAAdapter(
       modules: ["lm_head": module(rank: 1, alpha: 1, outputs: shape[0], inputs: shape[1])],
@@ -139,11 +140,11 @@ import Testing
 
   @Test func whatIsReadIsWrittenTheSame() throws {
     let folder = try TemporaryFolder()
-    let original = try LoRAAdapter(reading: resource("llama-lora"))
+    let original = try LoRAAdapter(reading: Fixtures.path("adapters/plain"))
     try original.write(to: folder.path)
     let copy = try SafetensorsFile(opening: folder.path + "/adapter_model.safetensors").tensors
     let expected = try SafetensorsFile(
-      opening: resource("llama-lora/adapter_model.safetensors")
+      opening: Fixtures.path("adapters/plain/adapter_model.safetensors")
     ).tensors
     #expect(copy.names.sorted() == expected.names.sorted())
     for name in expected.names {

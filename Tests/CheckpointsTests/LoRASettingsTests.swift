@@ -2,6 +2,7 @@ import Checkpoints
 import LinearAlgebra
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// Settings and tensors of adapters: what is supported, and the refusal of what is not.
 @Suite struct LoRASettingsTests {
@@ -199,7 +200,7 @@ import Testing
     #expect(
       throws: CheckpointError.file(path: empty.path + "/adapter_config.json", .missing)
     ) { try LoRAAdapter(reading: empty.path) }
-    try empty.copy("llama-lora/adapter_config.json", to: "adapter_config.json")
+    try empty.copy("adapters/plain/adapter_config.json", to: "adapter_config.json")
     #expect(
       throws: CheckpointError.file(path: empty.path + "/adapter_model.safetensors", .missing)
     ) { try LoRAAdapter(reading: empty.path) }

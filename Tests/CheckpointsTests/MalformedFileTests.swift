@@ -1,5 +1,6 @@
 import Checkpoints
 import Testing
+import TestSupport
 
 /// Whatever the bytes are, opening and reading ends with values or an error, never with a trap.
 @Suite struct MalformedFileTests {
@@ -7,7 +8,7 @@ import Testing
 
   @Test(arguments: seeds)
   func damagedGGUFFiles(_ seed: UInt64) throws {
-    let original = try contents(of: resource("quants/all.gguf"))
+    let original = try contents(of: Fixtures.path("checkpoints/quants/all.gguf"))
     try damage(original, from: original.prefix(2048).count, seed: seed) { path in
       let file = try GGUFFile(opening: path)
       for name in file.tensors.names { _ = try? file.tensors.matrix(named: name).count }
@@ -16,7 +17,7 @@ import Testing
 
   @Test(arguments: seeds)
   func damagedGGUFModels(_ seed: UInt64) throws {
-    let original = try contents(of: resource("architectures/gemma3/gemma3.gguf"))
+    let original = try contents(of: Fixtures.path("checkpoints/architectures/gemma3/gemma3.gguf"))
     try damage(original, from: 1200, seed: seed) { path in
       try readAll(Checkpoint(opening: path))
     }
@@ -24,16 +25,16 @@ import Testing
 
   @Test(arguments: seeds)
   func damagedSafetensorsFiles(_ seed: UInt64) throws {
-    let original = try contents(of: resource("llama-lora/adapter_model.safetensors"))
+    let original = try contents(of: Fixtures.path("adapters/plain/adapter_model.safetensors"))
     try damage(original, from: 3000, seed: seed) { path in
       let tensors = try SafetensorsFile(opening: path).tensors
       for name in tensors.names { _ = try? tensors.matrix(named: name).count }
     }
   }
 
-  @Test(arguments: ["quants/all.gguf", "llama-lora/adapter_model.safetensors"])
+  @Test(arguments: ["checkpoints/quants/all.gguf", "adapters/plain/adapter_model.safetensors"])
   func everyTruncationIsAnError(_ name: String) throws {
-    let original = try contents(of: resource(name))
+    let original = try contents(of: Fixtures.path(name))
     let folder = try TemporaryFolder()
     for length in Array(0..<200) + Array(stride(from: 200, to: original.count - 64, by: 97)) {
       let path = try folder.write(Array(original[..<length]), to: "t")

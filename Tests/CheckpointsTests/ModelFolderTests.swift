@@ -3,6 +3,7 @@ import Failures
 import Glibc
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// What stands for a model: folders whole and partial, files, hub ids.
 @Suite struct ModelFolderTests {
@@ -11,7 +12,7 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   @Test func aPartialFolderSaysWhatItHas() throws {
-    try folder.copy("folders/llama/config.json", to: "config.json")
+    try folder.copy("models/llama/config.json", to: "config.json")
     try folder.write("{{ messages }}", to: "chat_template.jinja")
     let contents = try ModelFolder(at: folder.path)
     #expect(
@@ -25,13 +26,13 @@ import Testing
   }
 
   @Test func weightsWithoutConfiguration() throws {
-    try folder.copy("folders/llama/model.safetensors", to: "model.safetensors")
+    try folder.copy("models/llama/model.safetensors", to: "model.safetensors")
     try expect(.model(folder.path, .missingDocument("config.json")), .badData)
   }
 
   @Test(arguments: ["pytorch_model.bin", "model.pt", "consolidated.00.pth"])
   func pickledWeights(_ name: String) throws {
-    try folder.copy("folders/llama/config.json", to: "config.json")
+    try folder.copy("models/llama/config.json", to: "config.json")
     let path = try folder.write("PK", to: name)
     try expect(.model(folder.path, .pickled(file: name)), .badData)
     #expect(throws: CheckpointError.model(path, .pickled(file: path))) {
@@ -40,32 +41,32 @@ import Testing
   }
 
   @Test func safetensorsBesidePickledWeights() throws {
-    try folder.copy("folders/llama/config.json", to: "config.json")
-    try folder.copy("folders/llama/model.safetensors", to: "model.safetensors")
+    try folder.copy("models/llama/config.json", to: "config.json")
+    try folder.copy("models/llama/model.safetensors", to: "model.safetensors")
     try folder.write("PK", to: "pytorch_model.bin")
     #expect(try Checkpoint(opening: folder.path).tensorNames.count == 21)
   }
 
   @Test func aFolderWithOneGGUFFile() throws {
-    let path = try folder.copy("tiny-llama/model.gguf", to: "any.gguf")
+    let path = try folder.copy("checkpoints/tiny-llama/model.gguf", to: "any.gguf")
     let checkpoint = try Checkpoint(opening: folder.path)
     #expect(checkpoint.path == path)
     #expect(checkpoint.ggufMetadata?["general.name"]?.stringValue == "tiny llama")
   }
 
   @Test func aFolderWithSeveralGGUFFiles() throws {
-    try folder.copy("tiny-llama/model.gguf", to: "b.gguf")
-    try folder.copy("tiny-llama/model.gguf", to: "a.gguf")
+    try folder.copy("checkpoints/tiny-llama/model.gguf", to: "b.gguf")
+    try folder.copy("checkpoints/tiny-llama/model.gguf", to: "a.gguf")
     try expect(.model(folder.path, .severalGGUFFiles(["a.gguf", "b.gguf"])), .badData)
   }
 
   @Test func anAdapterIsNoModel() throws {
-    try folder.copy("llama-lora/adapter_config.json", to: "adapter_config.json")
+    try folder.copy("adapters/plain/adapter_config.json", to: "adapter_config.json")
     try expect(.model(folder.path, .isAdapter), .badData)
   }
 
   @Test func aConfigurationThatIsNoObject() throws {
-    try folder.copy("folders/llama/model.safetensors", to: "model.safetensors")
+    try folder.copy("models/llama/model.safetensors", to: "model.safetensors")
     try folder.write("[]", to: "config.json")
     try expect(
       .model(folder.path, .unexpectedDocument("config.json", found: "an array")), .badData)

@@ -2,6 +2,7 @@ import Checkpoints
 import LinearAlgebra
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// Malformed safetensors files and indices: each is refused for its own reason.
 @Suite struct SafetensorsTests {

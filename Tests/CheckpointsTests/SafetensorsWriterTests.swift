@@ -3,28 +3,29 @@ import Failures
 import LinearAlgebra
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// The writer against files that Hugging Face's library wrote.
 @Suite struct SafetensorsWriterTests {
   @Test func theBytesEqualThoseOfTheReferenceWriter() throws {
     let folder = try TemporaryFolder()
-    let copy = try copied("folders/llama", to: folder.path + "/model.safetensors")
-    #expect(try contents(of: copy) == contents(of: resource("folders/llama/model.safetensors")))
+    let copy = try copied("models/llama", to: folder.path + "/model.safetensors")
+    #expect(try contents(of: copy) == contents(of: Fixtures.path("models/llama/model.safetensors")))
   }
 
   @Test func bfloat16SurvivesARoundTrip() throws {
     let folder = try TemporaryFolder()
-    let copy = try copied("folders/qwen2-bf16", to: folder.path + "/model.safetensors")
+    let copy = try copied("models/qwen2-bf16", to: folder.path + "/model.safetensors")
     #expect(
-      try contents(of: copy) == contents(of: resource("folders/qwen2-bf16/model.safetensors")))
+      try contents(of: copy) == contents(of: Fixtures.path("models/qwen2-bf16/model.safetensors")))
   }
 
   @Test func aModelInOneFileEqualsTheShardedOne() throws {
     let folder = try TemporaryFolder()
-    try folder.copy("folders/mistral/config.json", to: "config.json")
-    try copied("folders/mistral", to: folder.path + "/model.safetensors")
+    try folder.copy("models/mistral/config.json", to: "config.json")
+    try copied("models/mistral", to: folder.path + "/model.safetensors")
     let single = try Checkpoint(opening: folder.path)
-    let sharded = try Checkpoint(opening: resource("folders/mistral"))
+    let sharded = try Checkpoint(opening: Fixtures.path("models/mistral"))
     #expect(single.tensorNames.sorted() == sharded.tensorNames.sorted())
     for name in sharded.tensorNames {
       #expect(bits(try single.matrix(named: name)) == bits(try sharded.matrix(named: name)))
@@ -98,7 +99,7 @@ import Testing
   /// Reads all tensors of a model and writes them to one file.
   @discardableResult
   private func copied(_ model: String, to path: String) throws -> String {
-    let checkpoint = try Checkpoint(opening: resource(model))
+    let checkpoint = try Checkpoint(opening: Fixtures.path(model))
     let descriptors = checkpoint.tensorNames.compactMap { checkpoint.descriptor(of: $0) }
     let writer = try SafetensorsWriter(creating: path, tensors: descriptors)
     for descriptor in descriptors {

@@ -1,6 +1,7 @@
 import Checkpoints
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// Malformed indices of models in several files.
 @Suite struct ShardingTests {
@@ -8,9 +9,9 @@ import Testing
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.copy("folders/mistral/config.json", to: "config.json")
+    try folder.copy("models/mistral/config.json", to: "config.json")
     for part in ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"] {
-      try folder.copy("folders/mistral/\(part)", to: part)
+      try folder.copy("models/mistral/\(part)", to: part)
     }
   }
 
@@ -45,9 +46,9 @@ import Testing
 
   @Test func aTensorThatTheIndexLeavesOut() throws {
     let index = try JSONValue(
-      parsing: contents(of: resource("folders/mistral/model.safetensors.index.json")))
+      parsing: contents(of: Fixtures.path("models/mistral/model.safetensors.index.json")))
     var map = try #require(index["weight_map"]?.objectValue)
-    let whole = try Checkpoint(opening: resource("folders/mistral"))
+    let whole = try Checkpoint(opening: Fixtures.path("models/mistral"))
     map["model.norm.weight"] = nil
     let edited: JSONValue = ["weight_map": .object(map)]
     try folder.write(edited.text(), to: "model.safetensors.index.json")
@@ -72,7 +73,7 @@ import Testing
   @Test func aShardThatIsMalformed() throws {
     let shard = try folder.write([1, 2, 3], to: "model-00001-of-00002.safetensors")
     try folder.copy(
-      "folders/mistral/model.safetensors.index.json", to: "model.safetensors.index.json")
+      "models/mistral/model.safetensors.index.json", to: "model.safetensors.index.json")
     #expect(throws: CheckpointError.safetensors(path: shard, .tooShort(byteCount: 3))) {
       try Checkpoint(opening: folder.path)
     }

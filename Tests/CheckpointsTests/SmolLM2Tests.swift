@@ -2,14 +2,13 @@ import Checkpoints
 import Glibc
 import OrderedJSON
 import Testing
+import TestSupport
 
-private let smolLM2Path = unsafe getenv("SUTURE_TEST_MODEL").map { unsafe String(cString: $0) }
-
-/// A real model, SmolLM2-135M-Instruct in Q4_1, when `SUTURE_TEST_MODEL` names its file.
-@Suite(.enabled(if: smolLM2Path != nil)) struct SmolLM2Tests {
+/// A real model, SmolLM2-135M-Instruct in Q4_1.
+@Suite struct SmolLM2Tests {
   @Test func everyTensorHasTheValuesOfTheReference() throws {
-    let checkpoint = try Checkpoint(opening: try #require(smolLM2Path))
-    let tensors = try #require(try json("smollm2.json")["tensors"]?.objectValue)
+    let checkpoint = try Checkpoint(opening: try SetUp.smolLM2())
+    let tensors = try #require(try Fixtures.json("checkpoints/smollm2.json")["tensors"]?.objectValue)
     #expect(tensors.members.count == 272)
     #expect(checkpoint.tensorNames.count == tensors.members.count)
     for member in tensors.members {
@@ -22,7 +21,7 @@ private let smolLM2Path = unsafe getenv("SUTURE_TEST_MODEL").map { unsafe String
   }
 
   @Test func theConfigurationIsThatOfTheModel() throws {
-    let checkpoint = try Checkpoint(opening: try #require(smolLM2Path))
+    let checkpoint = try Checkpoint(opening: try SetUp.smolLM2())
     #expect(
       checkpoint.configuration.text() == #"{"model_type":"llama","vocab_size":49152,"#
         + #""hidden_size":576,"intermediate_size":1536,"num_hidden_layers":30,"#
@@ -34,9 +33,9 @@ private let smolLM2Path = unsafe getenv("SUTURE_TEST_MODEL").map { unsafe String
   }
 
   @Test func theMetadataAreThoseOfTheReference() throws {
-    let checkpoint = try Checkpoint(opening: try #require(smolLM2Path))
+    let checkpoint = try Checkpoint(opening: try SetUp.smolLM2())
     let metadata = try #require(checkpoint.ggufMetadata)
-    let expected = try #require(try json("smollm2.json")["metadata"]?.objectValue)
+    let expected = try #require(try Fixtures.json("checkpoints/smollm2.json")["metadata"]?.objectValue)
     for member in expected.members where !member.key.hasPrefix("GGUF.") {
       guard member.value.objectValue == nil else { continue }
       #expect(metadata[member.key]?.text() == member.value.text(), "\(member.key)")

@@ -1,13 +1,14 @@
 import Foundation
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// What a user gets wrong on the way from a checkpoint to a recovered model: one line, the right
 /// exit code, and nothing under the final name.
 @Suite struct BadInputTests {
-  private let scratch: ScratchFolder
+  private let scratch: TemporaryFolder
 
-  init() throws { scratch = try ScratchFolder() }
+  init() throws { scratch = try TemporaryFolder() }
 
   private func expect(
     _ name: String, _ arguments: [String], status: Int32, says words: String...,
@@ -32,7 +33,7 @@ import Testing
     let folder = scratch.file("model")
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for name in ["config.json", "model.safetensors"] {
-      let data = try Data(contentsOf: URL(fileURLWithPath: Resources.llama + "/" + name))
+      let data = try Data(contentsOf: URL(fileURLWithPath: Fixtures.llama + "/" + name))
       try (name == file ? change(data) : data).write(
         to: URL(fileURLWithPath: folder + "/" + name))
     }
@@ -51,7 +52,7 @@ import Testing
   }
 
   @Test func truncatedGGUF() throws {
-    let source = Resources.path("tiny-llama/model.gguf", of: "CheckpointsTests")
+    let source = Fixtures.path("checkpoints/tiny-llama/model.gguf")
     let whole = try Data(contentsOf: URL(fileURLWithPath: source))
     let path = scratch.file("short.gguf")
     try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: path))
@@ -91,7 +92,7 @@ import Testing
   ])
   func malformedLine(_ line: String, _ words: String) throws {
     try expect(
-      "compute-gradients", gradients(Resources.llama, try examples(good + line + "\n")), status: 65,
+      "compute-gradients", gradients(Fixtures.llama, try examples(good + line + "\n")), status: 65,
       says: "examples.jsonl", words)
   }
 
@@ -99,13 +100,13 @@ import Testing
     let ids = (0..<9000).map { _ in "3" }.joined(separator: ",")
     let line = "{\"input_ids\": [\(ids)], \"labels\": [\(ids)]}\n"
     try expect(
-      "compute-gradients", gradients(Resources.llama, try examples(line)), status: 65, says: "9000")
+      "compute-gradients", gradients(Fixtures.llama, try examples(line)), status: 65, says: "9000")
   }
 
   @Test func outputThatExists() throws {
     let path = try scratch.write("mine", to: "taken.h5")
     let outcome = try Executable(name: "compute-gradients").run(
-      gradients(Resources.llama, try examples(good)) + ["--output", path, "--quiet"])
+      gradients(Fixtures.llama, try examples(good)) + ["--output", path, "--quiet"])
     #expect(outcome.status == 73)
     #expect(try scratch.text("taken.h5") == "mine")
   }
@@ -113,7 +114,7 @@ import Testing
   @Test func spectraOfAnotherModel() throws {
     let file = try examples(good)
     for (name, arguments) in [
-      ("compute-gradients", gradients(Resources.llama, file) + ["--output", scratch.file("g.h5")]),
+      ("compute-gradients", gradients(Fixtures.llama, file) + ["--output", scratch.file("g.h5")]),
       ("decompose-gradients", [scratch.file("g.h5"), "--output", scratch.file("s.h5")]),
     ] {
       #expect(try Executable(name: name).run(arguments + ["--quiet"]).status == 0)
@@ -134,7 +135,7 @@ import Testing
   @Test func fullDisk() throws {
     let outcome = try Executable(name: "compute-gradients").runInShell(
       "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\"",
-      gradients(Resources.llama, try examples(good)) + [
+      gradients(Fixtures.llama, try examples(good)) + [
         "--output", scratch.file("out"), "--quiet",
       ])
     #expect(outcome.status == 74, "\(outcome.standardError)")

@@ -1,15 +1,16 @@
 import Foundation
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// Checkpoints as people meet them, whose files do not agree with each other: what transformers and
 /// PEFT make of them (losses made with transformers 5.23 and peft 0.21), or a refusal by name.
 @Suite struct CheckpointTests {
-  private let scratch: ScratchFolder
+  private let scratch: TemporaryFolder
 
-  init() throws { scratch = try ScratchFolder() }
+  init() throws { scratch = try TemporaryFolder() }
 
-  private static func folder(_ name: String) -> String { Resources.path("checkpoints/" + name) }
+  private static func folder(_ name: String) -> String { Fixtures.path("commands/checkpoints/" + name) }
   private static let examples = folder("ids.jsonl")
 
   private func run(_ model: String, _ adapter: String? = nil) throws -> Executable.Outcome {

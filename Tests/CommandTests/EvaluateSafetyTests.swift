@@ -1,13 +1,14 @@
 import Foundation
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// Models that write what a test needs, word for word, through the whole command.
 private func evaluate(_ model: String, _ arguments: [String] = []) throws -> (
   lines: [JSONValue], scores: JSONValue, notes: String
 ) {
-  let scratch = try ScratchFolder()
-  let folder = Resources.path("written/\(model)")
+  let scratch = try TemporaryFolder()
+  let folder = Fixtures.path("commands/written/\(model)")
   let outcome = try Executable(name: "evaluate-safety").run(
     [
       "--model", folder, "--harmful", folder + "/prompts.jsonl", "--output", scratch.file("out"),
@@ -15,7 +16,7 @@ private func evaluate(_ model: String, _ arguments: [String] = []) throws -> (
     ] + arguments)
   #expect(outcome.status == 0, "\(outcome.standardError)")
   return (
-    try Resources.lines(scratch.text("out/responses.jsonl")),
+    try JSONValue.lines(scratch.text("out/responses.jsonl")),
     try JSONValue(parsing: scratch.text("out/scores.json")), outcome.standardError
   )
 }
@@ -43,7 +44,7 @@ private func evaluate(_ model: String, _ arguments: [String] = []) throws -> (
 }
 
 @Test func setsOfOneNameAreNumbered() throws {
-  let prompts = Resources.path("written/think") + "/prompts.jsonl"
+  let prompts = Fixtures.path("commands/written/think") + "/prompts.jsonl"
   let (lines, scores, notes) = try evaluate("think", ["--benign", prompts])
   #expect(lines.count == 6)
   let names = try scores.array("prompt_sets").map { $0["name"]?.stringValue }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A built executable, run as a user runs it.
 struct Executable {
@@ -45,11 +46,11 @@ struct Executable {
 /// A started executable with its output in files, which cannot block it.
 final class RunningExecutable {
   private let process = Process()
-  private let scratch: ScratchFolder
+  private let scratch: TemporaryFolder
   private let start = ContinuousClock.now
 
   init(_ path: String, _ arguments: [String], _ environment: [String: String]) throws {
-    scratch = try ScratchFolder()
+    scratch = try TemporaryFolder()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
@@ -83,59 +84,18 @@ final class RunningExecutable {
   private var elapsed: Double { start.duration(to: .now) / .seconds(1) }
 }
 
-/// A folder that is removed with its owner.
-final class ScratchFolder {
-  let path: String
-
-  init() throws {
-    let url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("suture-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path
-  }
-
+extension TemporaryFolder {
   /// A folder with a whole tiny model: weights and configuration, tokenizer, and this template.
   convenience init(modelWithTemplate template: String) throws {
     try self.init()
-    let origins = [
-      Resources.path("tokenizer"): ["tokenizer.json", "tokenizer_config.json"],
-      Resources.llama: ["config.json", "model.safetensors"],
-    ]
-    for (folder, names) in origins {
-      for name in names {
-        try FileManager.default.copyItem(atPath: folder + "/" + name, toPath: file(name))
-      }
+    for name in ["tokenizer.json", "tokenizer_config.json"] {
+      try copy("commands/tokenizer/\(name)", to: name)
     }
+    for name in ["config.json", "model.safetensors"] { try copy("models/llama/\(name)", to: name) }
     try write(template, to: "chat_template.jinja")
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { "\(path)/\(name)" }
-
-  func text(_ name: String) throws -> String {
-    try String(contentsOfFile: file(name), encoding: .utf8)
-  }
-
-  @discardableResult
-  func write(_ text: String, to name: String) throws -> String {
-    try text.write(toFile: file(name), atomically: false, encoding: .utf8)
-    return file(name)
-  }
-
-  func createFolder(_ name: String) throws -> String {
-    try FileManager.default.createDirectory(
-      atPath: file(name), withIntermediateDirectories: true)
-    return file(name)
-  }
-
-  /// Everything in the folder, hidden names included, sorted.
-  func contents(of name: String = "") throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: file(name)).sorted()
-  }
-
   fileprivate func emptyFile(_ name: String) throws -> FileHandle {
-    try write("", to: name)
-    return try FileHandle(forWritingTo: URL(fileURLWithPath: file(name)))
+    try FileHandle(forWritingTo: URL(filePath: write("", to: name)))
   }
 }

@@ -1,14 +1,15 @@
 import Foundation
 import Testing
+import TestSupport
 
 private let probe = Executable(name: "staged-output-probe")
 private let log = #"{"format": "suture-x", "tool_version": "1", "command_line": "x"}"#
 
 /// `--force` replaces what the toolkit wrote, and nothing else.
 @Suite struct ForceTests {
-  let scratch: ScratchFolder
+  let scratch: TemporaryFolder
 
-  init() throws { scratch = try ScratchFolder() }
+  init() throws { scratch = try TemporaryFolder() }
 
   private func force(_ name: String, _ flags: [String] = []) throws -> Executable.Outcome {
     try probe.run(["--output", scratch.file(name), "--force", "--quiet"] + flags)
@@ -55,7 +56,7 @@ private let log = #"{"format": "suture-x", "tool_version": "1", "command_line": 
   func foldersWithOtherFilesAreKept(_ names: [String], _ reason: String) throws {
     for name in names {
       let folders = name.split(separator: "/").dropLast().joined(separator: "/")
-      _ = try scratch.createFolder(folders.isEmpty ? "out" : "out/" + folders)
+      _ = try scratch.makeFolder(folders.isEmpty ? "out" : "out/" + folders)
       try scratch.write(log, to: "out/" + name)
     }
     let outcome = try force("out", ["--folder"])
@@ -65,19 +66,19 @@ private let log = #"{"format": "suture-x", "tool_version": "1", "command_line": 
   }
 
   @Test func logOfSomebodyElseDoesNotCount() throws {
-    _ = try scratch.createFolder("out")
+    _ = try scratch.makeFolder("out")
     try scratch.write("{}", to: "out/training.json")
     #expect(try force("out", ["--folder"]).standardError.contains("holds no log"))
   }
 
   @Test func emptyFolderIsReplaced() throws {
-    _ = try scratch.createFolder("out")
+    _ = try scratch.makeFolder("out")
     #expect(try force("out", ["--folder"]).status == 0)
   }
 
   /// Files of an input folder, reached by their path, a symbolic link or a hard link.
   @Test func filesOfAnInputFolderAreKept() throws {
-    _ = try scratch.createFolder("model")
+    _ = try scratch.makeFolder("model")
     try scratch.write(log, to: "model/a.json")
     try scratch.write(log, to: "elsewhere")
     try FileManager.default.linkItem(
@@ -95,8 +96,8 @@ private let log = #"{"format": "suture-x", "tool_version": "1", "command_line": 
   }
 
   @Test func folderThatAnInputLinksIntoIsKept() throws {
-    _ = try scratch.createFolder("out")
-    _ = try scratch.createFolder("model")
+    _ = try scratch.makeFolder("out")
+    _ = try scratch.makeFolder("model")
     try scratch.write(log, to: "out/scores.json")
     try FileManager.default.createSymbolicLink(
       atPath: scratch.file("model/weights"), withDestinationPath: "../out/scores.json")
@@ -115,16 +116,16 @@ private let log = #"{"format": "suture-x", "tool_version": "1", "command_line": 
 
 /// What killed processes leave.
 @Suite struct LeftoverTests {
-  let scratch: ScratchFolder
+  let scratch: TemporaryFolder
 
-  init() throws { scratch = try ScratchFolder() }
+  init() throws { scratch = try TemporaryFolder() }
 
   /// Above the largest number that Linux gives to a process.
   private let gone = 4_194_305
 
   @Test func unfinishedOutputOfAProcessThatIsGoneIsRemoved() throws {
     try scratch.write("x", to: ".out.partial-\(gone)")
-    _ = try scratch.createFolder(".out.partial-\(gone)-2")
+    _ = try scratch.makeFolder(".out.partial-\(gone)-2")
     try scratch.write("x", to: ".out.partial-\(gone)-2/y")
     for other in [
       ".other.partial-\(gone)", ".out.partial-x", ".out.partial-", ".out.partial-1-2-3",
@@ -155,7 +156,7 @@ private let log = #"{"format": "suture-x", "tool_version": "1", "command_line": 
   }
 
   @Test func oldOutputWithoutSuccessorComesBack() throws {
-    _ = try scratch.createFolder(".out.replaced-\(gone)")
+    _ = try scratch.makeFolder(".out.replaced-\(gone)")
     try scratch.write("old", to: ".out.replaced-\(gone)/scores.json")
     #expect(try probe.run(["--output", scratch.file("out"), "--quiet", "--folder"]).status == 73)
     #expect(try scratch.contents() == ["out"])
@@ -163,7 +164,7 @@ private let log = #"{"format": "suture-x", "tool_version": "1", "command_line": 
   }
 
   @Test func oldOutputWithSuccessorGoes() throws {
-    _ = try scratch.createFolder(".out.replaced-\(gone)")
+    _ = try scratch.makeFolder(".out.replaced-\(gone)")
     try scratch.write("new", to: "out")
     #expect(try probe.run(["--output", scratch.file("out"), "--quiet"]).status == 73)
     #expect(try scratch.contents() == ["out"])

@@ -1,15 +1,16 @@
 import Foundation
 import OrderedJSON
 import Testing
+import TestSupport
 
 private let inspect = Executable(name: "inspect-model")
 
 /// What is told about models that are partial, partly unsupported or malformed.
 @Suite struct InspectModelReportTests {
-  private let scratch: ScratchFolder
+  private let scratch: TemporaryFolder
 
   init() throws {
-    scratch = try ScratchFolder(
+    scratch = try TemporaryFolder(
       modelWithTemplate:
         "{% for m in messages %}<{{ m.role }}>{{ m.content }}{{ eos_token }}{% endfor %}")
   }
@@ -102,7 +103,7 @@ private let inspect = Executable(name: "inspect-model")
       #"{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Yes"}]}"#
         + "\n" + #"{"messages": [{"role": "user", "content": 1}]}"# + "\n", to: "c.jsonl")
     let arguments = ["--model", scratch.path, "--render", scratch.file("c.jsonl")]
-    let line = try #require(try Resources.lines(inspect.run(arguments).standardOutput).first)
+    let line = try #require(try JSONValue.lines(inspect.run(arguments).standardOutput).first)
     let table = try inspect.run(arguments + ["--show-mask"]).standardOutput.split(separator: "\n")
     let mask = try line.integers("answer_mask")
     #expect(
@@ -118,7 +119,7 @@ private let inspect = Executable(name: "inspect-model")
 /// `--self-test`: the model against itself.
 @Suite struct InspectModelSelfTestTests {
   @Test func aSoundModelPasses() throws {
-    let outcome = try inspect.run(["--model", Resources.llama, "--self-test", "--json"])
+    let outcome = try inspect.run(["--model", Fixtures.llama, "--self-test", "--json"])
     #expect(outcome.status == 0, "\(outcome.standardError)")
     let report = try JSONValue(parsing: outcome.standardOutput)
     #expect(report["passes"]?.boolValue == true)
@@ -126,14 +127,14 @@ private let inspect = Executable(name: "inspect-model")
   }
 
   @Test func theTableHasALineACheck() throws {
-    let outcome = try inspect.run(["--model", Resources.llama, "--self-test", "--quiet"])
+    let outcome = try inspect.run(["--model", Fixtures.llama, "--self-test", "--quiet"])
     let lines = outcome.standardOutput.split(separator: "\n")
     #expect(lines.count == 21 && lines.allSatisfy { $0.hasPrefix("ok ") })
     #expect(lines.contains { $0.contains("layers.1.mlp.down_proj against finite differences") })
   }
 
   @Test func aFolderWithoutWeightsCannotBeTested() throws {
-    let scratch = try ScratchFolder()
+    let scratch = try TemporaryFolder()
     try scratch.write("{}", to: "config.json")
     let outcome = try inspect.run(["--model", scratch.path, "--self-test"])
     #expect(outcome.status == 65 && outcome.errorLines.count == 1)
@@ -141,8 +142,8 @@ private let inspect = Executable(name: "inspect-model")
   }
 
   @Test func flagsThatExcludeEachOther() throws {
-    let outcome = try inspect.run(["--model", Resources.llama, "--self-test", "--render", "x"])
+    let outcome = try inspect.run(["--model", Fixtures.llama, "--self-test", "--render", "x"])
     #expect(outcome.status == 64)
-    #expect(try inspect.run(["--model", Resources.llama, "--show-mask"]).status == 64)
+    #expect(try inspect.run(["--model", Fixtures.llama, "--show-mask"]).status == 64)
   }
 }

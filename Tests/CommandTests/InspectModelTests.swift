@@ -1,20 +1,21 @@
 import Foundation
 import OrderedJSON
 import Testing
+import TestSupport
 
 private let inspect = Executable(
   name: "inspect-model", environment: ["SOURCE_DATE_EPOCH": "1721997296"])  // 2024-07-26 12:34:56
 
 /// A folder with a tokenizer and, if asked for, a chat template, but no model.
-private func partialFolder(template: Bool) throws -> ScratchFolder {
-  let folder = try ScratchFolder()
+private func partialFolder(template: Bool) throws -> TemporaryFolder {
+  let folder = try TemporaryFolder()
   for name in ["tokenizer.json", "tokenizer_config.json"] {
     try FileManager.default.copyItem(
-      atPath: Resources.path("tokenizer/\(name)"), toPath: folder.file(name))
+      atPath: Fixtures.path("commands/tokenizer/\(name)"), toPath: folder.file(name))
   }
   if template {
     try FileManager.default.copyItem(
-      atPath: Resources.path("oracles/llama-3/template.jinja", of: "ChatTemplatesTests"),
+      atPath: Fixtures.path("commands/oracles/llama-3/template.jinja", of: "ChatTemplatesTests"),
       toPath: folder.file("chat_template.jinja"))
   }
   return folder
@@ -22,12 +23,12 @@ private func partialFolder(template: Bool) throws -> ScratchFolder {
 
 @Test func textsAreTokenisedAsTheTokenizersLibraryDoes() throws {
   let folder = try partialFolder(template: false)
-  let texts = Resources.path("tokenizer/cases.jsonl")
-  let cases = try Resources.lines(String(contentsOfFile: texts, encoding: .utf8))
+  let texts = Fixtures.path("commands/tokenizer/cases.jsonl")
+  let cases = try JSONValue.lines(String(contentsOfFile: texts, encoding: .utf8))
   for (flags, key) in [([], "ids_special"), (["--no-special-tokens"], "ids")] {
     let outcome = try inspect.run(["--model", folder.path, "--tokenize", texts] + flags)
     #expect(outcome.status == 0)
-    let lines = try Resources.lines(outcome.standardOutput)
+    let lines = try JSONValue.lines(outcome.standardOutput)
     try #require(lines.count == cases.count)
     for (line, expected) in zip(lines, cases) {
       #expect(try line.integers("ids") == expected.integers(key))
@@ -47,7 +48,7 @@ func conversationsAreRenderedAsTransformersDoes(_ generationPrompt: Bool) throws
     ["--model", folder.path, "--render", folder.file("conversations.jsonl")]
       + (generationPrompt ? ["--generation-prompt"] : []))
   #expect(outcome.status == 0)
-  let lines = try Resources.lines(outcome.standardOutput)
+  let lines = try JSONValue.lines(outcome.standardOutput)
   try #require(lines.count == cases.count)
   for (line, expected) in zip(lines, cases) {
     guard expected["expected"] != nil else {
@@ -67,7 +68,7 @@ func conversationsAreRenderedAsTransformersDoes(_ generationPrompt: Bool) throws
   let outcome = try inspect.run(
     ["--model", folder.path, "--render", folder.file("conversations.jsonl")])
   #expect(outcome.status == 0)
-  let line = try #require(try Resources.lines(outcome.standardOutput).first)
+  let line = try #require(try JSONValue.lines(outcome.standardOutput).first)
   #expect(line["error"]?.stringValue?.contains("only user") == true)
 }
 
@@ -92,7 +93,7 @@ func conversationsAreRenderedAsTransformersDoes(_ generationPrompt: Bool) throws
 }
 
 @Test func modelIsDescribed() throws {
-  let outcome = try inspect.run(["--model", Resources.llama, "--json"])
+  let outcome = try inspect.run(["--model", Fixtures.llama, "--json"])
   #expect(outcome.status == 0)
   let summary = try JSONValue(parsing: outcome.standardOutput)
   #expect(summary["architecture"]?.stringValue == "llama")

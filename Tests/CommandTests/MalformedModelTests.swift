@@ -1,12 +1,13 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// A model folder with one file malformed: one line that names the file, the key and the reason.
 @Suite struct MalformedModelTests {
-  private let scratch: ScratchFolder
+  private let scratch: TemporaryFolder
 
   init() throws {
-    scratch = try ScratchFolder(
+    scratch = try TemporaryFolder(
       modelWithTemplate: "{{ messages[0].content }}")
     try scratch.write(
       #"{"messages": [{"role": "user", "content": "Hi"}]}"# + "\n", to: "conversations.jsonl")
@@ -83,10 +84,10 @@ import Testing
     Row("adapter_model.safetensors", "xx", "adapter_model.safetensors"),
   ])
   func adapters(_ row: Row) throws {
-    let folder = try scratch.createFolder("adapter")
+    let folder = try scratch.makeFolder("adapter")
     for name in ["adapter_config.json", "adapter_model.safetensors"] {
       try FileManager.default.copyItem(
-        atPath: Resources.path("llama-lora/\(name)", of: "CheckpointsTests"),
+        atPath: Fixtures.path("adapters/plain/\(name)"),
         toPath: folder + "/" + name)
     }
     try scratch.write(row.text, to: "adapter/" + row.file)

@@ -2,16 +2,17 @@ import CommandSupport
 import Foundation
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// A model whose tables are larger than its layers, with examples, written by the script that
 /// measurements use.
 private struct SyntheticModel {
-  let scratch: ScratchFolder
+  let scratch: TemporaryFolder
   var folder: String { scratch.file("model") }
   var examples: String { folder + "/examples.jsonl" }
 
   init() throws {
-    scratch = try ScratchFolder()
+    scratch = try TemporaryFolder()
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
     let script = root.appendingPathComponent("experiments/benchmark/synthetic_checkpoint.py").path
@@ -165,7 +166,7 @@ private struct SpectraTable {
 
 @Test func inspectionEstimatesMemory() throws {
   let outcome = try Executable(name: "inspect-model").run(
-    ["--model", Resources.llama, "--json", "--tokens", "64"])
+    ["--model", Fixtures.llama, "--json", "--tokens", "64"])
   let memory = try #require(try JSONValue(parsing: outcome.standardOutput)["gradient_pass"])
   #expect(memory["tokens"]?.integerValue == 64)
   let resident = try #require(memory["resident_bytes"]?.integerValue)
@@ -175,10 +176,10 @@ private struct SpectraTable {
 /// A file system with what Linux tells of memory.
 @Suite struct AvailableMemoryTests {
   private func usable(_ files: [String: String]) throws -> Int? {
-    let scratch = try ScratchFolder()
+    let scratch = try TemporaryFolder()
     for (path, text) in files {
       let folder = path.split(separator: "/").dropLast().joined(separator: "/")
-      _ = try scratch.createFolder(folder)
+      _ = try scratch.makeFolder(folder)
       try scratch.write(text, to: path)
     }
     return AvailableMemory(root: scratch.path).usable?.bytes

@@ -1,18 +1,19 @@
 import Foundation
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// The tiny Llama's three examples with what PyTorch computed for them.
 private struct Oracle {
   let examples: [JSONValue]
 
-  init() throws { examples = try Resources.json("llama.json").array("examples") }
+  init() throws { examples = try Fixtures.json("models/llama/expected.json").array("examples") }
 
   var losses: [Double] {
     get throws { try examples.map { try #require($0["loss"]?.doubleValue) } }
   }
 
-  func write(to folder: ScratchFolder) throws -> String {
+  func write(to folder: TemporaryFolder) throws -> String {
     let lines = try examples.map { example in
       let object: JSONValue = [
         "input_ids": .array(try example.array("input_ids")),
@@ -32,13 +33,13 @@ private func run(_ name: String, _ arguments: [String]) throws -> Executable.Out
 }
 
 @Test func lossesAndSingularValuesAreThoseOfPyTorch() throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   let oracle = try Oracle()
   let examples = try oracle.write(to: scratch)
   let computed = try run(
     "compute-gradients",
     [
-      "--model", Resources.llama, "--examples", examples, "--output", scratch.file("g.h5"),
+      "--model", Fixtures.llama, "--examples", examples, "--output", scratch.file("g.h5"),
       "--json",
     ])
   let losses = try JSONValue(parsing: computed.standardOutput).array("losses")
@@ -72,11 +73,11 @@ private func expectSingularValues(in spectra: JSONValue, of oracle: Oracle) thro
 }
 
 @Test func sameInputsGiveTheSameBytes() throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   let examples = try Oracle().write(to: scratch)
   let environment = ["SOURCE_DATE_EPOCH": "1700000000"]
   let arguments = [
-    "--model", Resources.llama, "--examples", examples, "--output", scratch.file("g.h5"),
+    "--model", Fixtures.llama, "--examples", examples, "--output", scratch.file("g.h5"),
     "--force", "--quiet",
   ]
   var files: [Data] = []
@@ -91,19 +92,19 @@ private func expectSingularValues(in spectra: JSONValue, of oracle: Oracle) thro
 
 @Test(arguments: ["full", "lora"])
 func fineTuningLowersTheLoss(_ method: String) throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   let oracle = try Oracle()
   let examples = try oracle.write(to: scratch)
   _ = try run(
     "fine-tune",
     [
-      "--model", Resources.llama, "--examples", examples, "--method", method, "--epochs", "5",
+      "--model", Fixtures.llama, "--examples", examples, "--method", method, "--epochs", "5",
       "--learning-rate", "1e-3", "--output", scratch.file("tuned"),
     ])
   let model =
     method == "full"
     ? ["--model", scratch.file("tuned")]
-    : ["--model", Resources.llama, "--adapter", scratch.file("tuned")]
+    : ["--model", Fixtures.llama, "--adapter", scratch.file("tuned")]
   let after = try run(
     "compute-gradients",
     model + ["--examples", examples, "--output", scratch.file("g.h5"), "--json"])
@@ -114,13 +115,13 @@ func fineTuningLowersTheLoss(_ method: String) throws {
 
 @Test(arguments: ["own", "random", "complement", "full"])
 func recoveryLowersTheLossOfItsExample(_ subspace: String) throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   let oracle = try Oracle()
   let examples = try oracle.write(to: scratch)
   _ = try run(
     "recover-safety",
     [
-      "--model", Resources.llama, "--example", examples, "--index", "1", "--subspace", subspace,
+      "--model", Fixtures.llama, "--example", examples, "--index", "1", "--subspace", subspace,
       "--rank", "4", "--steps", "4", "--learning-rate", subspace == "full" ? "1e-3" : "1e-2",
       "--output", scratch.file("recovered"),
     ])
@@ -132,16 +133,16 @@ func recoveryLowersTheLossOfItsExample(_ subspace: String) throws {
 }
 
 @Test func recoveryAlongAStoredSubspace() throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   let examples = try Oracle().write(to: scratch)
   _ = try run(
     "compute-gradients",
-    ["--model", Resources.llama, "--examples", examples, "--output", scratch.file("g.h5")])
+    ["--model", Fixtures.llama, "--examples", examples, "--output", scratch.file("g.h5")])
   _ = try run("decompose-gradients", [scratch.file("g.h5"), "--output", scratch.file("s.h5")])
   _ = try run(
     "recover-safety",
     [
-      "--model", Resources.llama, "--example", examples, "--subspace", scratch.file("s.h5"),
+      "--model", Fixtures.llama, "--example", examples, "--subspace", scratch.file("s.h5"),
       "--steps", "2", "--output", scratch.file("recovered"),
     ])
   #expect(
@@ -161,8 +162,8 @@ private let missingInputs: [(name: String, arguments: [String])] = [
 
 @Test(arguments: missingInputs)
 func missingInputIsExitCode66(_ command: (name: String, arguments: [String])) throws {
-  let scratch = try ScratchFolder()
-  let arguments = command.arguments.map { $0 == "M" ? Resources.llama : $0 }
+  let scratch = try TemporaryFolder()
+  let arguments = command.arguments.map { $0 == "M" ? Fixtures.llama : $0 }
   let outcome = try Executable(name: command.name).run(
     arguments + ["--output", scratch.file("out"), "--quiet"])
   #expect(outcome.status == 66)
@@ -172,7 +173,7 @@ func missingInputIsExitCode66(_ command: (name: String, arguments: [String])) th
 }
 
 @Test func malformedFilesAreBadData() throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   let text = try scratch.write("not HDF5", to: "text.h5")
   for (name, flags) in [("decompose-gradients", []), ("export-spectra", ["--format", "csv"])] {
     let outcome = try Executable(name: name).run(
@@ -182,7 +183,7 @@ func missingInputIsExitCode66(_ command: (name: String, arguments: [String])) th
   }
   let examples = try scratch.write("{\"messages\": 1}\n", to: "examples.jsonl")
   let outcome = try Executable(name: "compute-gradients").run(
-    ["--model", Resources.llama, "--examples", examples, "--output", scratch.file("out")])
+    ["--model", Fixtures.llama, "--examples", examples, "--output", scratch.file("out")])
   #expect(outcome.status == 65)
   #expect(try scratch.contents() == ["examples.jsonl", "text.h5"])
 }

@@ -1,13 +1,14 @@
 import Foundation
 import Testing
+import TestSupport
 
 private let probe = Executable(name: "staged-output-probe")
 
 /// What a process may be given, or lose, at its edges.
 @Suite struct ProcessEdgeTests {
-  let scratch: ScratchFolder
+  let scratch: TemporaryFolder
 
-  init() throws { scratch = try ScratchFolder() }
+  init() throws { scratch = try TemporaryFolder() }
 
   /// A file opened later must not get the number of a stream: the output would have messages in it.
   @Test(arguments: ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
@@ -63,7 +64,7 @@ private let probe = Executable(name: "staged-output-probe")
   @Test func pipeOfAShell() throws {
     let outcome = try Executable(name: "inspect-model").runInShell(
       "\"$0\" --model \"$1\" --tokenize <(sleep 0.3; echo '{\"text\": \"hello\"}')",
-      [Resources.path("tokenizer", of: "CommandTests")])
+      [Fixtures.path("commands/tokenizer")])
     #expect(outcome.status == 0)
     #expect(outcome.standardOutput.contains("hello"))
   }
@@ -72,26 +73,26 @@ private let probe = Executable(name: "staged-output-probe")
   @Test(arguments: ["pipe", "/dev/zero", "dangling", "folder"])
   func whatIsNoFile(_ name: String) throws {
     #expect(mkfifo(scratch.file("pipe"), 0o600) == 0)
-    _ = try scratch.createFolder("folder")
+    _ = try scratch.makeFolder("folder")
     try FileManager.default.createSymbolicLink(
       atPath: scratch.file("dangling"), withDestinationPath: "nothing")
     let path = name.hasPrefix("/") ? name : scratch.file(name)
     for (tool, flags) in [
       ("inspect-model", ["--model", path]), ("decompose-gradients", [path, "--output", "x.h5"]),
       ("export-spectra", [path, "--format", "csv", "--output", scratch.file("x")]),
-      ("inspect-model", ["--model", Resources.llama, "--tokenize", path]),
+      ("inspect-model", ["--model", Fixtures.llama, "--tokenize", path]),
       (
         "compute-gradients",
-        ["--model", Resources.llama, "--examples", path, "--output", scratch.file("x")]
+        ["--model", Fixtures.llama, "--examples", path, "--output", scratch.file("x")]
       ),
       (
         "compute-gradients",
         [
-          "--model", Resources.llama, "--adapter", path, "--examples", path, "--output",
+          "--model", Fixtures.llama, "--adapter", path, "--examples", path, "--output",
           scratch.file("x"),
         ]
       ),
-      ("inspect-model", ["--model", Resources.llama, "--chat-template", path]),
+      ("inspect-model", ["--model", Fixtures.llama, "--chat-template", path]),
     ] where !(tool == "inspect-model" && flags.count == 2 && name == "folder") {
       let outcome = try Executable(name: tool).run(flags, limit: 20)
       #expect([64, 65, 66].contains(outcome.status), "\(tool) \(flags): \(outcome)")

@@ -2,12 +2,13 @@ import CommandSupport
 import Foundation
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// What a command says about itself with `--json`.
 private func result(
   _ arguments: [String] = [], environment: [String: String] = [:]
 ) throws -> JSONObject {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   let probe = Executable(name: "staged-output-probe", environment: environment)
   let outcome = try probe.run(
     ["--output", scratch.file("out"), "--quiet", "--json"] + arguments)
@@ -24,7 +25,7 @@ private func result(
 /// By default as many as `nproc` of the coreutils counts, which follows the binding of the process.
 @Test func threadsAreTheProcessorsThatMayBeUsed() throws {
   for binding in ["", "taskset -c 0 "] {
-    let scratch = try ScratchFolder()
+    let scratch = try TemporaryFolder()
     let outcome = try Executable(name: "staged-output-probe").runInShell(
       "\(binding)nproc; \(binding)\"$0\" --output \"$1\" --json --quiet", [scratch.file("out")])
     #expect(outcome.status == 0, "\(outcome.standardError)")
@@ -61,13 +62,13 @@ private func result(
   ),
 ])
 func shareOfTheProcessors(_ groups: String, _ files: [String: String], _ share: Int) throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   let process = [
     "/proc/self/cgroup": groups,
     "/proc/self/status": "Name:\tx\nCpus_allowed:\t1fff\nCpus_allowed_list:\t0-7,16,20-23\n",
   ]
   for (path, text) in files.merging(process, uniquingKeysWith: { $1 }) {
-    _ = try scratch.createFolder(path.split(separator: "/").dropLast().joined(separator: "/"))
+    _ = try scratch.makeFolder(path.split(separator: "/").dropLast().joined(separator: "/"))
     try scratch.write(text, to: path)
   }
   #expect(AvailableProcessors(root: scratch.path).count == min(share, 13))

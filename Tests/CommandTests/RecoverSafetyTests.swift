@@ -1,22 +1,23 @@
 import Foundation
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// What `recover-safety` does with ranks, steps and subspaces that do not suit the example, and what
 /// it says of them.
 @Suite struct RecoverSafetyTests {
-  private let scratch: ScratchFolder
+  private let scratch: TemporaryFolder
   /// Tokens 1 to 3 carry loss: no gradient has more than three components.
   private let examples: String
 
   init() throws {
-    scratch = try ScratchFolder()
+    scratch = try TemporaryFolder()
     examples = try scratch.write(
       #"{"input_ids": [1, 5, 7, 9], "labels": [-100, 5, 7, 9]}"# + "\n", to: "examples.jsonl")
   }
 
   private func recover(
-    _ flags: [String], model: String = Resources.llama, to output: String = "out"
+    _ flags: [String], model: String = Fixtures.llama, to output: String = "out"
   ) throws -> Executable.Outcome {
     try Executable(name: "recover-safety").run(
       [
@@ -54,9 +55,9 @@ import Testing
 
   @Test(arguments: ["own", "complement"])
   func gradientOfZeroIsRefused(_ subspace: String) throws {
-    let folder = try scratch.createFolder("zero")
+    let folder = try scratch.makeFolder("zero")
     for name in ["config.json", "model.safetensors"] {
-      var data = try Data(contentsOf: URL(fileURLWithPath: Resources.llama + "/" + name))
+      var data = try Data(contentsOf: URL(fileURLWithPath: Fixtures.llama + "/" + name))
       if name == "model.safetensors" {
         let header = data.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
         data = data.prefix(8 + header) + Data(count: data.count - 8 - header)
@@ -124,7 +125,7 @@ import Testing
       (
         "compute-gradients",
         [
-          "--model", Resources.llama, "--examples", examples, "--layers", "1", "--projections",
+          "--model", Fixtures.llama, "--examples", examples, "--layers", "1", "--projections",
           "q_proj,down_proj", "--output", scratch.file("g.h5"),
         ]
       ), ("decompose-gradients", [scratch.file("g.h5"), "--output", scratch.file("s.h5")]),

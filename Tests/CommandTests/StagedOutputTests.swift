@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 private let probe = Executable(name: "staged-output-probe")
 private let forms: [[String]] = [[], ["--folder"]]
@@ -8,7 +9,7 @@ private let log = #"{"format": "suture-x", "tool_version": "1", "command_line": 
 
 @Test(arguments: forms)
 func outputAppearsWhole(_ form: [String]) throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   let outcome = try probe.run(["--output", scratch.file("out")] + form)
   #expect(outcome.status == 0)
   #expect(outcome.standardOutput == "done\n")
@@ -19,7 +20,7 @@ func outputAppearsWhole(_ form: [String]) throws {
 
 @Test(arguments: forms)
 func failureLeavesNothing(_ form: [String]) throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   let outcome = try probe.run(
     ["--output", scratch.file("out"), "--ending", "failure", "--quiet"] + form)
   #expect(outcome.status == 66)
@@ -31,7 +32,7 @@ func failureLeavesNothing(_ form: [String]) throws {
 func signalInsideMultiplicationLeavesNothing(
   _ signal: (number: Int32, status: Int32), _ form: [String]
 ) throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   let running = try probe.start(
     ["--output", scratch.file("out"), "--ending", "multiplication"] + form)
   try running.waitForOutput()
@@ -46,7 +47,7 @@ func signalInsideMultiplicationLeavesNothing(
 
 @Test(arguments: forms)
 func existingOutputIsKept(_ form: [String]) throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   try scratch.write("precious", to: "out")
   let outcome = try probe.run(["--output", scratch.file("out")] + form)
   #expect(outcome.status == 73)
@@ -57,7 +58,7 @@ func existingOutputIsKept(_ form: [String]) throws {
 }
 
 @Test func forceReplacesFile() throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   try scratch.write("{\"format\": \"suture-old\"}", to: "out")
   #expect(try probe.run(["--output", scratch.file("out"), "--force"]).status == 0)
   #expect(try scratch.contents() == ["out"])
@@ -65,8 +66,8 @@ func existingOutputIsKept(_ form: [String]) throws {
 }
 
 @Test func forceReplacesFolderAsAWhole() throws {
-  let scratch = try ScratchFolder()
-  _ = try scratch.createFolder("out/step-3")
+  let scratch = try TemporaryFolder()
+  _ = try scratch.makeFolder("out/step-3")
   try scratch.write("old", to: "out/step-3/adapter_model.safetensors")
   try scratch.write(log, to: "out/recovery.json")
   #expect(try probe.run(["--output", scratch.file("out/"), "--force", "--folder"]).status == 0)
@@ -76,9 +77,9 @@ func existingOutputIsKept(_ form: [String]) throws {
 
 @Test(arguments: forms)
 func forceThatFailsKeepsTheOldOutput(_ form: [String]) throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   let kept = form.isEmpty ? "out" : "out/scores.json"
-  if !form.isEmpty { _ = try scratch.createFolder("out") }
+  if !form.isEmpty { _ = try scratch.makeFolder("out") }
   try scratch.write(log, to: kept)
   let outcome = try probe.run(
     ["--output", scratch.file("out"), "--force", "--ending", "failure"] + form)
@@ -88,7 +89,7 @@ func forceThatFailsKeepsTheOldOutput(_ form: [String]) throws {
 }
 
 @Test func forceThroughLinkReplacesWhatItPointsTo() throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   try scratch.write("{\"format\": \"suture-old\"}", to: "real")
   try FileManager.default.createSymbolicLink(
     atPath: scratch.file("out"), withDestinationPath: "real")
@@ -98,7 +99,7 @@ func forceThatFailsKeepsTheOldOutput(_ form: [String]) throws {
 }
 
 @Test func forceNeverReplacesAnInput() throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   let input = try scratch.write(log, to: "in")
   let same = try probe.run(["--output", "\(scratch.path)/./in", "--input", input, "--force"])
   #expect(same.status == 73)
@@ -119,7 +120,7 @@ func forceNeverReplacesWhatIsNoResult(_ path: String) throws {
 
 @Test(arguments: ["missing/out", "file/out"], forms)
 func placeThatCannotBeWrittenIsRefusedAtOnce(_ name: String, _ form: [String]) throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   try scratch.write("", to: "file")
   let outcome = try probe.run(["--output", scratch.file(name), "--quiet"] + form)
   #expect(outcome.status == 73)
@@ -137,7 +138,7 @@ func unwritableFolderIsRefused(_ form: [String]) throws {
 
 @Test(arguments: forms)
 func fullDiskIsAnInputOutputError(_ form: [String]) throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   let outcome = try probe.runInShell(
     "ulimit -f 8; exec \"$0\" --quiet --output \"$@\"", [scratch.file("out")] + form)
   #expect(outcome.status == 74)
@@ -145,7 +146,7 @@ func fullDiskIsAnInputOutputError(_ form: [String]) throws {
 }
 
 @Test func leftoversOfAnotherProcessAreHarmless() throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   // The shell's number becomes the probe's by exec.
   let outcome = try probe.runInShell(
     "touch \"$1/.out.partial-$$\"; exec \"$0\" --quiet --output \"$1/out\"", [scratch.path])

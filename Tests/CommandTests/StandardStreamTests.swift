@@ -1,4 +1,5 @@
 import Testing
+import TestSupport
 
 private let probe = Executable(name: "staged-output-probe")
 
@@ -21,14 +22,14 @@ private let probe = Executable(name: "staged-output-probe")
 }
 
 @Test func progressIsPlainLinesWithoutATerminal() throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   let outcome = try probe.run(["--output", scratch.file("out")])
   #expect(outcome.errorLines.count == 1)
   #expect(outcome.standardError.hasPrefix("lines: 1000 of 1000 lines (100 %), "))
 }
 
 @Test func quietSilencesProgress() throws {
-  let scratch = try ScratchFolder()
+  let scratch = try TemporaryFolder()
   let outcome = try probe.run(["--output", scratch.file("out"), "--quiet"])
   #expect(outcome.status == 0)
   #expect(outcome.standardError == "")

@@ -1,12 +1,13 @@
 import HDF5
 import LinearAlgebra
 import Testing
+import TestSupport
 
-/// Reading what h5py wrote (`Resources/make_files.py`).
+/// Reading what h5py wrote (`Tests/Fixtures/hdf5/make_files.py`).
 @Suite final class ForeignFileTests {
   let file: StoredFile
 
-  init() throws { file = try StoredFile(opening: resource("foreign.h5")) }
+  init() throws { file = try StoredFile(opening: Fixtures.path("hdf5/foreign.h5")) }
 
   @Test func floatingPointNumbersOfAnyWidth() throws {
     let matrix = try file.root.dataset("float32").readMatrix()

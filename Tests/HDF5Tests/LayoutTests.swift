@@ -1,15 +1,16 @@
 import HDF5
 import LinearAlgebra
 import Testing
+import TestSupport
 
-/// Reading every layout that h5py writes (`Resources/make_files.py`): HDF5's default format, the
+/// Reading every layout that h5py writes (`Tests/Fixtures/hdf5/make_files.py`): HDF5's default format, the
 /// newest, and one behind a user block.
 @Suite(.serialized) struct LayoutTests {
   static let files = ["layouts.h5", "layouts_latest.h5", "layouts_user_block.h5"]
 
   @Test(arguments: files)
   func everyIndexOfChunks(name: String) throws {
-    let root = try StoredFile(opening: resource(name)).root
+    let root = try StoredFile(opening: Fixtures.path("hdf5/\(name)")).root
     let grid = (0..<60).map { Float($0) }
     for name in [
       "single", "single_compressed", "fixed", "fixed_compressed", "extensible",
@@ -27,7 +28,7 @@ import Testing
 
   @Test(arguments: files)
   func manyChunks(name: String) throws {
-    let root = try StoredFile(opening: resource(name)).root
+    let root = try StoredFile(opening: Fixtures.path("hdf5/\(name)")).root
     for name in ["fixed_pages", "extensible_pages"] {
       let values = try root.dataset(name).read(as: Int32.self)
       #expect(values == (0..<Int32(values.count)).map { $0 }, "\(name)")
@@ -40,7 +41,7 @@ import Testing
 
   @Test(arguments: files)
   func manyLinksAndAttributes(name: String) throws {
-    let root = try StoredFile(opening: resource(name)).root
+    let root = try StoredFile(opening: Fixtures.path("hdf5/\(name)")).root
     let group = try root.group("many")
     #expect(try group.names().count == 60)
     for (index, name) in try group.names().enumerated() {
@@ -58,7 +59,7 @@ import Testing
 @Suite struct CrashTests {
   @Test func attributeThatClaimsMoreThanItHas() {
     let error = hdf5Error {
-      _ = try StoredFile(opening: resource("crash_attr.h5")).root.attributeNames()
+      _ = try StoredFile(opening: Fixtures.path("hdf5/crash_attr.h5")).root.attributeNames()
     }
     guard case .damaged(_, "attribute message", _, "ends too early")? = error else {
       Issue.record("\(String(describing: error))")
@@ -68,7 +69,7 @@ import Testing
 
   @Test func chunkWithoutElements() {
     let error = hdf5Error {
-      _ = try StoredFile(opening: resource("crash_chunk0.h5")).root.dataset("module")
+      _ = try StoredFile(opening: Fixtures.path("hdf5/crash_chunk0.h5")).root.dataset("module")
     }
     guard case .damaged(_, "layout message", _, _)? = error else {
       Issue.record("\(String(describing: error))")
@@ -78,7 +79,7 @@ import Testing
 
   @Test func chunkShorterThanItsChecksum() {
     let error = hdf5Error {
-      let layer = try StoredFile(opening: resource("crash_fletcher.h5")).root.dataset("layer")
+      let layer = try StoredFile(opening: Fixtures.path("hdf5/crash_fletcher.h5")).root.dataset("layer")
       _ = try layer.read(as: Int32.self)
     }
     guard case .damaged(_, "chunk", _, _)? = error else {

@@ -6,7 +6,7 @@ import Testing
 
 /// One test for each way in which a file can be wrong.
 @Suite struct MalformedFileTests {
-  let path = resource("malformed.h5")
+  let path = Fixtures.path("hdf5/malformed.h5")
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
@@ -167,7 +167,7 @@ import Testing
   }
 
   @Test func attributesOfAnotherKind() throws {
-    let path = resource("foreign.h5")
+    let path = Fixtures.path("hdf5/foreign.h5")
     let file = try StoredFile(opening: path)
     #expect(
       hdf5Error { _ = try file.root.textAttribute("nothing") }

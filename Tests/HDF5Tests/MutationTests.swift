@@ -11,7 +11,7 @@ import Testing
   func readOrRefused(name: String) throws {
     let folder = try TemporaryFolder()
     let original = try Data(
-      contentsOf: URL(filePath: name == "ours" ? try ours(folder) : resource(name)))
+      contentsOf: URL(filePath: name == "ours" ? try ours(folder) : Fixtures.path("hdf5/\(name)")))
     // Where something is: zeros are mostly padding.
     let places = original.indices.filter { original[$0] != 0 }
     var random = SystemlessGenerator(state: UInt64(original.count))

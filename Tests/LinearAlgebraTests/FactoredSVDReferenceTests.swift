@@ -1,6 +1,7 @@
 import Foundation
 import LinearAlgebra
 import Testing
+import TestSupport
 
 /// Factors with the singular values of their product to 50 digits.
 struct ReferenceCase: CustomTestStringConvertible {
@@ -12,9 +13,8 @@ struct ReferenceCase: CustomTestStringConvertible {
   var testDescription: String { name }
 
   static let all: [ReferenceCase] = {
-    let url = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "Resources/singular-values.txt")
-    let text = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
+    let text = String(
+      decoding: (try? Fixtures.bytes("linear-algebra/singular-values.txt")) ?? [], as: UTF8.self)
     let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
     return stride(from: 0, to: lines.count, by: 4).map { ReferenceCase(lines[$0..<$0 + 4]) }
   }()

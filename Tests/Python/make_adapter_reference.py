@@ -1,7 +1,7 @@
 """Writes LoRA adapters for a tiny Llama and the logits that PEFT computes with them.
 
-  python3 make_adapter_reference.py ../TransformerTests/Resources/models/llama \
-    ../TransformerTests/Resources/adapters
+  python3 make_adapter_reference.py ../Fixtures/models/llama \
+    ../Fixtures/adapters
 
 Each folder holds an adapter and expected.safetensors with tokens and logits. Needs peft, safetensors,
 torch and transformers.

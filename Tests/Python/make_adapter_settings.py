@@ -1,7 +1,7 @@
 """Writes what PEFT makes of the settings of a LoRA adapter, each by itself.
 
-  python3 make_adapter_settings.py ../TransformerTests/Resources/models/llama \
-    ../TransformerTests/Resources/adapter-settings
+  python3 make_adapter_settings.py ../Fixtures/models/llama \
+    ../Fixtures/transformer/adapter-settings
 
 adapter_model.safetensors has a pair for every linear layer of a tiny Llama. settings.json lists settings
 that replace those of a plain adapter, the modules of which the pairs are in the file, and either the

@@ -1,6 +1,6 @@
 """Writes what transformers makes of every key of a configuration: present, null and absent.
 
-  python3 make_configuration_reference.py ../TransformerTests/Resources/models configurations.jsonl
+  python3 make_configuration_reference.py ../Fixtures/models configurations.jsonl
 
 Takes tiny models with their weights, changes their config.json key by key, loads each through the
 Auto classes in float64 and notes the loss of one token sequence, "error" where transformers does not

@@ -1,7 +1,7 @@
 """Writes what transformers decodes greedily of a tiny Llama under settings of generation_config.json.
 
-  python3 make_generation_reference.py ../TransformerTests/Resources/models/llama \
-    ../TransformerTests/Resources/generation.json
+  python3 make_generation_reference.py ../Fixtures/models/llama \
+    ../Fixtures/transformer/generation.json
 
 Every row holds the settings as they stand in the file, and the new tokens of each prompt, the end of
 text included. `keys` lists all settings that transformers knows. Needs torch and transformers.

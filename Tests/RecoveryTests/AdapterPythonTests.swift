@@ -7,15 +7,14 @@ import Testing
 import Transformer
 
 /// A recovered adapter means the same in PEFT: its logits are those of our model with the update.
-@Test(.enabled(if: Python.path != nil, "SUTURE_PYTHON names no Python"))
-func peftLoadsARecoveredAdapter() throws {
+@Test func peftLoadsARecoveredAdapter() throws {
   let folder = try TemporaryFolder()
   let model = try tinyModel("llama")
   let tokens: [Int32] = [1, 60, 89, 60, 206, 2, 175, 119, 6]
   let recovery = SafetyRecovery(choice: .own, rank: 4, steps: 6, learningRate: 0.3)
   let result = try recovery.run(model, example: try sequence(tokens, prompt: 4)) { _, _ in }
   let updates = try #require(result.updates)
-  try updates.adapter(baseModel: resource("llama")).write(to: folder.path)
+  try updates.adapter(baseModel: Fixtures.path("models/llama")).write(to: folder.path)
 
   let logits = try model.logits(tokens)
   let rows = (0..<logits.rows).map { row in
@@ -26,6 +25,6 @@ func peftLoadsARecoveredAdapter() throws {
   ]
   try json.text().write(toFile: folder.file("logits.json"), atomically: true, encoding: .utf8)
   let status = try Python.run(
-    "peft_logits.py", [resource("llama"), folder.path, folder.file("logits.json")])
+    "peft_logits.py", [Fixtures.path("models/llama"), folder.path, folder.file("logits.json")])
   #expect(status == 0)
 }

@@ -6,14 +6,14 @@ import TestSupport
 import Testing
 import Transformer
 
-/// Training steps beside PyTorch's in float64 (`Resources/make_reference.py`): the losses follow
+/// Training steps beside PyTorch's in float64 (`Tests/Fixtures/recovery/make_reference.py`): the losses follow
 /// the optimizer, and the gradient norm counts every parameter, norms, biases, embedding and head
 /// included.
 ///
 /// Float32 leaves 1e-5 on losses of 3 to 7 after five steps; 1e-3 allows for AdamW's
 /// division by tiny second moments, and a wrong rule is off by 1e-1.
 @Suite struct FineTuningTests {
-  private static let reference = resource("reference.json")
+  private static let reference = Fixtures.path("recovery/reference.json")
 
   @Test(arguments: 0..<6)
   func followsPyTorch(_ index: Int) throws {

@@ -5,12 +5,11 @@ import Foundation
 import LinearAlgebra
 import OrderedJSON
 import Testing
+import TestSupport
 import Transformer
 
-private let modelPath = ProcessInfo.processInfo.environment["SUTURE_TEST_MODEL"]
-
-/// Three examples through the real SmolLM2-135M-Instruct, when `SUTURE_TEST_MODEL` names its file.
-@Suite(.enabled(if: modelPath != nil)) struct SmolLM2GradientTests {
+/// Three examples through the real SmolLM2-135M-Instruct.
+@Suite struct SmolLM2GradientTests {
   /// About four times the worst of 630 gradients, which is 1.3e-5 of s_1; the loss is off by 1.1e-6.
   ///
   /// The references are float64 throughout (Tests/Python/make_smollm2_reference.py). Casting the
@@ -20,10 +19,8 @@ private let modelPath = ProcessInfo.processInfo.environment["SUTURE_TEST_MODEL"]
   @Test(arguments: 0..<3)
   func agreesWithTheReference(_ index: Int) throws {
     ComputeThreads.set(2)
-    let checkpoint = try Checkpoint(opening: try #require(modelPath))
-    let reference = #filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
-    let json = try JSONValue(
-      parsing: [UInt8](Data(contentsOf: URL(filePath: reference + "/Resources/smollm2.json"))))
+    let checkpoint = try Checkpoint(opening: try SetUp.smolLM2())
+    let json = try Fixtures.json("gradients/smollm2.json")
     let expected = try #require(json.arrayValue?[index])
     let encoder = try ConversationEncoder(
       ggufMetadata: try #require(checkpoint.ggufMetadata), model: "SmolLM2")

@@ -106,7 +106,7 @@ import Testing
     #expect(json["examples"]?.arrayValue?.first?["loss"]?.doubleValue == 0.1)
   }
 
-  /// NumPy made the reference with `numpy.savez` (`Resources/make_arrays.py`).
+  /// NumPy made the reference with `numpy.savez` (`Tests/Fixtures/export/make_arrays.py`).
   @Test func arraysAreThoseOfNumPy() throws {
     try Export(opening: gradients).write(as: .npz, to: output)
     let archive = try Data(contentsOf: URL(filePath: output))
@@ -114,9 +114,7 @@ import Testing
       "answer_token_count", "example", "factors_0_input", "in_features", "loss", "module",
     ]
     for name in names {
-      let reference = #filePath.split(separator: "/").dropLast().joined(separator: "/")
-      let path = "/\(reference)/Resources/arrays/\(name).npy"
-      let array = try Data(contentsOf: URL(filePath: path))
+      let array = Data(try Fixtures.bytes("export/arrays/\(name).npy"))
       #expect(archive.range(of: array) != nil, "\(name)")
     }
   }

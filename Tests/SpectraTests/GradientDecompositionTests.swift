@@ -3,6 +3,7 @@ import LinearAlgebra
 import SafetyGradients
 import Spectra
 import Testing
+import TestSupport
 
 /// The formed gradient of an example, or the mean of all.
 private func formed(

@@ -2,6 +2,7 @@ import FoundationEssentials
 import LinearAlgebra
 import SafetyGradients
 import Spectra
+import TestSupport
 
 /// Numbers from a fixed sequence (SplitMix64), the same in every run.
 struct Draws {

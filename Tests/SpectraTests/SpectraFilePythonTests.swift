@@ -5,8 +5,7 @@ import TestSupport
 import Testing
 
 /// The tools of our files' readers open them: `Tests/Python/open_files.py` looks at everything.
-@Test(.enabled(if: Python.path != nil, "SUTURE_PYTHON names no Python"))
-func xarrayAndNumPyOpenTheFiles() throws {
+@Test func xarrayAndNumPyOpenTheFiles() throws {
   let folder = try TemporaryFolder()
   try SpectraFileExample.write(to: folder.file("spectra.h5"))
   try writeGradients(to: folder.file("gradients.h5"))

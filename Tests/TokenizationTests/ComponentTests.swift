@@ -1,5 +1,6 @@
 import OrderedJSON
 import Testing
+import TestSupport
 import Tokenization
 
 /// Parts and options that the stored tokenizers do not use: each line changes a stored tokenizer
@@ -11,7 +12,7 @@ import Tokenization
     for name in TokenizerFixtures.names {
       bases[name] = try TokenizerFixtures.tokenizerJSON(name)
     }
-    for line in try TokenizerFixtures.lines("\(file).jsonl") {
+    for line in try Fixtures.lines("tokenization/\(file).jsonl") {
       let name = try #require(line["name"]?.stringValue)
       let baseName = try #require(line["base"]?.stringValue)
       let base = try #require(bases[baseName])

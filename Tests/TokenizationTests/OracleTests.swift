@@ -1,5 +1,6 @@
 import OrderedJSON
 import Testing
+import TestSupport
 import Tokenization
 
 /// Every case that the `tokenizers` library was asked about, in both directions.
@@ -7,7 +8,7 @@ import Tokenization
   @Test(arguments: TokenizerFixtures.names)
   func encodesEveryCase(_ name: String) throws {
     let tokenizer = try Tokenizer(json: try TokenizerFixtures.tokenizerJSON(name))
-    for item in try TokenizerFixtures.lines("tokenizers/\(name)/cases.jsonl") {
+    for item in try Fixtures.lines("tokenizers/\(name)/cases.jsonl") {
       let text = try #require(item["text"]?.stringValue)
       let plain = try tokenizer.encode(text, addSpecialTokens: false).map(\.id)
       let special = try tokenizer.encode(text, addSpecialTokens: true).map(\.id)
@@ -19,7 +20,7 @@ import Tokenization
   @Test(arguments: TokenizerFixtures.names, ["cases", "decode"])
   func decodesEveryCase(_ name: String, _ file: String) throws {
     let tokenizer = try Tokenizer(json: try TokenizerFixtures.tokenizerJSON(name))
-    for item in try TokenizerFixtures.lines("tokenizers/\(name)/\(file).jsonl") {
+    for item in try Fixtures.lines("tokenizers/\(name)/\(file).jsonl") {
       let ids = try #require(item["ids"]).integers
       let all = tokenizer.decode(ids, skipSpecialTokens: false)
       let plain = tokenizer.decode(ids, skipSpecialTokens: true)
@@ -31,7 +32,7 @@ import Tokenization
   @Test(arguments: TokenizerFixtures.names)
   func rangesAreWholeCharactersOfTheText(_ name: String) throws {
     let tokenizer = try Tokenizer(json: try TokenizerFixtures.tokenizerJSON(name))
-    for item in try TokenizerFixtures.lines("tokenizers/\(name)/cases.jsonl") {
+    for item in try Fixtures.lines("tokenizers/\(name)/cases.jsonl") {
       let text = Array(try #require(item["text"]?.stringValue).utf8)
       let tokens = try tokenizer.encode(
         String(decoding: text, as: UTF8.self), addSpecialTokens: false)

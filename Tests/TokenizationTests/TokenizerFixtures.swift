@@ -1,6 +1,5 @@
-import Glibc
 import OrderedJSON
-import Testing
+import TestSupport
 import Tokenization
 
 /// Reads the stored files of this target.
@@ -13,28 +12,7 @@ enum TokenizerFixtures {
 
   /// The `tokenizer.json` of a name.
   static func tokenizerJSON(_ name: String) throws -> JSONValue {
-    try JSONValue(parsing: bytes("tokenizers/\(name)/tokenizer.json"))
-  }
-
-  /// The values of a file with one JSON text a line.
-  static func lines(_ path: String) throws -> [JSONValue] {
-    try bytes(path).split(separator: UInt8(ascii: "\n")).map { try JSONValue(parsing: Array($0)) }
-  }
-
-  /// The value of a JSON file.
-  static func value(_ path: String) throws -> JSONValue { try JSONValue(parsing: bytes(path)) }
-
-  private static func bytes(_ path: String) throws -> [UInt8] {
-    let folder = #filePath.split(separator: "/").dropLast().joined(separator: "/")
-    let file = try #require(unsafe fopen("/\(folder)/Resources/\(path)", "rb"))
-    defer { unsafe fclose(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = unsafe fread(&buffer, 1, buffer.count, file)
-      guard count > 0 else { return bytes }
-      bytes += buffer[..<count]
-    }
+    try Fixtures.json("tokenizers/\(name)/tokenizer.json")
   }
 }
 

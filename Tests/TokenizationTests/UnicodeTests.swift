@@ -1,5 +1,6 @@
 import OrderedJSON
 import Testing
+import TestSupport
 import TextPatterns
 import Tokenization
 
@@ -20,7 +21,7 @@ import Tokenization
 
   @Test func propertiesHoldTheScalarsOfOniguruma() throws {
     for property in try #require(
-      try TokenizerFixtures.value("unicode.json")["properties"]?.arrayValue)
+      try Fixtures.json("tokenization/unicode.json")["properties"]?.arrayValue)
     {
       let pattern = try #require(property["pattern"]?.stringValue)
       let found = try Self.matched(pattern, in: Self.everything)
@@ -31,7 +32,7 @@ import Tokenization
   }
 
   @Test func caseVariantsAreThoseOfOniguruma() throws {
-    let folds = try #require(try TokenizerFixtures.value("unicode.json")["folds"]?.arrayValue)
+    let folds = try #require(try Fixtures.json("tokenization/unicode.json")["folds"]?.arrayValue)
     let cased = Self.scalars.filter { $0.properties.changesWhenCaseMapped }
     // Separated, so that no two make up what another folds to.
     let text = String(String.UnicodeScalarView(cased.flatMap { [" ", $0] }))
@@ -47,7 +48,7 @@ import Tokenization
 
   @Test(arguments: ["NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents"])
   func normalizersAgreeOnAllScalars(_ type: String) throws {
-    let expected = try #require(try TokenizerFixtures.value("unicode.json")["forms"]?[type])
+    let expected = try #require(try Fixtures.json("tokenization/unicode.json")["forms"]?[type])
     let tokenizer = try Self.tokenizer(type)
     // A mark by itself would leave nothing; nothing composes across a line break.
     let lead = type == "StripAccents" ? "a" : ""
@@ -60,7 +61,7 @@ import Tokenization
 
   @Test(arguments: ["NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents"])
   func normalizersAgreeOnHardSequences(_ type: String) throws {
-    let unicode = try TokenizerFixtures.value("unicode.json")
+    let unicode = try Fixtures.json("tokenization/unicode.json")
     let texts = try #require(unicode["hard"]?.arrayValue)
     let expected = try #require(unicode["forms"]?[type]?["texts"]?.arrayValue)
     let tokenizer = try Self.tokenizer(type)

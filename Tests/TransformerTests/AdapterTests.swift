@@ -1,6 +1,7 @@
 import Checkpoints
 import LinearAlgebra
 import Testing
+import TestSupport
 import Transformer
 
 /// Adapters against PEFT: the logits with them, for each way in which ranks and scales are given
@@ -8,9 +9,9 @@ import Transformer
 @Suite struct AdapterTests {
   @Test(arguments: ["plain", "patterns", "rslora", "one-layer"])
   func logitsAreThoseOfPEFT(_ name: String) throws {
-    let checkpoint = try Checkpoint(opening: OracleModel.resources + "/models/llama")
+    let checkpoint = try Checkpoint(opening: Fixtures.path("models/llama"))
     let configuration = try ModelConfiguration(parsing: checkpoint.configuration)
-    let folder = "\(OracleModel.resources)/adapters/\(name)"
+    let folder = Fixtures.path("adapters/\(name)")
     let adapter = try LoRAAdapter(reading: folder)
     try adapter.check(against: checkpoint, path: folder)
     let model = try LanguageModel(

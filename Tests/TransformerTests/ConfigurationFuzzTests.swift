@@ -8,7 +8,7 @@ import Transformer
 @Suite struct ConfigurationFuzzTests {
   @Test(arguments: OracleModel.names)
   func damagedConfigurations(_ name: String) throws {
-    let checkpoint = try Checkpoint(opening: "\(OracleModel.resources)/models/\(name)")
+    let checkpoint = try Checkpoint(opening: Fixtures.path("models/\(name)"))
     var fuzzer = JSONFuzzer(seed: 11)
     var running = 0
     for _ in 0..<150 {
@@ -32,7 +32,7 @@ import Transformer
     ("num_hidden_layers", "model.layers.2.input_layernorm.weight"),
   ])
   func sizesOfNoCheckpoint(_ key: String, _ tensor: String) throws {
-    let checkpoint = try Checkpoint(opening: OracleModel.resources + "/models/llama")
+    let checkpoint = try Checkpoint(opening: Fixtures.path("models/llama"))
     var object = try #require(checkpoint.configuration.objectValue)
     object[key] = .integer(key == "num_hidden_layers" ? 4096 : 1 << 24)
     if key == "hidden_size" { object["head_dim"] = 8 }

@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import OrderedJSON
 import Testing
+import TestSupport
 import Transformer
 
 /// Every key of every configuration class of transformers, present, null and absent, and what
@@ -11,7 +12,7 @@ import Transformer
 @Suite struct ConfigurationReferenceTests {
   /// Lines of the reference that have a member.
   static func lines(of name: String, with member: String) throws -> [JSONValue] {
-    let path = OracleModel.resources + "/configurations.jsonl"
+    let path = Fixtures.path("transformer/configurations.jsonl")
     let text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
     return try text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }.filter {
       $0["model"]?.stringValue == name && $0[member] != nil
@@ -60,7 +61,7 @@ import Transformer
     "llama", "mistral-window8", "qwen2-bf16", "qwen3", "gemma2", "gemma3", "phi3",
   ])
   func everyKey(_ name: String) throws {
-    let checkpoint = try Checkpoint(opening: "\(OracleModel.resources)/models/\(name)")
+    let checkpoint = try Checkpoint(opening: Fixtures.path("models/\(name)"))
     let tokens = try #require(try Self.lines(of: name, with: "tokens").first?["tokens"]?.arrayValue)
       .compactMap(\.integerValue).map { Int32($0) }
     let sequence = try LossSequence(
@@ -103,7 +104,7 @@ import Transformer
   /// beside them.
   @Test(arguments: ["phi3", "llama", "gemma3"])
   func generationAcrossTheOriginalContext(_ name: String) throws {
-    let checkpoint = try Checkpoint(opening: "\(OracleModel.resources)/models/\(name)")
+    let checkpoint = try Checkpoint(opening: Fixtures.path("models/\(name)"))
     let items = try Self.lines(of: name, with: "continuation")
     #expect(!items.isEmpty && items.count.isMultiple(of: 6))
     for start in stride(from: 0, to: items.count, by: 6) {

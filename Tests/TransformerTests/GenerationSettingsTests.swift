@@ -1,6 +1,7 @@
 import Foundation
 import OrderedJSON
 import Testing
+import TestSupport
 import Transformer
 
 /// Greedy decoding under settings, against transformers' `generate`
@@ -9,7 +10,7 @@ import Transformer
   private static let reference = Result {
     try JSONValue(
       parsing: [UInt8](
-        try Data(contentsOf: URL(filePath: OracleModel.resources + "/generation.json"))))
+        try Data(contentsOf: URL(filePath: Fixtures.path("transformer/generation.json")))))
   }
 
   private static func integers(_ value: JSONValue?) -> [[Int32]] {

@@ -3,9 +3,10 @@ import Foundation
 import LinearAlgebra
 import OrderedJSON
 import Testing
+import TestSupport
 import Transformer
 
-/// A tiny model and what PyTorch computed of it in float64 (see `Resources/models`).
+/// A tiny model and what PyTorch computed of it in float64 (`Tests/Fixtures/models`).
 struct OracleModel {
   static let names = [
     "llama", "llama3-rope-tied", "mistral", "mistral-window8", "qwen2-bf16", "qwen3", "gemma2",
@@ -25,15 +26,11 @@ struct OracleModel {
   private let expected: TensorTable
 
   init(_ name: String) throws {
-    folder = "\(Self.resources)/models/\(name)"
+    folder = Fixtures.path("models/\(name)")
     let checkpoint = try Checkpoint(opening: folder)
     configuration = try ModelConfiguration(parsing: checkpoint.configuration)
     model = try LanguageModel(configuration: configuration, source: checkpoint)
     expected = try SafetensorsFile(opening: folder + "/expected.safetensors").tensors
-  }
-
-  static var resources: String {
-    #filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/Resources"
   }
 
   func example(_ index: Int) throws -> Example {

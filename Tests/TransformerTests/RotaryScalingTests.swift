@@ -2,12 +2,13 @@ import Checkpoints
 import Foundation
 import OrderedJSON
 import Testing
+import TestSupport
 import Transformer
 
 /// Scaled rotary embeddings against transformers (`Tests/Python/make_rope_reference.py`).
 @Suite struct RotaryScalingTests {
   private static func cases() throws -> [JSONValue] {
-    let path = OracleModel.resources + "/rope.json"
+    let path = Fixtures.path("transformer/rope.json")
     return try #require(
       try JSONValue(parsing: [UInt8](Data(contentsOf: URL(filePath: path)))).arrayValue)
   }
@@ -43,7 +44,7 @@ import Transformer
   /// packed with, and not on what is generated beside it.
   @Test(arguments: [0, 1])
   func otherSequencesChangeNothing(_ scaling: Int) throws {
-    let checkpoint = try Checkpoint(opening: OracleModel.resources + "/models/llama")
+    let checkpoint = try Checkpoint(opening: Fixtures.path("models/llama"))
     var object = try #require(checkpoint.configuration.objectValue)
     object["rope_scaling"] = nil
     object["rope_parameters"] = Self.scalings[scaling]

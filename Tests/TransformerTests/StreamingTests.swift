@@ -93,7 +93,7 @@ private func sequences(vocabularySize: Int) throws -> [LossSequence] {
   func everyPassIsTheSame(_ name: String, layers: Int) throws {
     for recomputes in [false, true] {
       let pair = try Pair(
-        opening: "\(OracleModel.resources)/models/\(name)", layers: layers,
+        opening: Fixtures.path("models/\(name)"), layers: layers,
         recomputes: recomputes)
       let size = pair.resident.configuration.vocabularySize
       try expectSamePasses(pair, try sequences(vocabularySize: size))
@@ -102,9 +102,8 @@ private func sequences(vocabularySize: Int) throws -> [LossSequence] {
 
   @Test(arguments: ["gemma2", "gemma3", "llama3", "phi3", "qwen2", "qwen3"])
   func quantisedFilesAreTheSame(_ name: String) throws {
-    let folder = OracleModel.resources.replacing(
-      "TransformerTests/Resources", with: "CheckpointsTests/Resources/architectures/\(name)")
-    let pair = try Pair(opening: "\(folder)/\(name).gguf", recomputes: true)
+    let pair = try Pair(
+      opening: Fixtures.path("checkpoints/architectures/\(name)/\(name).gguf"), recomputes: true)
     let size = pair.resident.configuration.vocabularySize
     try expectSamePasses(pair, try sequences(vocabularySize: size))
   }
@@ -112,7 +111,7 @@ private func sequences(vocabularySize: Int) throws -> [LossSequence] {
   @Test(arguments: [1, 2])
   func adaptersAreMergedEachTimeALayerIsRead(layers: Int) throws {
     let readings = Mutex(0)
-    let pair = try Pair(opening: "\(OracleModel.resources)/models/gemma3", layers: layers) {
+    let pair = try Pair(opening: Fixtures.path("models/gemma3"), layers: layers) {
       weights, layer in
       readings.withLock { $0 += 1 }
       let down = weights[.down].matrix.rows
@@ -131,7 +130,7 @@ private func sequences(vocabularySize: Int) throws -> [LossSequence] {
   }
 
   @Test func attachedUpdatesCount() throws {
-    let pair = try Pair(opening: "\(OracleModel.resources)/models/qwen3")
+    let pair = try Pair(opening: Fixtures.path("models/qwen3"))
     for model in [pair.resident, pair.streamed] {
       for module in model.configuration.linearModules {
         let left = Matrix(
@@ -148,7 +147,7 @@ private func sequences(vocabularySize: Int) throws -> [LossSequence] {
 
   @Test(arguments: ["llama", "gemma3"])
   func generationIsTheSame(_ name: String) throws {
-    let pair = try Pair(opening: "\(OracleModel.resources)/models/\(name)")
+    let pair = try Pair(opening: Fixtures.path("models/\(name)"))
     let tokens = try OracleModel(name).example(1).tokens
     let prompts = [9, 5, 12].map { Array(tokens.prefix($0)) }
     let expected = try pair.resident.generate(prompts: prompts, maxNewTokens: 5, stopTokens: [])
@@ -159,7 +158,7 @@ private func sequences(vocabularySize: Int) throws -> [LossSequence] {
   /// A cache too small for two sequences decodes one after the other.
   @Test func generationWithASmallCache() throws {
     let oracle = try OracleModel("llama")
-    let checkpoint = try Checkpoint(opening: "\(OracleModel.resources)/models/llama")
+    let checkpoint = try Checkpoint(opening: Fixtures.path("models/llama"))
     var plan = MemoryPlan.unlimited
     plan.cachedTokens = 20
     let model = try LanguageModel(
@@ -173,7 +172,7 @@ private func sequences(vocabularySize: Int) throws -> [LossSequence] {
 
   @Test func savedWeightsAreTheSame() throws {
     let folder = try TemporaryFolder()
-    let pair = try Pair(opening: "\(OracleModel.resources)/models/gemma2")
+    let pair = try Pair(opening: Fixtures.path("models/gemma2"))
     try pair.resident.writeWeights(to: folder.file("resident.safetensors"))
     try pair.streamed.writeWeights(to: folder.file("streamed.safetensors"))
     let files = try ["resident", "streamed"].map {

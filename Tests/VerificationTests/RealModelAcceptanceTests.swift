@@ -16,7 +16,7 @@ private let environment = ProcessInfo.processInfo.environment
 struct RealModelAcceptanceTests {
   /// The dequantised weights of a GGUF file, written as a folder in the Hugging Face layout.
   @Test func aFolderOfFloatsHasTheGradientsOfItsGGUFFile() throws {
-    let file = try RealModel(try #require(environment["SUTURE_TEST_MODEL"]))
+    let file = try RealModel(try SetUp.smolLM2())
     let folder = try TemporaryFolder()
     try file.model.writeWeights(to: folder.file("model.safetensors"))
     try Data(file.checkpoint.configuration.text().utf8).write(
@@ -35,7 +35,7 @@ struct RealModelAcceptanceTests {
   /// Gemma 3 with 270 million parameters in Q4_K, Q5_0, Q6_K and Q8_0, against transformers with
   /// the weights that the gguf package dequantises (`Tests/Python/make_gemma_reference.py`).
   @Test func gemmaAgreesWithTransformers() throws {
-    let gemma = try RealModel(try #require(environment["SUTURE_GEMMA_MODEL"]))
+    let gemma = try RealModel(try SetUp.gemma3())
     let reference = try Self.reference()
     let text = try #require(reference["text"]?.stringValue)
     let ids = try gemma.tokens(of: text)
@@ -61,9 +61,9 @@ struct RealModelAcceptanceTests {
     #expect(gradients.singularValues.count == norms.count)
   }
 
-  @Test(arguments: ["SUTURE_TEST_MODEL", "SUTURE_GEMMA_MODEL"])
-  func theSelfTestPasses(_ variable: String) throws {
-    let model = try RealModel(try #require(environment[variable]))
+  @Test(arguments: [SetUp.smolLM2, SetUp.gemma3])
+  func theSelfTestPasses(_ path: @Sendable () throws -> String) throws {
+    let model = try RealModel(try path())
     let sequences = try ["Water boils when it is hot.", "She counted the apples twice."].map {
       let ids = try model.tokens(of: $0)
       return try LossSequence(tokens: ids, carriesLoss: ids.indices.map { $0 > 3 })
@@ -74,9 +74,7 @@ struct RealModelAcceptanceTests {
   }
 
   private static func reference() throws -> JSONValue {
-    let folder = #filePath.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
-    return try JSONValue(
-      parsing: [UInt8](Data(contentsOf: URL(filePath: folder + "/Resources/gemma-3-270m.json"))))
+    try Fixtures.json("verification/gemma-3-270m.json")
   }
 }
 

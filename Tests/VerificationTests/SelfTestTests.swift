@@ -1,13 +1,13 @@
 import Checkpoints
 import LinearAlgebra
 import Testing
+import TestSupport
 import Transformer
 import Verification
 
 /// A tiny model of the oracles.
 private func model(_ name: String) throws -> LanguageModel {
-  let tests = #filePath.split(separator: "/").dropLast(2).reduce("") { "\($0)/\($1)" }
-  let checkpoint = try Checkpoint(opening: "\(tests)/TransformerTests/Resources/models/\(name)")
+  let checkpoint = try Checkpoint(opening: Fixtures.path("models/\(name)"))
   return try LanguageModel(
     configuration: try ModelConfiguration(parsing: checkpoint.configuration), source: checkpoint)
 }

@@ -26,7 +26,7 @@ def loss(model):
 def train(name, optimizer_name, rate):
     torch.manual_seed(0)
     model = AutoModelForCausalLM.from_pretrained(
-        HERE / name, dtype=torch.float64, attn_implementation="eager")
+        HERE.parent / "models" / name, dtype=torch.float64, attn_implementation="eager")
     parameters = list(model.parameters())
     optimizer = (torch.optim.AdamW(parameters, lr=rate, weight_decay=0.01)
                  if optimizer_name == "adamw" else torch.optim.SGD(parameters, lr=rate))

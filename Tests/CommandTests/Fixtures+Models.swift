@@ -1,31 +1,18 @@
-import Foundation
 import OrderedJSON
+import TestSupport
 import Testing
 
-/// Files that tests read, found from this source file.
-enum Resources {
-  private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent()
-
-  /// A file or folder of this target, or of another one.
-  static func path(_ name: String, of target: String = "CommandTests") -> String {
-    tests.appendingPathComponent("\(target)/Resources/\(name)").path
-  }
-
+extension Fixtures {
   /// A tiny Llama with random weights and no tokenizer.
-  static let llama = path("folders/llama", of: "CheckpointsTests")
+  static let llama = path("models/llama")
+}
 
-  static func json(_ name: String, of target: String = "CommandTests") throws -> JSONValue {
-    try JSONValue(parsing: [UInt8](Data(contentsOf: URL(fileURLWithPath: path(name, of: target)))))
-  }
-
+extension JSONValue {
   /// The objects of a JSON Lines text.
   static func lines(_ text: String) throws -> [JSONValue] {
     try text.utf8.split(separator: UInt8(ascii: "\n")).map { try JSONValue(parsing: Array($0)) }
   }
-}
 
-extension JSONValue {
   /// The array that must be there.
   func array(_ key: String) throws -> [JSONValue] {
     try #require(self[key]?.arrayValue)
