@@ -1,7 +1,7 @@
 import Checkpoints
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// GGUF files of every architecture against the Hugging Face folder of the same model.
 ///

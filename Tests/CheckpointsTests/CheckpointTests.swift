@@ -1,8 +1,8 @@
 import Checkpoints
 import LinearAlgebra
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// Whole models against hashes made with Hugging Face's safetensors library.
 @Suite struct CheckpointTests {
@@ -15,7 +15,8 @@ import TestSupport
       let values = try checkpoint.matrix(named: member.key)
       #expect(hash(values) == member.value.stringValue, "\(member.key)")
     }
-    #expect(checkpoint.configuration.text() == (try Fixtures.json("models/\(name)/config.json")).text())
+    #expect(
+      checkpoint.configuration.text() == (try Fixtures.json("models/\(name)/config.json")).text())
     #expect(checkpoint.ggufMetadata == nil)
   }
 

@@ -1,14 +1,16 @@
 import Checkpoints
 import LinearAlgebra
-import Testing
 import TestSupport
+import Testing
 
 /// Conversions to float32 against values of gguf-py, bit for bit.
 @Suite struct DequantizationTests {
   @Test(arguments: ["all", "all-align64"])
   func everyBlockTypeEqualsTheReference(_ name: String) throws {
     let file = try GGUFFile(opening: Fixtures.path("checkpoints/quants/\(name).gguf"))
-    let expected = try SafetensorsFile(opening: Fixtures.path("checkpoints/quants/expected.safetensors")).tensors
+    let expected = try SafetensorsFile(
+      opening: Fixtures.path("checkpoints/quants/expected.safetensors")
+    ).tensors
     #expect(file.tensors.names.sorted() == expected.names.sorted())
     #expect(file.tensors.names.count == 22)
     for name in expected.names {

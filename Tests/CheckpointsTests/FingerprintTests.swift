@@ -1,7 +1,7 @@
 import Checkpoints
 import LinearAlgebra
-import Testing
 import TestSupport
+import Testing
 
 /// Fingerprints depend on the weights and on nothing else.
 @Suite struct FingerprintTests {
@@ -59,7 +59,7 @@ import TestSupport
     let path = "\(folder.path)/\(name)"
     let writer = try SafetensorsWriter(
       creating: "\(path)/model.safetensors", tensors: descriptors)
-    for (descriptor, tensor) in zip(descriptors, tensors) {
+    for (descriptor, tensor) in try pairs(descriptors, tensors) {
       let values = Matrix(
         rows: descriptor.rows, columns: descriptor.columns, elements: tensor.values)
       try writer.write(values, to: tensor.name)

@@ -1,6 +1,6 @@
 import Checkpoints
-import Testing
 import TestSupport
+import Testing
 
 /// Sound GGUF files that are no model we can run: each is refused for its own reason.
 @Suite struct GGUFModelTests {

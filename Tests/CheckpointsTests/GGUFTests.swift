@@ -1,8 +1,8 @@
 import Checkpoints
 import LinearAlgebra
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// GGUF files, sound and malformed: each malformed one is refused for its own reason.
 @Suite struct GGUFTests {

@@ -1,7 +1,7 @@
 import Checkpoints
 import LinearAlgebra
-import Testing
 import TestSupport
+import Testing
 
 /// The 16-bit formats against the compiler's own `Float16` and, for bfloat16, against rounding in
 /// double precision.
@@ -29,7 +29,7 @@ import TestSupport
   @Test func halvesRoundToNearestEven() throws {
     let values = Self.samples
     let written = try patterns(of: values, as: .f16)
-    for (value, pattern) in zip(values, written) {
+    for (value, pattern) in try pairs(values, written) {
       let expected = Float16(value)
       #expect(
         value.isNaN ? Float16(bitPattern: pattern).isNaN : pattern == expected.bitPattern,
@@ -40,7 +40,7 @@ import TestSupport
   @Test func bfloat16sRoundToNearestEven() throws {
     let values = Self.samples
     let written = try patterns(of: values, as: .bf16)
-    for (value, pattern) in zip(values, written) {
+    for (value, pattern) in try pairs(values, written) {
       let rounded = Float(bitPattern: UInt32(pattern) << 16)
       if value.isNaN {
         #expect(rounded.isNaN)

@@ -1,6 +1,6 @@
 import Checkpoints
-import Testing
 import TestSupport
+import Testing
 
 /// Models by their hub id, in a cache laid out as `huggingface_hub` does.
 @Suite struct HubCacheTests {

@@ -1,14 +1,15 @@
 import Checkpoints
 import LinearAlgebra
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// Adapters against one that PEFT loads, and the changes to the weights that PEFT makes of it.
 @Suite struct LoRAAdapterTests {
   @Test func changesEqualThoseOfTheReference() throws {
     let adapter = try LoRAAdapter(reading: Fixtures.path("adapters/plain"))
-    let expected = try SafetensorsFile(opening: Fixtures.path("adapters/plain/deltas.safetensors")).tensors
+    let expected = try SafetensorsFile(opening: Fixtures.path("adapters/plain/deltas.safetensors"))
+      .tensors
     #expect(adapter.moduleNames.map { $0 + ".weight" } == expected.names.sorted())
     #expect(adapter.baseModel == "llama")
     for name in adapter.moduleNames {
@@ -17,7 +18,7 @@ import TestSupport
       var change = Matrix(rows: module.b.rows, columns: module.a.columns)
       change.multiply(module.b, by: module.a, alpha: module.scaling)
       let reference = try expected.matrix(named: name + ".weight")
-      for (value, other) in zip(change.elements, reference.elements) {
+      for (value, other) in try pairs(change.elements, reference.elements) {
         #expect(abs(value - other) <= 1e-6)
       }
     }
@@ -39,7 +40,9 @@ import TestSupport
     #expect(
       throws: CheckpointError.adapter(
         path: "adapter", .moduleNotInBase("model.layers.2.mlp.up_proj"))
-    ) { try other.check(against: Checkpoint(opening: Fixtures.path("models/llama")), path: "adapter") }
+    ) {
+      try other.check(against: Checkpoint(opening: Fixtures.path("models/llama")), path: "adapter")
+    }
   }
 
   @Test(arguments: [(ElementType.f16, 65520), (.bf16, 0x1.FFp127)] as [(ElementType, Float)])

@@ -1,8 +1,8 @@
 import Checkpoints
 import LinearAlgebra
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// Settings and tensors of adapters: what is supported, and the refusal of what is not.
 @Suite struct LoRASettingsTests {

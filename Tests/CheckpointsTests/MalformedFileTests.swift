@@ -1,6 +1,6 @@
 import Checkpoints
-import Testing
 import TestSupport
+import Testing
 
 /// Whatever the bytes are, opening and reading ends with values or an error, never with a trap.
 @Suite struct MalformedFileTests {

@@ -2,8 +2,8 @@ import Checkpoints
 import Failures
 import Glibc
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// What stands for a model: folders whole and partial, files, hub ids.
 @Suite struct ModelFolderTests {

@@ -1,8 +1,8 @@
 import Checkpoints
 import LinearAlgebra
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// Malformed safetensors files and indices: each is refused for its own reason.
 @Suite struct SafetensorsTests {

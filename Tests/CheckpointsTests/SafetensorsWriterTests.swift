@@ -2,8 +2,8 @@ import Checkpoints
 import Failures
 import LinearAlgebra
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// The writer against files that Hugging Face's library wrote.
 @Suite struct SafetensorsWriterTests {

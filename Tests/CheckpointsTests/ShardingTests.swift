@@ -1,7 +1,7 @@
 import Checkpoints
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// Malformed indices of models in several files.
 @Suite struct ShardingTests {

@@ -1,14 +1,15 @@
 import Checkpoints
 import Glibc
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// A real model, SmolLM2-135M-Instruct in Q4_1.
 @Suite struct SmolLM2Tests {
   @Test func everyTensorHasTheValuesOfTheReference() throws {
     let checkpoint = try Checkpoint(opening: try SetUp.smolLM2())
-    let tensors = try #require(try Fixtures.json("checkpoints/smollm2.json")["tensors"]?.objectValue)
+    let tensors = try #require(
+      try Fixtures.json("checkpoints/smollm2.json")["tensors"]?.objectValue)
     #expect(tensors.members.count == 272)
     #expect(checkpoint.tensorNames.count == tensors.members.count)
     for member in tensors.members {
@@ -35,7 +36,8 @@ import TestSupport
   @Test func theMetadataAreThoseOfTheReference() throws {
     let checkpoint = try Checkpoint(opening: try SetUp.smolLM2())
     let metadata = try #require(checkpoint.ggufMetadata)
-    let expected = try #require(try Fixtures.json("checkpoints/smollm2.json")["metadata"]?.objectValue)
+    let expected = try #require(
+      try Fixtures.json("checkpoints/smollm2.json")["metadata"]?.objectValue)
     for member in expected.members where !member.key.hasPrefix("GGUF.") {
       guard member.value.objectValue == nil else { continue }
       #expect(metadata[member.key]?.text() == member.value.text(), "\(member.key)")

@@ -1,7 +1,7 @@
 import Foundation
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// What a user gets wrong on the way from a checkpoint to a recovered model: one line, the right
 /// exit code, and nothing under the final name.

@@ -1,7 +1,7 @@
 import Foundation
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// Checkpoints as people meet them, whose files do not agree with each other: what transformers and
 /// PEFT make of them (losses made with transformers 5.23 and peft 0.21), or a refusal by name.
@@ -10,7 +10,9 @@ import TestSupport
 
   init() throws { scratch = try TemporaryFolder() }
 
-  private static func folder(_ name: String) -> String { Fixtures.path("commands/checkpoints/" + name) }
+  private static func folder(_ name: String) -> String {
+    Fixtures.path("commands/checkpoints/" + name)
+  }
   private static let examples = folder("ids.jsonl")
 
   private func run(_ model: String, _ adapter: String? = nil) throws -> Executable.Outcome {

@@ -1,7 +1,7 @@
 import Foundation
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// Models that write what a test needs, word for word, through the whole command.
 private func evaluate(_ model: String, _ arguments: [String] = []) throws -> (

@@ -1,7 +1,7 @@
 import Foundation
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 private let inspect = Executable(name: "inspect-model")
 
@@ -111,7 +111,7 @@ private let inspect = Executable(name: "inspect-model")
     #expect(table[1] == line["text"]?.stringValue ?? "")
     let rows = table[2..<(2 + mask.count)]
     #expect(rows.map { $0.contains(" * ") ? 1 : 0 } == mask)
-    for (row, id) in zip(rows, try line.integers("ids")) { #expect(row.contains(" \(id)  \"")) }
+    for (row, id) in try pairs(rows, line.integers("ids")) { #expect(row.contains(" \(id)  \"")) }
     #expect(mask.contains(1) && mask.contains(0))
   }
 }

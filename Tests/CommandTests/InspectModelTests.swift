@@ -1,7 +1,7 @@
 import Foundation
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 private let inspect = Executable(
   name: "inspect-model", environment: ["SOURCE_DATE_EPOCH": "1721997296"])  // 2024-07-26 12:34:56
@@ -30,7 +30,7 @@ private func partialFolder(template: Bool) throws -> TemporaryFolder {
     #expect(outcome.status == 0)
     let lines = try JSONValue.lines(outcome.standardOutput)
     try #require(lines.count == cases.count)
-    for (line, expected) in zip(lines, cases) {
+    for (line, expected) in try pairs(lines, cases) {
       #expect(try line.integers("ids") == expected.integers(key))
       if key == "ids" { #expect(try line.bytes("decoded") == expected.bytes("decode")) }
     }
@@ -50,7 +50,7 @@ func conversationsAreRenderedAsTransformersDoes(_ generationPrompt: Bool) throws
   #expect(outcome.status == 0)
   let lines = try JSONValue.lines(outcome.standardOutput)
   try #require(lines.count == cases.count)
-  for (line, expected) in zip(lines, cases) {
+  for (line, expected) in try pairs(lines, cases) {
     guard expected["expected"] != nil else {
       #expect(line["error"]?.stringValue != nil)
       continue

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// A model folder with one file malformed: one line that names the file, the key and the reason.
 @Suite struct MalformedModelTests {

@@ -1,8 +1,8 @@
 import CommandSupport
 import Foundation
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// A model whose tables are larger than its layers, with examples, written by the script that
 /// measurements use.
@@ -75,7 +75,7 @@ private struct SyntheticModel {
     tables.append(try model.scratch.text(name + ".csv"))
   }
   #expect(losses[0].count == 4 && losses[1].count == 4)
-  for (one, other) in zip(losses[0], losses[1]) {
+  for (one, other) in try pairs(losses[0], losses[1]) {
     #expect(abs(try #require(one) - #require(other)) < 2e-7)
   }
   let (one, other) = (try SpectraTable(tables[0]), try SpectraTable(tables[1]))

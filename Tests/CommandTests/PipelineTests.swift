@@ -1,7 +1,7 @@
 import Foundation
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// The tiny Llama's three examples with what PyTorch computed for them.
 private struct Oracle {
@@ -43,7 +43,7 @@ private func run(_ name: String, _ arguments: [String]) throws -> Executable.Out
       "--json",
     ])
   let losses = try JSONValue(parsing: computed.standardOutput).array("losses")
-  for (loss, expected) in zip(losses, try oracle.losses) {
+  for (loss, expected) in try pairs(losses, oracle.losses) {
     #expect(abs(try #require(loss.doubleValue) - expected) < 3e-5)
   }
   #expect(losses.count == 3)

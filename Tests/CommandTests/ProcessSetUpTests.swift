@@ -1,8 +1,8 @@
 import CommandSupport
 import Foundation
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// What a command says about itself with `--json`.
 private func result(

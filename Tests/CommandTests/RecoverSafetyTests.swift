@@ -1,7 +1,7 @@
 import Foundation
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// What `recover-safety` does with ranks, steps and subspaces that do not suit the example, and what
 /// it says of them.

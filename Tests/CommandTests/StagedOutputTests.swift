@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 private let probe = Executable(name: "staged-output-probe")
 private let forms: [[String]] = [[], ["--folder"]]

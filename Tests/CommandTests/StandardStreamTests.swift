@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 private let probe = Executable(name: "staged-output-probe")
 

@@ -1,7 +1,7 @@
 import HDF5
 import LinearAlgebra
-import Testing
 import TestSupport
+import Testing
 
 /// Reading what h5py wrote (`Tests/Fixtures/hdf5/make_files.py`).
 @Suite final class ForeignFileTests {

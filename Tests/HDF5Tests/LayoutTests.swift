@@ -1,7 +1,7 @@
 import HDF5
 import LinearAlgebra
-import Testing
 import TestSupport
+import Testing
 
 /// Reading every layout that h5py writes (`Tests/Fixtures/hdf5/make_files.py`): HDF5's default format, the
 /// newest, and one behind a user block.
@@ -79,7 +79,8 @@ import TestSupport
 
   @Test func chunkShorterThanItsChecksum() {
     let error = hdf5Error {
-      let layer = try StoredFile(opening: Fixtures.path("hdf5/crash_fletcher.h5")).root.dataset("layer")
+      let layer = try StoredFile(opening: Fixtures.path("hdf5/crash_fletcher.h5")).root.dataset(
+        "layer")
       _ = try layer.read(as: Int32.self)
     }
     guard case .damaged(_, "chunk", _, _)? = error else {

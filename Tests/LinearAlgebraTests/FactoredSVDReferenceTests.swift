@@ -1,7 +1,7 @@
 import Foundation
 import LinearAlgebra
-import Testing
 import TestSupport
+import Testing
 
 /// Factors with the singular values of their product to 50 digits.
 struct ReferenceCase: CustomTestStringConvertible {

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import TestSupport
 import Testing
 
 @Test(arguments: [(9, 4), (5, 5), (7, 1), (4, 0)])
@@ -9,7 +10,7 @@ func factorsMultiplyToTheMatrix(shape: (Int, Int)) throws {
   var product = Matrix(rows: shape.0, columns: shape.1)
   product.multiply(factored.q, by: factored.r)
   // Entries of size 1 in float32.
-  for (actual, expected) in zip(product.elements, matrix.elements) {
+  for (actual, expected) in try pairs(product.elements, matrix.elements) {
     #expect(abs(actual - expected) < 1e-5)
   }
   #expect(columnOrthogonalityDefect(factored.q) < 1e-6)
@@ -24,7 +25,9 @@ func factorsMultiplyToTheMatrix(shape: (Int, Int)) throws {
   let factored = try ThinQR(Matrix(rows: 2, columns: 2, elements: [3, 1, 4, 2]))
   let expectedQ: [Float] = [0.6, -0.8, 0.8, 0.6]
   let expectedR: [Float] = [5, 2.2, 0, 0.4]
-  for (actual, expected) in zip(factored.q.elements + factored.r.elements, expectedQ + expectedR) {
+  for (actual, expected) in try pairs(
+    factored.q.elements + factored.r.elements, expectedQ + expectedR)
+  {
     #expect(abs(actual - expected) < 1e-6)
   }
 }

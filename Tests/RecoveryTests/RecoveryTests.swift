@@ -36,7 +36,7 @@ import Transformer
     let losses = (run["losses"]?.arrayValue ?? []).compactMap(\.doubleValue)
     let norms = (run["gradient_norms"]?.arrayValue ?? []).compactMap(\.doubleValue)
     #expect(steps.count == 5 && losses.count == 5 && norms.count == 5)
-    for (step, (loss, norm)) in zip(steps, zip(losses, norms)) {
+    for (step, (loss, norm)) in try pairs(steps, Array(zip(losses, norms))) {
       #expect(abs(step.loss - loss) < 1e-3, "step \(step.step)")
       #expect(abs(step.gradientNorm - norm) < 1e-3 * norm, "step \(step.step)")
     }
@@ -113,7 +113,7 @@ import Transformer
       let scale = Float(-0.5 * clipping)
       var difference = 0.0
       var norm = 0.0
-      for (moved, slope) in zip(product(update).elements, gradient) {
+      for (moved, slope) in try pairs(product(update).elements, gradient) {
         difference += Double((moved - scale * slope) * (moved - scale * slope))
         norm += Double(scale * slope * scale * slope)
       }

@@ -4,8 +4,8 @@ import Examples
 import Foundation
 import LinearAlgebra
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 import Transformer
 
 /// Three examples through the real SmolLM2-135M-Instruct.
@@ -46,7 +46,7 @@ import Transformer
       let found = try #require(spectra.values[name])
       let values = (member.value["s"]?.arrayValue ?? []).compactMap(\.doubleValue)
       #expect(values.count == 16)
-      for (a, b) in zip(found, values) {
+      for (a, b) in try pairs(found, values) {
         #expect(abs(a - b) < Self.tolerance * values[0], "\(name)")
       }
     }

@@ -2,8 +2,8 @@ import FoundationEssentials
 import LinearAlgebra
 import SafetyGradients
 import Spectra
-import Testing
 import TestSupport
+import Testing
 
 /// The formed gradient of an example, or the mean of all.
 private func formed(

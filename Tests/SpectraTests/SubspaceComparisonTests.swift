@@ -1,6 +1,7 @@
 import Glibc
 import LinearAlgebra
 import Spectra
+import TestSupport
 import Testing
 
 /// Float32 vectors know an angle to about 1e-7.
@@ -27,7 +28,9 @@ private let tolerance = 1e-6
       -0.1509908139705658, -0.43817606568336487,
     ])
   let comparison = try SubspaceComparison(columnsOf: first, second, rank: 3)
-  for (angle, expected) in zip(comparison.angles, [0, 0.3539335436057233, 1.3898446533800386]) {
+  for (angle, expected) in try pairs(
+    comparison.angles, [0, 0.3539335436057233, 1.3898446533800386])
+  {
     #expect(abs(angle - expected) < tolerance)
   }
   #expect(abs(comparison.overlap - 0.6374209627931107) < tolerance)

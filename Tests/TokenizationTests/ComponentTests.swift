@@ -1,6 +1,6 @@
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 import Tokenization
 
 /// Parts and options that the stored tokenizers do not use: each line changes a stored tokenizer

@@ -1,6 +1,6 @@
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 import Tokenization
 
 /// Every case that the `tokenizers` library was asked about, in both directions.

@@ -1,6 +1,6 @@
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 import TextPatterns
 import Tokenization
 
@@ -65,7 +65,7 @@ import Tokenization
     let texts = try #require(unicode["hard"]?.arrayValue)
     let expected = try #require(unicode["forms"]?[type]?["texts"]?.arrayValue)
     let tokenizer = try Self.tokenizer(type)
-    for (text, normalized) in zip(texts, expected) {
+    for (text, normalized) in try pairs(texts, expected) {
       let result = tokenizer.normalized(try #require(text.stringValue))
       #expect(Array(result.utf8) == normalized.bytes, "\(type): \(text)")
     }

@@ -1,7 +1,7 @@
 import Checkpoints
 import LinearAlgebra
-import Testing
 import TestSupport
+import Testing
 import Transformer
 
 /// Adapters against PEFT: the logits with them, for each way in which ranks and scales are given

@@ -1,8 +1,8 @@
 import Checkpoints
 import Foundation
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 import Transformer
 
 /// Every key of every configuration class of transformers, present, null and absent, and what
@@ -118,7 +118,7 @@ import Transformer
       let (prompts, expected) = (tokens("prompt"), tokens("continuation"))
       // A continuation ends early where two tokens are as likely, to rounding.
       #expect(expected.map(\.count).reduce(0, +) > 150)
-      for (prompt, continuation) in zip(prompts, expected) {
+      for (prompt, continuation) in try pairs(prompts, expected) {
         for count in [1, 7, 40] {
           let found = try model.generate(prompts: [prompt], maxNewTokens: count, stopTokens: [])[0]
           #expect(found.count == count)

@@ -1,7 +1,7 @@
 import Foundation
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 import Transformer
 
 /// Greedy decoding under settings, against transformers' `generate`
@@ -36,7 +36,7 @@ import Transformer
       of: Self.integers(reference["prompts"]),
       maxNewTokens: try #require(reference["new_tokens"]?.integerValue), stopTokens: ends,
       batchSize: batchSize, settings: settings)
-    for (found, expected) in zip(found, Self.integers(expected["generated"])) {
+    for (found, expected) in try pairs(found, Self.integers(expected["generated"])) {
       let isEnded = expected.last.map(ends.contains) ?? false
       #expect(found.tokens == (isEnded ? Array(expected.dropLast()) : expected))
       #expect(found.end == (isEnded ? .stopToken : .newTokenLimit))

@@ -2,8 +2,8 @@ import Checkpoints
 import Foundation
 import LinearAlgebra
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 import Transformer
 
 /// A tiny model and what PyTorch computed of it in float64 (`Tests/Fixtures/models`).

@@ -1,8 +1,8 @@
 import Checkpoints
 import Foundation
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 import Transformer
 
 /// Scaled rotary embeddings against transformers (`Tests/Python/make_rope_reference.py`).
@@ -24,7 +24,7 @@ import Transformer
       let expected = (item["inverse_frequencies"]?.arrayValue ?? []).compactMap(\.doubleValue)
       try #require(found.count == expected.count)
       // The reference is in float32.
-      for (one, other) in zip(found, expected) {
+      for (one, other) in try pairs(found, expected) {
         #expect(abs(one - other) < 2e-6 * other, "\(rotary.scaling), \(length) tokens")
       }
       let factor = try #require(item["attention_factor"]?.doubleValue)
@@ -56,12 +56,12 @@ import Transformer
     let lengths = sequences.map(\.tokens.count)
     #expect(lengths.contains { $0 < 12 } && lengths.contains { $0 > 12 })
     let packed = try model.losses(sequences)
-    for (sequence, loss) in zip(sequences, packed) {
+    for (sequence, loss) in try pairs(sequences, packed) {
       #expect(abs(try model.losses([sequence])[0] - loss) < 1e-5)
     }
     let prompts = [sequences[1].tokens, Array(sequences[2].tokens.prefix(4))]
     let together = try model.generate(prompts: prompts, maxNewTokens: 5, stopTokens: [])
-    for (prompt, generated) in zip(prompts, together) {
+    for (prompt, generated) in try pairs(prompts, together) {
       #expect(
         try model.generate(prompts: [prompt], maxNewTokens: 5, stopTokens: [])[0] == generated)
     }

@@ -188,7 +188,7 @@ private func sequences(vocabularySize: Int) throws -> [LossSequence] {
     ComputeThreads.set(2)
     defer { ComputeThreads.set(1) }
     let parallel = try oracle.model.losses(sequences)
-    for (a, b) in zip(serial, parallel) { #expect(abs(a - b) < 1e-5) }
+    for (a, b) in try pairs(serial, parallel) { #expect(abs(a - b) < 1e-5) }
   }
 }
 

@@ -69,7 +69,7 @@ import Transformer
     for batchSize in [1, 3, 64] {
       let generated = try oracle.model.generate(
         prompts: prompts, maxNewTokens: 6, stopTokens: [], batchSize: batchSize)
-      for (prompt, continuation) in zip(prompts, generated) {
+      for (prompt, continuation) in try pairs(prompts, generated) {
         #expect(continuation.count == 6)
         var sequence = prompt
         for token in continuation {

@@ -1,7 +1,7 @@
 import Checkpoints
 import LinearAlgebra
-import Testing
 import TestSupport
+import Testing
 import Transformer
 import Verification
 
