@@ -49,6 +49,7 @@ let ground: [Target] = [
   library(
     "Ground", "LinearAlgebra", ["COpenBLAS", "CLAPACKE", "Failures", "RandomNumbers"],
     also: [.enableExperimentalFeature("Lifetimes")]),
+  library("Ground", "Jinja", ["Failures", "OrderedJSON"]),
   library("Ground", "HDF5", ["Failures", "CHDF5", "CZlib", "LinearAlgebra"]),
 ]
 
@@ -58,8 +59,7 @@ let pipeline: [Target] = [
     "Pipeline", "Checkpoints",
     ["Failures", "LinearAlgebra", "OrderedJSON", "TextPatterns", crypto]),
   library("Pipeline", "Tokenization", ["Failures", "OrderedJSON", "TextPatterns"]),
-  library("Pipeline", "ChatTemplates", ["Failures", "OrderedJSON", "Tokenization"]),
-  library("Pipeline", "Examples", ["Failures", "OrderedJSON", "Tokenization", "ChatTemplates"]),
+  library("Pipeline", "Conversations", ["Failures", "Jinja", "OrderedJSON", "Tokenization"]),
   library("Pipeline", "Transformer", ["Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON"]),
   library("Pipeline", "SafetyGradients", ["Failures", "LinearAlgebra", "HDF5", "Transformer"]),
   library(
@@ -80,8 +80,8 @@ let pipeline: [Target] = [
   library(
     "Pipeline", "CommandSupport",
     [
-      "Failures", "OrderedJSON", "LinearAlgebra", "Checkpoints", "Tokenization", "ChatTemplates",
-      "CFileSystem", "Examples", "HDF5", "Transformer", "SafetyGradients", "Recovery", crypto,
+      "Failures", "OrderedJSON", "Jinja", "LinearAlgebra", "Checkpoints", "Tokenization",
+      "CFileSystem", "Conversations", "HDF5", "Transformer", "SafetyGradients", "Recovery", crypto,
       argumentParser,
     ]),
 ]
@@ -97,28 +97,27 @@ func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let tools: [Target] = [
   tool(
     "compute-gradients",
-    ["Examples", "Failures", "LinearAlgebra", "OrderedJSON", "SafetyGradients", "Transformer"]),
+    ["Conversations", "Failures", "LinearAlgebra", "OrderedJSON", "SafetyGradients", "Transformer"]),
   tool("decompose-gradients", ["Failures", "OrderedJSON", "SafetyGradients", "Spectra"]),
   tool("fine-tune", ["Failures", "OrderedJSON", "Recovery"]),
   tool(
     "recover-safety",
-    ["Examples", "Failures", "OrderedJSON", "Recovery", "Spectra", "Transformer"]),
+    ["Conversations", "Failures", "OrderedJSON", "Recovery", "Spectra", "Transformer"]),
   tool(
     "evaluate-safety",
-    ["ChatTemplates", "Evaluation", "Examples", "OrderedJSON", "Tokenization", "Transformer"]),
+    ["Conversations", "Evaluation", "OrderedJSON", "Tokenization", "Transformer"]),
   tool(
     "inspect-model",
     [
-      "ChatTemplates", "Checkpoints", "Examples", "Failures", "LinearAlgebra", "OrderedJSON",
-      "Tokenization", "Transformer", "Verification",
+      "Checkpoints", "Conversations", "Failures", "LinearAlgebra", "OrderedJSON", "Tokenization",
+      "Transformer", "Verification",
     ]),
   tool("check-parity", ["OrderedJSON", "Verification"]),
   tool("export-spectra", ["OrderedJSON", "Spectra"]),
   tool(
     "measure-speed",
     [
-      "ChatTemplates", "Examples", "LinearAlgebra", "OrderedJSON", "Recovery", "Tokenization",
-      "Transformer",
+      "Conversations", "LinearAlgebra", "OrderedJSON", "Recovery", "Tokenization", "Transformer",
     ]),
 ]
 
@@ -144,19 +143,22 @@ let tests: [Target] = [
     name: "TokenizationTests",
     dependencies: ["OrderedJSON", "TextPatterns", "Tokenization", "TestSupport"]),
   .testTarget(
-    name: "ChatTemplatesTests", dependencies: ["ChatTemplates", "OrderedJSON", "TestSupport"],
+    name: "JinjaTests", dependencies: ["Failures", "Jinja", "OrderedJSON"],
     exclude: ["Resources"]),
   .testTarget(
-    name: "ExamplesTests",
-    dependencies: ["Examples", "ChatTemplates", "Failures", "OrderedJSON", "TestSupport"]),
+    name: "ConversationsTests",
+    dependencies: [
+      "Conversations", "Failures", "Jinja", "OrderedJSON", "TestSupport", "Tokenization",
+    ],
+    exclude: ["Resources"]),
   .testTarget(
     name: "TransformerTests",
     dependencies: ["Checkpoints", "LinearAlgebra", "OrderedJSON", "Transformer", "TestSupport"]),
   .testTarget(
     name: "SafetyGradientsTests",
     dependencies: [
-      "ChatTemplates", "Checkpoints", "Examples", "Failures", "HDF5", "LinearAlgebra",
-      "OrderedJSON", "SafetyGradients", "TestSupport", "Transformer",
+      "Checkpoints", "Conversations", "Failures", "HDF5", "LinearAlgebra", "OrderedJSON",
+      "SafetyGradients", "TestSupport", "Transformer",
     ]),
   .testTarget(
     name: "SpectraTests",
@@ -173,7 +175,7 @@ let tests: [Target] = [
   .testTarget(
     name: "VerificationTests",
     dependencies: [
-      "ChatTemplates", "Checkpoints", "LinearAlgebra", "OrderedJSON", "TestSupport",
+      "Checkpoints", "Conversations", "LinearAlgebra", "OrderedJSON", "TestSupport",
       "Tokenization", "Transformer", "Verification",
     ]),
   .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "OrderedJSON"]),

@@ -15,7 +15,7 @@ private func partialFolder(template: Bool) throws -> TemporaryFolder {
   }
   if template {
     try FileManager.default.copyItem(
-      atPath: Fixtures.path("commands/oracles/llama-3/template.jinja", of: "ChatTemplatesTests"),
+      atPath: Fixtures.path("jinja/oracles/llama-3/template.jinja"),
       toPath: folder.file("chat_template.jinja"))
   }
   return folder
@@ -40,7 +40,7 @@ private func partialFolder(template: Bool) throws -> TemporaryFolder {
 @Test(arguments: [false, true])
 func conversationsAreRenderedAsTransformersDoes(_ generationPrompt: Bool) throws {
   let folder = try partialFolder(template: true)
-  let cases = try Resources.json("oracles/llama-3/cases.json", of: "ChatTemplatesTests")
+  let cases = try Resources.json("oracles/llama-3/cases.json", of: "JinjaTests")
     .array("cases").filter { $0["add_generation_prompt"]?.boolValue == generationPrompt }
   let conversations = cases.map { $0.text() + "\n" }.joined()
   try folder.write(conversations, to: "conversations.jsonl")

@@ -1,6 +1,5 @@
-import ChatTemplates
 import Checkpoints
-import Examples
+import Conversations
 import Foundation
 import LinearAlgebra
 import OrderedJSON

@@ -1,5 +1,5 @@
-import ChatTemplates
 import Checkpoints
+import Conversations
 import Foundation
 import LinearAlgebra
 import OrderedJSON

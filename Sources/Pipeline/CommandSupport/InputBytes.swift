@@ -1,4 +1,4 @@
-import ChatTemplates
+import Conversations
 
 /// Small files read whole.
 public enum InputBytes {

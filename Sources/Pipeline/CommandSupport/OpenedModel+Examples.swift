@@ -1,5 +1,4 @@
-import ChatTemplates
-import Examples
+import Conversations
 import Failures
 import SafetyGradients
 import Transformer
@@ -54,11 +53,11 @@ extension OpenedModel {
   /// The tokenizer and template, or nil when the model has no tokenizer that can be used: examples
   /// that are tokens already need none, and the others say what is wrong with it.
   ///
-  /// - Throws: `TemplateError` for a template that the flags name.
+  /// - Throws: `ConversationError` for a template that the flags name.
   public func encoderIfPresent() throws -> ConversationEncoder? {
     do {
       return try encoder()
-    } catch let error as TemplateError {
+    } catch let error as ConversationError {
       if case .unreadable(let path, _) = error.cause, path == options.chatTemplate { throw error }
       return nil
     }

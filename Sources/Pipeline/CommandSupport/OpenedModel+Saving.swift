@@ -1,5 +1,5 @@
-import ChatTemplates
 import Checkpoints
+import Conversations
 import OrderedJSON
 import Tokenization
 import Transformer

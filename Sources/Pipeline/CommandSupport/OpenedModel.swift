@@ -1,5 +1,6 @@
-import ChatTemplates
 import Checkpoints
+import Conversations
+import Jinja
 import LinearAlgebra
 import OrderedJSON
 import SafetyGradients
@@ -58,7 +59,7 @@ public struct OpenedModel {
 
   /// The tokenizer and chat template.
   ///
-  /// - Throws: `TemplateError`.
+  /// - Throws: `ConversationError`.
   public func encoder() throws -> ConversationEncoder { try options.encoder(of: checkpoint) }
 
   private var hasTokenizer: Bool {
@@ -112,7 +113,7 @@ extension ModelOptions {
   ///
   /// - Parameter checkpoint: The model.
   /// - Returns: The encoder.
-  /// - Throws: `TemplateError`.
+  /// - Throws: `ConversationError`.
   public func encoder(of checkpoint: Checkpoint) throws -> ConversationEncoder {
     try encoder(path: checkpoint.path, ggufMetadata: checkpoint.ggufMetadata)
   }
@@ -121,7 +122,7 @@ extension ModelOptions {
   ///
   /// - Parameter location: Where the model is.
   /// - Returns: The encoder.
-  /// - Throws: `CheckpointError` or `TemplateError`.
+  /// - Throws: `CheckpointError` or `ConversationError`.
   public func encoder(at location: ModelLocation) throws -> ConversationEncoder {
     switch location {
     case .folder(let folder): try encoder(path: folder.path, ggufMetadata: nil)

@@ -1,6 +1,6 @@
 import ArgumentParser
 import CommandSupport
-import Examples
+import Conversations
 import Failures
 import LinearAlgebra
 import OrderedJSON

@@ -1,8 +1,7 @@
 import ArgumentParser
-import ChatTemplates
 import CommandSupport
+import Conversations
 import Evaluation
-import Examples
 import OrderedJSON
 import Tokenization
 import Transformer

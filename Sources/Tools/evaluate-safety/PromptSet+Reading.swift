@@ -1,6 +1,6 @@
 import CommandSupport
+import Conversations
 import Evaluation
-import Examples
 
 extension PromptSet {
   /// Reads a prompt file.

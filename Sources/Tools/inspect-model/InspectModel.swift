@@ -1,8 +1,7 @@
 import ArgumentParser
-import ChatTemplates
 import Checkpoints
 import CommandSupport
-import Examples
+import Conversations
 import OrderedJSON
 import Tokenization
 import Verification
@@ -114,7 +113,7 @@ struct InspectModel: SutureCommand {
     var number = 0
     while let messages = try file.nextConversation() {
       number += 1
-      let result = Result { () throws(TemplateError) in
+      let result = Result { () throws(ConversationError) in
         try encoder.encodeWhole(messages, addGenerationPrompt: generationPrompt)
       }
       switch result {

@@ -1,4 +1,4 @@
-import ChatTemplates
+import Conversations
 import Failures
 import OrderedJSON
 import Tokenization

@@ -1,6 +1,6 @@
-import ChatTemplates
 import Checkpoints
 import CommandSupport
+import Conversations
 import Failures
 import LinearAlgebra
 import OrderedJSON

@@ -1,6 +1,5 @@
-import ChatTemplates
 import CommandSupport
-import Examples
+import Conversations
 
 /// Prompts as the model reads them, and where its answers end.
 struct PromptTokens {
@@ -12,7 +11,7 @@ struct PromptTokens {
   /// - Parameters:
   ///   - path: JSONL, CSV or TXT.
   ///   - encoder: The model's tokenizer and template.
-  /// - Throws: `ExampleError`, `TemplateError`, or `CommandError` when the model has no tokenizer.
+  /// - Throws: `ExampleError`, `ConversationError`, or `CommandError` when the model has no tokenizer.
   init(reading path: String, encoder: ConversationEncoder?) throws {
     guard let encoder else {
       throw CommandError.invalidValue(

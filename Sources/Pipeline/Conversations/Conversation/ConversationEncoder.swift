@@ -1,0 +1,154 @@
+import Jinja
+import OrderedJSON
+import Tokenization
+
+/// The tokenizer and the chat template of one model: turns conversations into tokens.
+public struct ConversationEncoder: Sendable {
+  /// The tokenizer.
+  public let tokenizer: Tokenizer
+  /// The special tokens that the template sees.
+  public let specialTokens: SpecialTokens
+  /// What defines the tokenizer, for a fingerprint: the bytes of its `tokenizer.json`, and what the
+  /// files beside it change.
+  public let tokenizerDefinition: [UInt8]
+  /// The text of the chat template, for a fingerprint; nil where there is none.
+  public let templateSource: String?
+  /// Where the chat template is from; nil where there is none.
+  public let templateOrigin: String?
+  /// The time that templates see.
+  public let clock: TemplateClock
+  /// The dates that they asked for so far.
+  public let dates = TemplateDates()
+
+  let model: String
+  /// The ids that the files of the model name as ends of a text.
+  let endTokens: Set<Int>
+  private let parsedTemplate: Result<ChatTemplate?, ConversationError>
+  private let parsedToolTemplate: Result<ChatTemplate?, ConversationError>
+
+  /// The chat template; nil where the model has none, or none that can be used.
+  public var template: ChatTemplate? { (try? parsedTemplate.get()) ?? nil }
+
+  /// Why the chat template that is there cannot be used; nil where it can, or where there is none.
+  public var templateFault: ConversationError? {
+    do throws(ConversationError) {
+      _ = try parsedTemplate.get()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// Reads `tokenizer.json` and what stands beside it in a model folder.
+  ///
+  /// A template that is missing or unusable is no error until a conversation is to be rendered.
+  ///
+  /// - Parameters:
+  ///   - folder: A model folder in the Hugging Face layout.
+  ///   - chatTemplate: Instead of the model's default: the name of another template of the model, a
+  ///     built-in name, or the path of a file.
+  ///   - clock: The time that templates see.
+  /// - Throws: `unreadable`, `malformedFile` or `unusableTokenizer`.
+  public init(
+    folder: String, chatTemplate: String? = nil, clock: TemplateClock = .environment
+  ) throws(ConversationError) {
+    let path = folder + "/tokenizer.json"
+    guard let bytes = try ModelFile.contents(of: path) else {
+      throw ConversationError(.unreadable(path: path, reason: "no such file"))
+    }
+    let tokenizer: Tokenizer
+    let json = try ModelFile.json(bytes, path)
+    let files = try TokenizerFiles(folder: folder)
+    do throws(TokenizerError) {
+      tokenizer = try Tokenizer(json: json, files: files)
+    } catch {
+      let (file, located) = error.located
+      throw ConversationError(.unusableTokenizer(path: folder + "/" + file, located))
+    }
+    // As in transformers, config.json speaks only where generation_config.json does not.
+    let ends = try ["generation_config.json", "config.json"].map { name throws(ConversationError) in
+      try ModelDocument(folder + "/" + name).tokenIDs("eos_token_id")
+    }
+    let templates = Result { () throws(ConversationError) in try ModelTemplates(folder: folder) }
+    try self.init(
+      model: folder, tokenizer: tokenizer, definition: bytes + Array(tokenizer.changes.utf8),
+      specialTokens: SpecialTokens(tokenizer), endTokens: ends.first { !$0.isEmpty } ?? [],
+      templates: templates, chatTemplate: chatTemplate, clock: clock)
+  }
+
+  /// Reads the metadata of a GGUF file.
+  ///
+  /// - Parameters:
+  ///   - metadata: All keys and values of the file.
+  ///   - model: The path of the file, for messages.
+  ///   - chatTemplate: Instead of the model's default: the name of another template of the model, a
+  ///     built-in name, or the path of a file.
+  ///   - clock: The time that templates see.
+  /// - Throws: `unusableTokenizer`, or `unreadable` for the named template.
+  public init(
+    ggufMetadata metadata: JSONObject, model: String, chatTemplate: String? = nil,
+    clock: TemplateClock = .environment
+  ) throws(ConversationError) {
+    let json: JSONValue
+    let tokenizer: Tokenizer
+    do throws(TokenizerError) {
+      json = try Tokenizer.tokenizerJSON(fromGGUF: metadata)
+      tokenizer = try Tokenizer(json: json)
+    } catch {
+      throw ConversationError(.unusableTokenizer(path: model, error))
+    }
+    let document = ModelDocument(path: model, metadata: metadata)
+    let templates = Result { () throws(ConversationError) in
+      try ModelTemplates(ggufMetadata: metadata, model: model)
+    }
+    try self.init(
+      model: model, tokenizer: tokenizer, definition: Array(json.text().utf8),
+      specialTokens: SpecialTokens(ggufMetadata: metadata, token: tokenizer.token(of:)),
+      endTokens: try document.tokenIDs("tokenizer.ggml.eos_token_id")
+        + document.tokenIDs("tokenizer.ggml.eot_token_id")
+        + document.tokenIDs("tokenizer.ggml.eom_token_id"),
+      templates: templates, chatTemplate: chatTemplate, clock: clock)
+  }
+
+  private init(
+    model: String, tokenizer: Tokenizer, definition: [UInt8], specialTokens: SpecialTokens,
+    endTokens: [Int], templates: Result<ModelTemplates, ConversationError>, chatTemplate: String?,
+    clock: TemplateClock
+  ) throws(ConversationError) {
+    self.model = model
+    self.tokenizer = tokenizer
+    self.clock = clock
+    self.specialTokens = specialTokens
+    tokenizerDefinition = definition
+    let source = Result { () throws(ConversationError) in
+      try TemplateSource.chosen(chatTemplate, model: templates)
+    }
+    if chatTemplate != nil { _ = try source.get() }
+    templateSource = ((try? source.get()) ?? nil)?.text
+    templateOrigin = ((try? source.get()) ?? nil)?.origin
+    parsedTemplate = Result { () throws(ConversationError) in try source.get()?.parsed() }
+    parsedToolTemplate = Result { () throws(ConversationError) in
+      try TemplateSource.chosen(chatTemplate, model: templates, forTools: true)?.parsed()
+    }
+    let end = specialTokens["eos_token"].flatMap(tokenizer.id)
+    self.endTokens = Set(endTokens.isEmpty ? [end].compactMap { $0 } : endTokens)
+  }
+
+  /// The template, which must be there now.
+  func requiredTemplate(forTools: Bool = false) throws(ConversationError) -> ChatTemplate {
+    guard let template = try (forTools ? parsedToolTemplate : parsedTemplate).get() else {
+      throw ConversationError(.noTemplate(model: model))
+    }
+    return template
+  }
+}
+
+extension TokenizerFiles {
+  /// Reads the files beside a `tokenizer.json`.
+  init(folder: String) throws(ConversationError) {
+    self.init(
+      configuration: try ModelDocument(folder + "/tokenizer_config.json").value,
+      specialTokensMap: try ModelDocument(folder + "/special_tokens_map.json").value,
+      addedTokens: try ModelDocument(folder + "/added_tokens.json").value)
+  }
+}
