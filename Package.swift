@@ -143,14 +143,12 @@ let tests: [Target] = [
     name: "TokenizationTests",
     dependencies: ["OrderedJSON", "TextPatterns", "Tokenization", "TestSupport"]),
   .testTarget(
-    name: "JinjaTests", dependencies: ["Failures", "Jinja", "OrderedJSON"],
-    exclude: ["Resources"]),
+    name: "JinjaTests", dependencies: ["Failures", "Jinja", "OrderedJSON", "TestSupport"]),
   .testTarget(
     name: "ConversationsTests",
     dependencies: [
       "Conversations", "Failures", "Jinja", "OrderedJSON", "TestSupport", "Tokenization",
-    ],
-    exclude: ["Resources"]),
+    ]),
   .testTarget(
     name: "TransformerTests",
     dependencies: ["Checkpoints", "LinearAlgebra", "OrderedJSON", "Transformer", "TestSupport"]),

@@ -89,7 +89,7 @@ extension TemporaryFolder {
   convenience init(modelWithTemplate template: String) throws {
     try self.init()
     for name in ["tokenizer.json", "tokenizer_config.json"] {
-      try copy("commands/tokenizer/\(name)", to: name)
+      try copy("tokenizers/bytelevel-llama3-like/\(name)", to: name)
     }
     for name in ["config.json", "model.safetensors"] { try copy("models/llama/\(name)", to: name) }
     try write(template, to: "chat_template.jinja")

@@ -11,7 +11,7 @@ private func partialFolder(template: Bool) throws -> TemporaryFolder {
   let folder = try TemporaryFolder()
   for name in ["tokenizer.json", "tokenizer_config.json"] {
     try FileManager.default.copyItem(
-      atPath: Fixtures.path("commands/tokenizer/\(name)"), toPath: folder.file(name))
+      atPath: Fixtures.path("tokenizers/bytelevel-llama3-like/\(name)"), toPath: folder.file(name))
   }
   if template {
     try FileManager.default.copyItem(
@@ -23,7 +23,7 @@ private func partialFolder(template: Bool) throws -> TemporaryFolder {
 
 @Test func textsAreTokenisedAsTheTokenizersLibraryDoes() throws {
   let folder = try partialFolder(template: false)
-  let texts = Fixtures.path("commands/tokenizer/cases.jsonl")
+  let texts = Fixtures.path("commands/tokenizer-cases.jsonl")
   let cases = try JSONValue.lines(String(contentsOfFile: texts, encoding: .utf8))
   for (flags, key) in [([], "ids_special"), (["--no-special-tokens"], "ids")] {
     let outcome = try inspect.run(["--model", folder.path, "--tokenize", texts] + flags)
@@ -40,7 +40,7 @@ private func partialFolder(template: Bool) throws -> TemporaryFolder {
 @Test(arguments: [false, true])
 func conversationsAreRenderedAsTransformersDoes(_ generationPrompt: Bool) throws {
   let folder = try partialFolder(template: true)
-  let cases = try Resources.json("oracles/llama-3/cases.json", of: "JinjaTests")
+  let cases = try Fixtures.json("jinja/oracles/llama-3/cases.json")
     .array("cases").filter { $0["add_generation_prompt"]?.boolValue == generationPrompt }
   let conversations = cases.map { $0.text() + "\n" }.joined()
   try folder.write(conversations, to: "conversations.jsonl")

@@ -64,7 +64,7 @@ private let probe = Executable(name: "staged-output-probe")
   @Test func pipeOfAShell() throws {
     let outcome = try Executable(name: "inspect-model").runInShell(
       "\"$0\" --model \"$1\" --tokenize <(sleep 0.3; echo '{\"text\": \"hello\"}')",
-      [Fixtures.path("commands/tokenizer")])
+      [Fixtures.path("tokenizers/bytelevel-llama3-like")])
     #expect(outcome.status == 0)
     #expect(outcome.standardOutput.contains("hello"))
   }

@@ -2,11 +2,12 @@ import Conversations
 import Foundation
 import OrderedJSON
 import Testing
+import TestSupport
 import Tokenization
 
 /// The files beside a `tokenizer.json`, against `AutoTokenizer`.
 struct AddedTokenTests {
-  static let table = Result { try Resources.json("added-tokens.json") }
+  static let table = Result { try Fixtures.json("conversations/added-tokens.json") }
   static let variants = (try? table.get()["variants"]?.arrayValue) ?? []
 
   @Test func `the table is there`() {
@@ -20,13 +21,13 @@ struct AddedTokenTests {
     let label = Comment(rawValue: variant["name"]?.stringValue ?? "")
     let model = try TemporaryModel([:])
     let source = try #require(table["tokenizers"]?[variant["tokenizer"]?.stringValue ?? ""])
-    try TemporaryModel.write(source.text(), to: model.folder + "/tokenizer.json")
+    try model.write(source.text(), to: "tokenizer.json")
     var files = try #require(variant["files"]?.objectValue)
     var configuration = files["config.json"]?.objectValue ?? JSONObject()
     if configuration["model_type"] == nil { configuration["model_type"] = "llama" }
     files["config.json"] = .object(configuration)
     for file in files.members {
-      try TemporaryModel.write(file.value.text(), to: model.folder + "/" + file.key)
+      try model.write(file.value.text(), to: file.key)
     }
     let encoder = try ConversationEncoder(folder: model.folder)
     let tokenizer = encoder.tokenizer

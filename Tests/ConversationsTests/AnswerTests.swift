@@ -1,6 +1,7 @@
 import Conversations
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// How the answer is found, and how it is not.
 struct AnswerTests {
@@ -8,7 +9,7 @@ struct AnswerTests {
 
   private func encoder(_ template: String) throws -> ConversationEncoder {
     try ConversationEncoderTests.encoder(
-      Self.tokenizer, Resources.path("templates/" + template, of: "JinjaTests"))
+      Self.tokenizer, Fixtures.path("jinja/templates/" + template))
   }
 
   private func answer(_ messages: [JSONValue], _ encoder: ConversationEncoder) throws -> String {

@@ -1,16 +1,17 @@
 import Conversations
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// Conversations as tokens with the mask of the answer, against transformers and tokenizers.
 struct ConversationEncoderTests {
-  static let table = Result { try Resources.json("conversations.json") }
+  static let table = Result { try Fixtures.json("conversations/conversations.json") }
   static let cases = (try? table.get()["cases"]?.arrayValue) ?? []
 
   static func encoder(_ tokenizer: String, _ template: String?) throws -> ConversationEncoder {
     try ConversationEncoder(
-      folder: Resources.path("tokenizers/" + tokenizer), chatTemplate: template,
-      clock: Resources.clock)
+      folder: Fixtures.path("tokenizers/" + tokenizer), chatTemplate: template,
+      clock: .reference)
   }
 
   @Test func `the table is there`() throws {
@@ -53,7 +54,7 @@ struct ConversationEncoderTests {
 
   @Test func `gives what the real SmolLM2 was given`() throws {
     let encoder = try Self.encoder("smollm2", nil)
-    let cases = try #require(try Resources.json("smollm2-conversations.json").arrayValue)
+    let cases = try #require(try Fixtures.json("conversations/smollm2-conversations.json").arrayValue)
     #expect(cases.count == 3)
     for json in cases {
       let encoded = try encoder.encode(try #require(json["messages"]?.arrayValue))

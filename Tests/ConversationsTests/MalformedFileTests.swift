@@ -80,7 +80,7 @@ struct MalformedFileTests {
 
   @Test func textThatIsNotUTF8() throws {
     let model = try TemporaryModel([:])
-    try TemporaryModel.write([0x41, 0xff], to: model.folder + "/chat_template.jinja")
+    try model.write([0x41, 0xff], to: "chat_template.jinja")
     let error = #expect(throws: ConversationError.self) {
       try ConversationEncoder(folder: model.folder).render([])
     }

@@ -2,6 +2,7 @@ import Conversations
 import Jinja
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// Where the template and the special tokens of a model come from.
 struct ModelFolderTests {
@@ -94,7 +95,7 @@ struct ModelFolderTests {
     #expect(template?.kind == .inputMissing)
     #expect(template?.description.contains("chatml, gemma, llama-2") ?? false)
     let broken = try TemporaryModel([:])
-    try TemporaryModel.write("{}", to: broken.folder + "/tokenizer.json")
+    try broken.write("{}", to: "tokenizer.json")
     guard
       case .unusableTokenizer = #expect(
         throws: ConversationError.self,
@@ -129,7 +130,7 @@ struct ModelFolderTests {
   @Test(arguments: ["chatml", "gemma", "llama-2", "llama-3", "mistral", "phi-3"])
   func `the built-in templates are those of the reference`(name: String) throws {
     let source = try #require(BuiltInTemplates.all[name])
-    let reference = try Resources.text("oracles/\(name)/template.jinja", of: "JinjaTests")
+    let reference = try Fixtures.text("jinja/oracles/\(name)/template.jinja")
     #expect(source.trimmingLineBreak == reference.trimmingLineBreak)
   }
 }

@@ -1,6 +1,7 @@
 import Jinja
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// Templates that would hang or fill the memory.
 struct LimitTests {
@@ -136,7 +137,7 @@ struct LimitTests {
         "content": .string(String(repeating: "word ", count: 400)),
       ]
     }
-    let text = try ChatTemplate(source: try Resources.text("templates/qwen3.jinja")).render(
+    let text = try ChatTemplate(source: try Fixtures.text("jinja/templates/qwen3.jinja")).render(
       messages: messages, addGenerationPrompt: true)
     #expect(text.utf8.count > 4_000_000)
   }

@@ -1,10 +1,11 @@
 import Jinja
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// Whole templates, in the manner of popular models, against transformers.
 struct ModelTemplateTests {
-  static let table = Result { try Resources.json("model_cases.json") }
+  static let table = Result { try Fixtures.json("jinja/model_cases.json") }
   static let cases = (try? table.get()["cases"]?.arrayValue) ?? []
 
   @Test func `the table is there`() throws {
@@ -19,7 +20,7 @@ struct ModelTemplateTests {
     let conversation = try #require(json["conversation"]?.stringValue)
     let messages = try #require(table["conversations"]?[conversation]?.arrayValue)
     let prompt = try #require(json["add_generation_prompt"]?.boolValue as Bool?)
-    let source = try Resources.text("templates/" + name)
+    let source = try Fixtures.text("jinja/templates/" + name)
     let tools = json["tools"]?.boolValue == true ? table["tools"] ?? .null : .null
     let variables: JSONValue = ["bos_token": "<s>", "eos_token": "</s>", "tools": tools]
     Outcome(json).check(

@@ -1,10 +1,11 @@
 import Jinja
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// Small templates, one for each construct, against transformers' Jinja environment.
 struct TemplateCaseTests {
-  static let table = Result { try Resources.json("cases.json") }
+  static let table = Result { try Fixtures.json("jinja/cases.json") }
   static let cases = (try? table.get()["cases"]?.arrayValue) ?? []
 
   /// The reference ran at 2024-07-26T12:34:56.

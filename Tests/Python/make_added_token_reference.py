@@ -19,7 +19,7 @@ from tokenizers import AddedToken, decoders, models, normalizers, pre_tokenizers
 
 transformers.logging.set_verbosity_error()
 
-OUTPUT = pathlib.Path(__file__).parent.parent / "ConversationsTests" / "Resources" / "added-tokens.json"
+OUTPUT = pathlib.Path(__file__).parent.parent / "Fixtures" / "conversations" / "added-tokens.json"
 
 TEXTS = [
     "<|im_start|>user\nHi<|im_end|>\n",

@@ -14,6 +14,11 @@ package enum Fixtures {
     [UInt8](try Data(contentsOf: URL(filePath: path(name))))
   }
 
+  /// The text of a file in UTF-8.
+  package static func text(_ name: String) throws -> String {
+    String(decoding: try bytes(name), as: UTF8.self)
+  }
+
   /// The value of a JSON file.
   package static func json(_ name: String) throws -> JSONValue {
     try JSONValue(parsing: bytes(name))

@@ -1,6 +1,7 @@
 import Conversations
 import OrderedJSON
 import Testing
+import TestSupport
 
 /// What each form of a line means.
 struct ExampleFileTests {
@@ -164,7 +165,7 @@ struct ExampleFileTests {
   }
 
   @Test func `gives tools to templates that show them`() throws {
-    let folder = Resources.path("tokenizers/bytes")
+    let folder = Fixtures.path("tokenizers/bytes")
     let template = try TemporaryFile(
       "{% if tools %}{{ tools[0].name }}: {% endif %}{% for m in messages %}{{ m.content }}|{% endfor %}",
       suffix: ".jinja")
@@ -187,7 +188,7 @@ struct ExampleFileTests {
   }
 
   @Test func `encodes conversations`() throws {
-    let folder = Resources.path("tokenizers/bytes")
+    let folder = Fixtures.path("tokenizers/bytes")
     let encoder = try ConversationEncoder(folder: folder, chatTemplate: "chatml")
     let file = try TemporaryFile(#"{"prompt": "What?", "response": "That."}"#)
     let example = try ExampleFile.read(

@@ -1,7 +1,8 @@
-import Foundation
+import TestSupport
 
 /// A file that is there as long as a test runs.
-struct TemporaryFile: ~Copyable {
+struct TemporaryFile {
+  private let folder: TemporaryFolder
   let path: String
 
   init(_ text: String, suffix: String = ".jsonl") throws {
@@ -9,9 +10,7 @@ struct TemporaryFile: ~Copyable {
   }
 
   init(bytes: [UInt8], suffix: String = ".jsonl") throws {
-    path = NSTemporaryDirectory() + "examples-\(UUID().uuidString)\(suffix)"
-    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    folder = try TemporaryFolder()
+    path = try folder.write(bytes, to: "file" + suffix)
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -14,7 +14,7 @@ import tokenizers
 from transformers.utils.chat_template_utils import render_jinja_template
 
 HERE = pathlib.Path(__file__).parent
-JINJA = HERE.parent.parent / "JinjaTests" / "Resources"
+JINJA = HERE.parent / "jinja"
 sys.path.append(str(JINJA))
 from make_cases import fixed_clock  # noqa: E402
 
@@ -97,7 +97,7 @@ def byte_tokenizer():
     tokenizer.decoder = tokenizers.decoders.ByteLevel()
     tokenizer.add_special_tokens(["<s>", "</s>", "<|im_start|>", "<|im_end|>", "<end_of_turn>"])
     tokenizer.post_processor = tokenizers.processors.TemplateProcessing(single="<s> $A </s>", special_tokens=[("<s>", 256), ("</s>", 257)])
-    folder = HERE / "tokenizers" / "bytes"
+    folder = HERE.parent / "tokenizers" / "bytes"
     folder.mkdir(exist_ok=True)
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     (folder / "tokenizer_config.json").write_text('{"bos_token": "<s>", "eos_token": "</s>"}\n')
@@ -108,8 +108,8 @@ def main():
     byte_tokenizer()
     cases = []
     for name in TOKENIZERS:
-        tokenizer = tokenizers.Tokenizer.from_file(str(HERE / "tokenizers" / name / "tokenizer.json"))
-        configuration = json.loads((HERE / "tokenizers" / name / "tokenizer_config.json").read_text())
+        tokenizer = tokenizers.Tokenizer.from_file(str(HERE.parent / "tokenizers" / name / "tokenizer.json"))
+        configuration = json.loads((HERE.parent / "tokenizers" / name / "tokenizer_config.json").read_text())
         for template in TEMPLATES:
             for conversation in CONVERSATIONS:
                 cases.append(case(name, tokenizer, configuration, template, conversation))

@@ -1,23 +1,6 @@
-import Foundation
 import Jinja
 import OrderedJSON
 import Testing
-
-/// Files beside the tests.
-enum Resources {
-  private static let folder =
-    #filePath.split(separator: "/", omittingEmptySubsequences: false)
-    .dropLast().joined(separator: "/") + "/Resources/"
-
-  static func text(_ name: String) throws -> String {
-    let bytes = try Data(contentsOf: URL(fileURLWithPath: folder + name))
-    return try #require(String(validating: bytes, as: UTF8.self))
-  }
-
-  static func json(_ name: String) throws -> JSONValue {
-    try JSONValue(parsing: try text(name))
-  }
-}
 
 /// What the reference made of a template: a text, or an error of some kind.
 struct Outcome: Sendable {
