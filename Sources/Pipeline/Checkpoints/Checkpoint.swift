@@ -107,13 +107,12 @@ public final class Checkpoint: Sendable {
   /// - Parameters:
   ///   - name: Name of the tensor.
   ///   - rows: Rows of it.
-  ///   - target: A matrix with as many columns as the tensor.
-  ///   - atRow: Row of the matrix where the first goes.
+  ///   - target: As many elements as the rows have, one row after the other; overwritten.
   /// - Throws: `CheckpointError.tensor` when there is none or its type is not supported.
   public func read(
-    _ name: String, rows: Range<Int>, into target: inout Matrix, atRow: Int
+    _ name: String, rows: Range<Int>, into target: inout MutableSpan<Float>
   ) throws(CheckpointError) {
-    try tensors.tensor(named: name).read(rows: rows, into: &target, atRow: atRow)
+    try tensors.tensor(named: name).read(rows: rows, into: &target, at: 0)
   }
 
   /// Converts some rows of a tensor to float32; nothing is allocated.
