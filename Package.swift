@@ -131,7 +131,8 @@ let tests: [Target] = [
     path: "Tests/TestSupport"),
   .testTarget(name: "OrderedJSONTests", dependencies: ["OrderedJSON", "TestSupport"]),
   .testTarget(
-    name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Failures", "TestSupport"],
+    name: "LinearAlgebraTests",
+    dependencies: ["COpenBLAS", "LinearAlgebra", "Failures", "TestSupport"],
     exclude: ["Resources"]),
   .testTarget(
     name: "CheckpointsTests",

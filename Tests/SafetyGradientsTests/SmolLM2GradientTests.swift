@@ -10,7 +10,7 @@ import Transformer
 private let modelPath = ProcessInfo.processInfo.environment["SUTURE_TEST_MODEL"]
 
 /// Three examples through the real SmolLM2-135M-Instruct, when `SUTURE_TEST_MODEL` names its file.
-@Suite(.enabled(if: modelPath != nil)) struct SmolLM2GradientTests {
+@Suite(.enabled(if: modelPath != nil), .threads(2)) struct SmolLM2GradientTests {
   /// About four times the worst of 630 gradients, which is 1.3e-5 of s_1; the loss is off by 1.1e-6.
   ///
   /// The references are float64 throughout (Tests/Python/make_smollm2_reference.py). Casting the
@@ -19,7 +19,6 @@ private let modelPath = ProcessInfo.processInfo.environment["SUTURE_TEST_MODEL"]
 
   @Test(arguments: 0..<3)
   func agreesWithTheReference(_ index: Int) throws {
-    ComputeThreads.set(2)
     let checkpoint = try Checkpoint(opening: try #require(modelPath))
     let reference = #filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
     let json = try JSONValue(

@@ -21,15 +21,17 @@ struct FewRowsProduct: @unchecked Sendable {
   /// Whether it is added to what is there.
   let adding: Bool
 
-  /// Whether these kernels take a product of m x k and k x n, as `Matrix.multiply` asks: they are
-  /// faster than OpenBLAS's then.
-  static func suits(
-    _ m: Int, _ n: Int, _ k: Int, _ transposeA: Transposition, _ transposeB: Transposition,
-    alpha: Float, beta: Float
+  /// Whether these kernels can do a product.
+  static func takes(
+    _ n: Int, _ transposeA: Transposition, _ transposeB: Transposition, alpha: Float, beta: Float
   ) -> Bool {
-    compiled_for_avx512() && m >= 4 && m <= 192 && n >= 64 && k >= 64 && n * k >= 1 << 15
-      && transposeA == .none && alpha == 1 && (beta == 0 || beta == 1)
+    transposeA == .none && alpha == 1 && (beta == 0 || beta == 1)
       && (transposeB == .transposed || n % 16 == 0)
+  }
+
+  /// Whether they are faster than OpenBLAS's for one of m x k and k x n.
+  static func isFaster(_ m: Int, _ n: Int, _ k: Int) -> Bool {
+    compiled_for_avx512() && m >= 4 && m <= 192 && n >= 64 && k >= 64 && n * k >= 1 << 15
   }
 
   // MARK: Tiles with the tokens along their lanes

@@ -94,6 +94,17 @@ extension MatrixBlock {
       return part.multiply(
         a, blockA, transposeA, by: b, blockB, transposeB, alpha: alpha, beta: beta)
     }
+    let ((m, k), (_, n)) = (blockA.shape(transposeA), blockB.shape(transposeB))
+    let kernel = ProductKernel.fastest(m, n, k, transposeA, transposeB, alpha: alpha, beta: beta)
+    multiply(with: kernel, a, blockA, transposeA, by: b, blockB, transposeB, alpha: alpha, beta: beta)
+  }
+
+  /// `self = alpha * op(a[blockA]) * op(b[blockB]) + beta * self` by a kernel that can do it.
+  package mutating func multiply(
+    with kernel: ProductKernel, _ a: borrowing Matrix, _ blockA: Block,
+    _ transposeA: Transposition = .none, by b: borrowing Matrix, _ blockB: Block,
+    _ transposeB: Transposition = .none, alpha: Float = 1, beta: Float = 0
+  ) {
     blockA.requireInside(rows: a.rows, columns: a.columns)
     blockB.requireInside(rows: b.rows, columns: b.columns)
     let (m, k) = blockA.shape(transposeA)
@@ -102,13 +113,26 @@ extension MatrixBlock {
       k == inner && m == rows && n == columns,
       "\(m) x \(k) times \(inner) x \(n) into \(rows) x \(columns)")
     if m == 0 || n == 0 { return }
-    if FewRowsProduct.suits(m, n, k, transposeA, transposeB, alpha: alpha, beta: beta) {
+    switch kernel {
+    case .fewRows:
+      precondition(
+        FewRowsProduct.takes(n, transposeA, transposeB, alpha: alpha, beta: beta),
+        "a product that the kernel cannot do")
       let product = unsafe FewRowsProduct(
         left: a.corner(of: blockA), leftStride: a.columns, weight: b.corner(of: blockB),
         weightStride: b.columns, inner: k, transposesWeight: transposeB == .transposed,
         adding: beta == 1)
-      return product.run(into: &self)
+      product.run(into: &self)
+    case .openBLAS:
+      sgemmOnThreads(a, blockA, transposeA, b, blockB, transposeB, alpha: alpha, beta: beta)
     }
+  }
+
+  private mutating func sgemmOnThreads(
+    _ a: borrowing Matrix, _ blockA: Block, _ transposeA: Transposition, _ b: borrowing Matrix,
+    _ blockB: Block, _ transposeB: Transposition, alpha: Float, beta: Float
+  ) {
+    let (m, n, k) = (rows, columns, blockA.shape(transposeA).columns)
     // Pieces of the product's columns, or of its rows when there are more of them.
     let pieces = productPieces(operations: 2 * m * n * k, length: max(m, n))
     if pieces.count == 1 {
@@ -119,6 +143,23 @@ extension MatrixBlock {
       let partB = m > n ? blockB : blockB.taking(pieces[index], transposeB == .transposed)
       part.sgemm(a, partA, transposeA, b, partB, transposeB, alpha: alpha, beta: beta)
     }
+  }
+}
+
+/// What does a product.
+package enum ProductKernel {
+  /// `FewRowsProduct`.
+  case fewRows
+  /// `cblas_sgemm`.
+  case openBLAS
+
+  /// The one that `multiply` takes for `op(a) op(b)`, m x k and k x n.
+  package static func fastest(
+    _ m: Int, _ n: Int, _ k: Int, _ transposeA: Transposition, _ transposeB: Transposition,
+    alpha: Float, beta: Float
+  ) -> ProductKernel {
+    FewRowsProduct.takes(n, transposeA, transposeB, alpha: alpha, beta: beta)
+      && FewRowsProduct.isFaster(m, n, k) ? .fewRows : .openBLAS
   }
 }
 
