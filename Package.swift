@@ -130,7 +130,8 @@ let tests: [Target] = [
     path: "Tests/TestSupport"),
   .testTarget(name: "OrderedJSONTests", dependencies: ["OrderedJSON", "TestSupport"]),
   .testTarget(
-    name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Failures", "TestSupport"]),
+    name: "LinearAlgebraTests",
+    dependencies: ["COpenBLAS", "LinearAlgebra", "Failures", "TestSupport"]),
   .testTarget(
     name: "CheckpointsTests",
     dependencies: [

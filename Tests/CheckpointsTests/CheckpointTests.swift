@@ -36,7 +36,8 @@ import Testing
       let key = "model.layers.1.\(name).weight"
       let whole = try checkpoint.matrix(named: key)
       var part = Matrix(rows: 6, columns: whole.columns)
-      try checkpoint.read(key, rows: 3..<8, into: &part, atRow: 1)
+      var span = part.mutableSpan
+      try checkpoint.read(key, rows: 3..<8, into: &span, at: whole.columns)
       let expected = whole.elements[(3 * whole.columns)..<(8 * whole.columns)]
       #expect(part.elements.dropFirst(whole.columns).elementsEqual(expected))
     }
@@ -58,7 +59,7 @@ import Testing
         group.addTask {
           var buffer = [Float](repeating: 0, count: 32 * columns)
           var span = buffer.mutableSpan
-          try checkpoint.read(name, rows: part * 32..<part * 32 + 32, into: &span)
+          try checkpoint.read(name, rows: part * 32..<part * 32 + 32, into: &span, at: 0)
           return (part, buffer)
         }
       }

@@ -42,14 +42,14 @@ func productsAreTheSameOnSeveralThreads(m: Int, k: Int, n: Int) {
     let a = transposeA == .none ? filled(m, k) : filled(k, m)
     let b = transposeB == .none ? filled(k, n) : filled(n, k)
     func product(threads: Int) -> [Float] {
-      ComputeThreads.set(threads)
-      var result = Matrix(rows: m, columns: n)
-      result.multiply(a, transposeA, by: b, transposeB)
-      return result.elements
+      ComputeThreads.$count.withValue(threads) {
+        var result = Matrix(rows: m, columns: n)
+        result.multiply(a, transposeA, by: b, transposeB)
+        return result.elements
+      }
     }
     let one = product(threads: 1)
     let several = product(threads: 3)
-    ComputeThreads.set(1)
     // k products below 1/4, each rounded at 2^-26 at most, summed in two orders.
     let bound = Float(k) * 0x1p-24
     #expect(zip(one, several).allSatisfy { abs($0 - $1) <= bound })
@@ -58,7 +58,24 @@ func productsAreTheSameOnSeveralThreads(m: Int, k: Int, n: Int) {
 }
 
 @Test func oneThreadRunsInOrder() {
-  var order: [Int] = []
-  parallelFor(5, threads: 1) { order.append($0) }
-  #expect(order == [0, 1, 2, 3, 4])
+  let order = Mutex<[Int]>([])
+  parallelFor(5, threads: 1) { index in order.withLock { $0.append(index) } }
+  #expect(order.withLock { $0 } == [0, 1, 2, 3, 4])
+}
+
+/// Threads of the pool have no task of their own: they are told what the caller's says.
+@Test func everyThreadKnowsTheCount() {
+  let seen = Mutex<[Int: Set<UInt>]>([:])
+  ComputeThreads.$count.withValue(3) {
+    for _ in 0..<200 {
+      parallelFor(30) { _ in
+        let thread = UInt(pthread_self())
+        usleep(10)
+        seen.withLock { _ = $0[ComputeThreads.count, default: []].insert(thread) }
+      }
+    }
+  }
+  #expect(seen.withLock { $0.keys.sorted() } == [3])
+  #expect(seen.withLock { $0[3]?.count ?? 0 } > 1)
+  #expect(ComputeThreads.count == 1)
 }

@@ -8,7 +8,7 @@ import Testing
 import Transformer
 
 /// Three examples through the real SmolLM2-135M-Instruct.
-@Suite struct SmolLM2GradientTests {
+@Suite(.threads(2)) struct SmolLM2GradientTests {
   /// About four times the worst of 630 gradients, which is 1.3e-5 of s_1; the loss is off by 1.1e-6.
   ///
   /// The references are float64 throughout (Tests/Python/make_smollm2_reference.py). Casting the
@@ -17,7 +17,6 @@ import Transformer
 
   @Test(arguments: 0..<3)
   func agreesWithTheReference(_ index: Int) throws {
-    ComputeThreads.set(2)
     let checkpoint = try Checkpoint(opening: try SetUp.smolLM2())
     let json = try Fixtures.json("gradients/smollm2.json")
     let expected = try #require(json.arrayValue?[index])

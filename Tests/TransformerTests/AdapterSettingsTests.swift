@@ -22,8 +22,8 @@ import Transformer
     var testDescription: String { json["changes"]?.text() ?? "" }
   }
 
-  private static let folder = Fixtures.path("transformer/adapter-settings")
-  private static let document = try? Document.json(at: folder + "/settings.json")
+  private static let settings = Fixtures.path("transformer/adapter-settings")
+  private static let document = try? Document.json(at: settings + "/settings.json")
   static let cases = document?["cases"]?.arrayValue?.map { Case(json: $0) } ?? []
 
   /// Settings that PEFT reads and we do not, by key or by key and value.
@@ -96,7 +96,7 @@ import Transformer
 
   /// Settings, and those pairs of the one file that the case has.
   private static func write(_ example: Case, to folder: TemporaryFolder) throws {
-    let all = try SafetensorsFile(opening: folder + "/adapter_model.safetensors").tensors
+    let all = try SafetensorsFile(opening: Self.settings + "/adapter_model.safetensors").tensors
     let names = all.names.filter { name in
       example.modules.contains { name.hasPrefix("base_model.model.\($0).lora_") }
     }

@@ -12,7 +12,7 @@ import Verification
 private let environment = ProcessInfo.processInfo.environment
 
 /// Real models, when `SUTURE_ACCEPTANCE` is set; `make acceptance` fetches them.
-@Suite(.enabled(if: environment["SUTURE_ACCEPTANCE"] != nil), .serialized)
+@Suite(.enabled(if: environment["SUTURE_ACCEPTANCE"] != nil), .serialized, .threads(2))
 struct RealModelAcceptanceTests {
   /// The dequantised weights of a GGUF file, written as a folder in the Hugging Face layout.
   @Test func aFolderOfFloatsHasTheGradientsOfItsGGUFFile() throws {
@@ -84,7 +84,6 @@ private struct RealModel {
   let model: LanguageModel
 
   init(_ path: String) throws {
-    ComputeThreads.set(2)
     checkpoint = try Checkpoint(opening: path)
     model = try LanguageModel(
       configuration: try ModelConfiguration(parsing: checkpoint.configuration), source: checkpoint)

@@ -1,5 +1,3 @@
-import CLAPACKE
-
 extension DoubleMatrix {
   /// Replaces a symmetric matrix by its Cholesky factor L, zeros above the diagonal, and finds
   /// L⁻¹; returns false, leaving no particular values, where that would lose too much.
@@ -14,18 +12,13 @@ extension DoubleMatrix {
   mutating func choleskyFactorize(inverse: inout DoubleMatrix) throws(LinearAlgebraError) -> Bool {
     if rows == 0 { return true }
     clearAboveDiagonal()
-    let n = Int32(rows)
     // Off-diagonal entries are stored once and count twice.
     let norm = (2 * sumOfSquares).squareRoot()
-    let status = unsafe LAPACKE_dpotrf(layout, lowerTriangle, n, storage, n)
-    try checkLAPACK(status, "dpotrf")
-    if status > 0 { return false }
-    unsafe inverse.storage.update(from: storage, count: count)
-    let inversion = unsafe LAPACKE_dtrtri(
-      layout, lowerTriangle, CChar(UInt8(ascii: "N")), n, inverse.storage, n)
-    try checkLAPACK(inversion, "dtrtri")
+    guard try dpotrf() == 0 else { return false }
+    inverse.assign(self)
+    let isInverted = try inverse.dtrtri() == 0
     let loss = Double.ulpOfOne * norm * inverse.sumOfSquares
-    return inversion == 0 && loss < Double(Float.ulpOfOne)
+    return isInverted && loss < Double(Float.ulpOfOne)
   }
 
   /// Replaces the rows A by orthonormal rows Q with `A = L Q`.
@@ -36,12 +29,10 @@ extension DoubleMatrix {
   /// - Throws: LAPACK's errors.
   mutating func orthonormalizeRows(lower: inout DoubleMatrix) throws(LinearAlgebraError) {
     if rows == 0 { return }
-    let (n, p) = (Int32(rows), Int32(columns))
-    var scales = [Double](repeating: 0, count: rows)
-    try checkLAPACK(unsafe LAPACKE_dgeqrf(layout, p, n, storage, p, &scales), "dgeqrf")
+    let scales = try dgeqrf()
     for row in 0..<rows {
       for column in 0..<rows { lower[row, column] = column <= row ? self[row, column] : 0 }
     }
-    try checkLAPACK(unsafe LAPACKE_dorgqr(layout, p, n, n, storage, p, scales), "dorgqr")
+    try dorgqr(scales)
   }
 }

@@ -3,8 +3,9 @@ extension DoubleMatrix {
   package mutating func scaleRows(by factors: [Double]) {
     precondition(factors.count == rows, "\(factors.count) factors for \(rows) rows")
     for row in 0..<rows {
-      let (start, factor) = unsafe (storage + row * columns, factors[row])
-      for column in 0..<columns { unsafe start[column] *= factor }
+      let factor = factors[row]
+      var row = mutableRow(row)
+      for column in row.indices { row[column] *= factor }
     }
   }
 
@@ -12,8 +13,8 @@ extension DoubleMatrix {
   mutating func scaleColumns(by factors: [Double]) {
     precondition(factors.count == columns, "\(factors.count) factors for \(columns) columns")
     for row in 0..<rows {
-      let start = unsafe storage + row * columns
-      for column in 0..<columns { unsafe start[column] *= factors[column] }
+      var row = mutableRow(row)
+      for column in row.indices { row[column] *= factors[column] }
     }
   }
 
@@ -22,21 +23,21 @@ extension DoubleMatrix {
   mutating func scaleLowerTriangle(by factors: [Double]) {
     precondition(factors.count == rows && rows == columns, "\(rows) x \(columns) is not square")
     for row in 0..<rows {
-      let (start, factor) = unsafe (storage + row * columns, factors[row])
-      for column in 0...row { unsafe start[column] *= factor * factors[column] }
+      let factor = factors[row]
+      for column in 0...row { self[row, column] *= factor * factors[column] }
     }
   }
 
   /// Sets everything above the diagonal to zero, where LAPACK leaves what was there before.
   mutating func clearAboveDiagonal() {
     for row in 0..<min(rows, columns) {
-      unsafe (storage + row * columns + row + 1).update(repeating: 0, count: columns - row - 1)
+      for column in (row + 1)..<columns { self[row, column] = 0 }
     }
   }
 
   /// Makes it the identity.
   mutating func setIdentity() {
-    unsafe storage.update(repeating: 0, count: count)
+    setZero()
     for index in 0..<min(rows, columns) { self[index, index] = 1 }
   }
 
@@ -49,7 +50,10 @@ extension DoubleMatrix {
       rows == other.rows && columns == other.columns,
       "\(rows) x \(columns) and \(other.rows) x \(other.columns)")
     var sum = 0.0
-    for index in 0..<count { sum += unsafe storage[index] * other.storage[index] }
+    for row in 0..<rows {
+      let (a, b) = (self.row(row), other.row(row))
+      for column in a.indices { sum += a[column] * b[column] }
+    }
     return sum
   }
 }

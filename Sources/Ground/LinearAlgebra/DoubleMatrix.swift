@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// The float64 twin of `Matrix`, for what happens between reading factors and storing vectors.
 ///
 /// Gram matrices square the condition number; in float64 that leaves more accuracy than the float32
@@ -21,17 +19,16 @@ package struct DoubleMatrix: ~Copyable, @unchecked Sendable {
   /// Creates a matrix of zeros.
   package init(rows: Int, columns: Int) {
     self.init(uninitializedRows: rows, columns: columns)
-    unsafe storage.update(repeating: 0, count: rows * columns)
+    setZero()
   }
 
   /// Some rows of a float32 matrix.
   package init(_ matrix: borrowing Matrix, rows: [Int]) {
     self.init(uninitializedRows: rows.count, columns: matrix.columns)
     for (index, row) in rows.enumerated() {
-      precondition(row >= 0 && row < matrix.rows, "row \(row) of \(matrix.rows)")
-      let source = unsafe matrix.storage + row * columns
-      let target = unsafe storage + index * columns
-      for column in 0..<columns { unsafe target[column] = Double(source[column]) }
+      let source = matrix.row(row)
+      var target = mutableRow(index)
+      for column in source.indices { target[column] = Double(source[column]) }
     }
   }
 
@@ -50,34 +47,35 @@ package struct DoubleMatrix: ~Copyable, @unchecked Sendable {
     }
   }
 
-  package func copy() -> DoubleMatrix {
-    let result = DoubleMatrix(uninitializedRows: rows, columns: columns)
-    unsafe result.storage.update(from: storage, count: count)
-    return result
+  /// One row for reading in place.
+  @_lifetime(borrow self)
+  borrowing func row(_ index: Int) -> Span<Double> {
+    precondition(index >= 0 && index < rows, "row \(index) of \(rows)")
+    let span = unsafe Span(_unsafeStart: storage + index * columns, count: columns)
+    return unsafe _overrideLifetime(span, borrowing: self)
+  }
+
+  /// One row for writing in place.
+  @_lifetime(&self)
+  mutating func mutableRow(_ index: Int) -> MutableSpan<Double> {
+    precondition(index >= 0 && index < rows, "row \(index) of \(rows)")
+    let span = unsafe MutableSpan(_unsafeStart: storage + index * columns, count: columns)
+    return unsafe _overrideLifetime(span, mutating: &self)
+  }
+
+  package func copy() -> DoubleMatrix { leadingRows(rows) }
+
+  /// Makes it zero.
+  mutating func setZero() { unsafe storage.update(repeating: 0, count: count) }
+
+  /// Takes over the elements of a matrix of the same shape.
+  mutating func assign(_ other: borrowing DoubleMatrix) {
+    precondition(rows == other.rows && columns == other.columns, "shapes differ")
+    unsafe storage.update(from: other.storage, count: count)
   }
 }
 
 extension DoubleMatrix {
-  /// Sets self to `alpha * op(a) * op(b) + beta * self`, where `op` transposes when asked to.
-  ///
-  /// With `beta` 0 the old elements do not matter. Calls `cblas_dgemm`.
-  package mutating func multiply(
-    _ a: borrowing DoubleMatrix, _ transposeA: Transposition = .none,
-    by b: borrowing DoubleMatrix, _ transposeB: Transposition = .none,
-    alpha: Double = 1, beta: Double = 0
-  ) {
-    let (m, k) = transposeA == .none ? (a.rows, a.columns) : (a.columns, a.rows)
-    let (inner, n) = transposeB == .none ? (b.rows, b.columns) : (b.columns, b.rows)
-    precondition(
-      k == inner && m == rows && n == columns,
-      "\(m) x \(k) times \(inner) x \(n) into \(rows) x \(columns)")
-    if m == 0 || n == 0 { return }
-    unsafe cblas_dgemm(
-      CblasRowMajor, transposeA.cblas, transposeB.cblas, Int32(m), Int32(n), Int32(k), alpha,
-      a.storage, Int32(max(a.columns, 1)), b.storage, Int32(max(b.columns, 1)), beta, storage,
-      Int32(columns))
-  }
-
   /// The product `op(a) * op(b)`.
   package init(
     product a: borrowing DoubleMatrix, _ transposeA: Transposition = .none,
@@ -89,30 +87,20 @@ extension DoubleMatrix {
     multiply(a, transposeA, by: b, transposeB)
   }
 
-  /// The lower triangle of `a * aᵀ`; what is above the diagonal has no particular value.
-  ///
-  /// Calls `cblas_dsyrk`.
-  init(gramOf a: borrowing DoubleMatrix) {
-    self.init(uninitializedRows: a.rows, columns: a.rows)
-    if a.rows == 0 { return }
-    unsafe cblas_dsyrk(
-      CblasRowMajor, CblasLower, CblasNoTrans, Int32(a.rows), Int32(a.columns), 1, a.storage,
-      Int32(max(a.columns, 1)), 0, storage, Int32(a.rows))
-  }
-}
-
-extension DoubleMatrix {
   /// The first columns.
   func leadingColumns(_ count: Int) -> DoubleMatrix {
-    let result = DoubleMatrix(uninitializedRows: rows, columns: count)
+    var result = DoubleMatrix(uninitializedRows: rows, columns: count)
     for row in 0..<rows {
-      unsafe (result.storage + row * count).update(from: storage + row * columns, count: count)
+      let source = self.row(row)
+      var target = result.mutableRow(row)
+      for column in 0..<count { target[column] = source[column] }
     }
     return result
   }
 
   /// The first rows.
   func leadingRows(_ count: Int) -> DoubleMatrix {
+    precondition(count <= rows, "\(count) rows of \(rows)")
     let result = DoubleMatrix(uninitializedRows: count, columns: columns)
     unsafe result.storage.update(from: storage, count: count * columns)
     return result

@@ -7,25 +7,30 @@ import COpenBLAS
 /// that tokens lie along the lanes of the registers, multiply them by one weight after the other, and
 /// read each weight once, asked for before it is used. Sums are taken in blocks, as OpenBLAS does, so
 /// that long rows round no worse.
+/// The factors are read by all threads; each writes the columns of the result that it is lent.
 @safe
-struct FewRowsProduct {
-  /// m, rows of X and of the result.
-  let rows: Int
-  /// n, columns of the result.
-  let columns: Int
-  /// k, what is summed over.
-  let inner: Int
+struct FewRowsProduct: @unchecked Sendable {
   let left: UnsafePointer<Float>
   let leftStride: Int
   let weight: UnsafePointer<Float>
   let weightStride: Int
-  let output: UnsafeMutablePointer<Float>
-  let outputStride: Int
-  /// Whether the product is added to what is there.
+  /// k, what is summed over.
+  let inner: Int
+  /// Whether the product is `X Wᵀ`, W [n x k], and not `D W`, W [k x n].
+  let transposesWeight: Bool
+  /// Whether it is added to what is there.
   let adding: Bool
 
-  /// Whether these kernels are faster than OpenBLAS's for a product of m x k and k x n.
-  static func suits(_ m: Int, _ n: Int, _ k: Int) -> Bool {
+  /// Whether these kernels can do a product.
+  static func takes(
+    _ n: Int, _ transposeA: Transposition, _ transposeB: Transposition, alpha: Float, beta: Float
+  ) -> Bool {
+    transposeA == .none && alpha == 1 && (beta == 0 || beta == 1)
+      && (transposeB == .transposed || n % 16 == 0)
+  }
+
+  /// Whether they are faster than OpenBLAS's for one of m x k and k x n.
+  static func isFaster(_ m: Int, _ n: Int, _ k: Int) -> Bool {
     compiled_for_avx512() && m >= 4 && m <= 192 && n >= 64 && k >= 64 && n * k >= 1 << 15
   }
 
@@ -33,33 +38,80 @@ struct FewRowsProduct {
 
   /// Columns of the result that a tile takes.
   private static let tileColumns = 6
-  /// Columns of the result whose sums are kept side by side: 16 tiles, or half as many where threads
-  /// would have only a few groups to share.
-  private var groupColumns: Int { columns < 1024 ? 48 : 96 }
 
-  /// Overwrites the output with `X Wᵀ`, W [n x k], or adds to it.
-  func runTransposed() {
-    forEachGroup { group in
-      for start in stride(from: 0, to: inner, by: Self.rowBlock) {
-        addRows(to: group, from: start)
+  /// Overwrites a block [m x n] with the product, or adds it.
+  func run(into output: inout MatrixBlock) {
+    let shape = Shape(rows: output.rows, columns: output.columns, inner: inner)
+    ScratchMemory.lend(rows: inner, columns: shape.padded) { tokens in
+      tokens.forEachBlock(rows: shape.groups(of: inner), threads: shape.threads) { index, part in
+        transposeTokens(index * shape.groupColumns, shape, into: &part)
       }
-    }
-  }
-
-  /// Overwrites the output with `D W`, W [k x n], or adds to it.
-  func runPlain() {
-    forEachGroup { group in
-      unsafe ScratchMemory.lend(Self.panelRows * groupColumns) { panel in
-        for start in stride(from: 0, to: inner, by: Self.panelRows) {
-          unsafe addPanel(to: group, from: start, panel: panel)
+      let tokens = unsafe Tokens(start: UnsafePointer(tokens.start))
+      output.forEachBlock(
+        rows: [0..<shape.rows], columns: shape.groups(of: shape.columns), threads: shape.threads
+      ) { index, target in
+        ScratchMemory.lend(rows: shape.groupColumns, columns: shape.padded) { sums in
+          let first = index * shape.groupColumns
+          let group = unsafe Group(
+            shape: shape, columns: first..<(first + target.columns),
+            next: first + shape.threads * shape.groupColumns, tokens: tokens.start,
+            sums: sums.start)
+          if transposesWeight { runTransposed(group) } else { runPlain(group) }
+          store(group, into: &target)
         }
       }
     }
   }
 
+  private func runTransposed(_ group: Group) {
+    for start in stride(from: 0, to: inner, by: Self.rowBlock) { addRows(to: group, from: start) }
+  }
+
+  private func runPlain(_ group: Group) {
+    ScratchMemory.lend(rows: Self.panelRows, columns: group.shape.groupColumns) { panel in
+      for start in stride(from: 0, to: inner, by: Self.panelRows) {
+        unsafe addPanel(to: group, from: start, panel: panel.start)
+      }
+    }
+  }
+
+  /// How a product is divided.
+  private struct Shape {
+    /// m, rows of X and of the result.
+    let rows: Int
+    /// n, columns of the result.
+    let columns: Int
+    /// Tokens, rounded up to whole lanes.
+    let padded: Int
+    /// Columns of the result whose sums are kept side by side: 16 tiles, or half as many where threads
+    /// would have only a few groups to share.
+    let groupColumns: Int
+    /// As many as have a million operations each to do.
+    let threads: Int
+
+    init(rows: Int, columns: Int, inner: Int) {
+      self.rows = rows
+      self.columns = columns
+      padded = (rows + 15) & ~15
+      groupColumns = columns < 1024 ? 48 : 96
+      threads = max(1, min(ComputeThreads.count, 2 * rows * columns * inner / 1_000_000))
+    }
+
+    func groups(of count: Int) -> [Range<Int>] {
+      stride(from: 0, to: count, by: groupColumns).map { $0..<min($0 + groupColumns, count) }
+    }
+  }
+
+  /// The left factor transposed, [k x padded], which all threads read.
+  @safe
+  private struct Tokens: @unchecked Sendable {
+    let start: UnsafePointer<Float>
+  }
+
   /// Sums of all tokens for some columns of the result.
   @safe
   private struct Group {
+    let shape: Shape
     let columns: Range<Int>
     /// First column of the group that the same thread takes next, if threads go on taking turns.
     let next: Int
@@ -67,65 +119,39 @@ struct FewRowsProduct {
     let tokens: UnsafePointer<Float>
     /// [columns x padded].
     let sums: UnsafeMutablePointer<Float>
+
+    var padded: Int { shape.padded }
   }
 
-  /// Tokens, rounded up to whole lanes.
-  private var padded: Int { (rows + 15) & ~15 }
-
-  /// Calls `body` for each group, which it leaves with its sums, and brings these into the output.
-  private func forEachGroup(_ body: (Group) -> Void) {
-    unsafe ScratchMemory.lend(inner * padded) { tokens in
-      let tokens = unsafe tokens
-      parallelFor((inner - 1) / groupColumns + 1, threads: threads) { index in
-        let first = index * groupColumns
-        unsafe transposeTokens(first..<min(first + groupColumns, inner), into: tokens)
-      }
-      parallelFor((columns - 1) / groupColumns + 1, threads: threads) { index in
-        unsafe ScratchMemory.lend(groupColumns * padded) { sums in
-          let first = index * groupColumns
-          let group = unsafe Group(
-            columns: first..<min(first + groupColumns, columns),
-            next: first + threads * groupColumns,
-            tokens: UnsafePointer(tokens), sums: sums)
-          body(group)
-          store(group)
-        }
-      }
+  /// Columns of the left factor from one on as rows of [k x padded], zeros where there is no token.
+  private func transposeTokens(_ first: Int, _ shape: Shape, into target: inout MatrixBlock) {
+    let start = unsafe target.start
+    forEachSquare(shape.rows, target.rows) { row, column in
+      unsafe transposeSquare(
+        left + row * leftStride + first + column, stride: leftStride,
+        rows: min(16, shape.rows - row), columns: min(16, target.rows - column),
+        to: start + column * shape.padded + row, stride: shape.padded, targetColumns: 16,
+        adding: false)
     }
   }
 
-  /// As many as have a million operations each to do.
-  private var threads: Int {
-    max(1, min(ComputeThreads.count, 2 * rows * columns * inner / 1_000_000))
-  }
-
-  /// Some columns of the left factor as rows of [k x padded], zeros where there is no token.
-  private func transposeTokens(_ columns: Range<Int>, into target: UnsafeMutablePointer<Float>) {
-    forEachSquare(columns) { row, column in
+  private func store(_ group: Group, into target: inout MatrixBlock) {
+    let start = unsafe target.start
+    forEachSquare(target.rows, target.columns) { row, column in
+      let count = min(16, target.columns - column)
       unsafe transposeSquare(
-        left + row * leftStride + column, stride: leftStride, rows: min(16, rows - row),
-        columns: min(16, columns.upperBound - column), to: target + column * padded + row,
-        stride: padded, targetColumns: 16, adding: false)
-    }
-  }
-
-  private func store(_ group: Group) {
-    let columns = group.columns
-    forEachSquare(columns) { row, column in
-      let count = min(16, columns.upperBound - column)
-      unsafe transposeSquare(
-        group.sums + (column - columns.lowerBound) * padded + row, stride: padded, rows: count,
-        columns: min(16, rows - row), to: output + row * outputStride + column,
-        stride: outputStride, targetColumns: count, adding: adding)
+        group.sums + column * group.padded + row, stride: group.padded, rows: count,
+        columns: min(16, target.rows - row), to: start + row * target.stride + column,
+        stride: target.stride, targetColumns: count, adding: adding)
     }
   }
 
   /// Squares of sixteen tokens and sixteen columns, along the rows: neighbours in memory follow each
   /// other.
   @inline(__always)
-  private func forEachSquare(_ columns: Range<Int>, _ body: (Int, Int) -> Void) {
+  private func forEachSquare(_ rows: Int, _ columns: Int, _ body: (Int, Int) -> Void) {
     for row in stride(from: 0, to: rows, by: 16) {
-      for column in stride(from: columns.lowerBound, to: columns.upperBound, by: 16) {
+      for column in stride(from: 0, to: columns, by: 16) {
         body(row, column)
       }
     }
@@ -173,9 +199,10 @@ struct FewRowsProduct {
   private func addPanel(to group: Group, from start: Int, panel: UnsafeMutablePointer<Float>) {
     let length = min(Self.panelRows, inner - start)
     let columns = group.columns
+    let groupColumns = group.shape.groupColumns
     unsafe copy(
       weight + start * weightStride + columns.lowerBound, rows: length, columns: columns.count,
-      to: panel)
+      to: panel, groupColumns)
     for column in stride(from: 0, to: columns.count, by: Self.tileColumns) {
       prefetchPanel(behind: start, group, share: column..<(column + Self.tileColumns))
       let factors = unsafe SixFactors(
@@ -188,7 +215,8 @@ struct FewRowsProduct {
   }
 
   private func copy(
-    _ source: UnsafePointer<Float>, rows: Int, columns: Int, to panel: UnsafeMutablePointer<Float>
+    _ source: UnsafePointer<Float>, rows: Int, columns: Int,
+    to panel: UnsafeMutablePointer<Float>, _ groupColumns: Int
   ) {
     for row in 0..<rows {
       let source = unsafe source + row &* weightStride
@@ -207,6 +235,7 @@ struct FewRowsProduct {
       unsafe isLast
       ? weight + group.next
       : weight + (start + Self.panelRows) * weightStride + group.columns.lowerBound
+    let groupColumns = group.shape.groupColumns
     let first = share.lowerBound * Self.panelRows / groupColumns
     let end = share.upperBound * Self.panelRows / groupColumns
     for row in first..<end {
@@ -224,6 +253,7 @@ struct FewRowsProduct {
     _ group: Group, _ column: Int, _ factors: SixFactors, step: Int, _ start: Int, _ length: Int,
     prefetch: (Int) -> Void
   ) {
+    let padded = group.padded
     let sums = unsafe group.sums + (column - group.columns.lowerBound) * padded
     for token in stride(from: 0, to: padded, by: 64) {
       let lanes = unsafe TokenLanes(

@@ -39,18 +39,9 @@ public func map<Formula: LaneFormula>(
 ) {
   let count = output.count
   precondition(a.count == count && b.count == count, "rows of \(a.count), \(b.count), \(count)")
-  unsafe a.withUnsafeBufferPointer { a in
-    unsafe b.withUnsafeBufferPointer { b in
-      unsafe output.withUnsafeMutableBufferPointer { output in
-        guard let a = a.baseAddress, let b = b.baseAddress,
-          let output = output.baseAddress
-        else { return }
-        for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
-          let value = unsafe formula.value(a.lanes(index, of: count), b.lanes(index, of: count))
-          unsafe output.store(value, index, of: count)
-        }
-      }
-    }
+  var row = output.part(0..<count)
+  for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
+    row.store(formula.value(a.lanes(index), b.lanes(index)), index)
   }
 }
 
@@ -72,23 +63,11 @@ public func map<Formula: LanePairFormula>(
   precondition(
     a.count == count && b.count == count && c.count == count && second.count == count,
     "rows of \(a.count), \(b.count), \(c.count), \(count) and \(second.count)")
-  unsafe a.withUnsafeBufferPointer { a in
-    unsafe b.withUnsafeBufferPointer { b in
-      unsafe c.withUnsafeBufferPointer { c in
-        unsafe first.withUnsafeMutableBufferPointer { first in
-          unsafe second.withUnsafeMutableBufferPointer { second in
-            guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress,
-              let first = first.baseAddress, let second = second.baseAddress
-            else { return }
-            for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
-              let values = unsafe formula.values(
-                a.lanes(index, of: count), b.lanes(index, of: count), c.lanes(index, of: count))
-              unsafe first.store(values.0, index, of: count)
-              unsafe second.store(values.1, index, of: count)
-            }
-          }
-        }
-      }
-    }
+  var firstRow = first.part(0..<count)
+  var secondRow = second.part(0..<count)
+  for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
+    let values = formula.values(a.lanes(index), b.lanes(index), c.lanes(index))
+    firstRow.store(values.0, index)
+    secondRow.store(values.1, index)
   }
 }

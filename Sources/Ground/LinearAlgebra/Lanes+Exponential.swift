@@ -24,8 +24,7 @@ extension Lanes {
     polynomial = Lanes(repeating: 1.666_666_545_9e-1).addingProduct(polynomial, r)
     polynomial = Lanes(repeating: 5.000_000_120_1e-1).addingProduct(polynomial, r)
     polynomial = (r + 1).addingProduct(polynomial, r * r)
-    let bits = unsafe unsafeBitCast(shifted, to: SIMD16<UInt32>.self)
-    let power = unsafe unsafeBitCast((bits &+ 127) &<< 23, to: Lanes.self)
+    let power = Lanes(bitPatterns: (shifted.bitPatterns &+ 127) &<< 23)
     return (polynomial * power).replacing(with: 0, where: x .< low)
   }
 

@@ -4,18 +4,12 @@ extension Matrix {
   /// - Parameter other: The elements to take over.
   public mutating func assign(_ other: borrowing Matrix) {
     requireSameShape(other)
-    let (target, source) = unsafe (storage, other.storage)
-    forEachRange(of: count, cost: Self.copyCost * Double(count)) { part in
-      unsafe (target + part.lowerBound).update(from: source + part.lowerBound, count: part.count)
-    }
+    forEachRow(costPerElement: Self.copyCost) { index, row in map(other.row(index), into: &row) { $0 } }
   }
 
   /// `self = 0`.
   public mutating func setZero() {
-    let target = unsafe storage
-    forEachRange(of: count, cost: Self.copyCost * Double(count)) { part in
-      unsafe (target + part.lowerBound).update(repeating: 0, count: part.count)
-    }
+    forEachRow(costPerElement: Self.copyCost) { _, row in update(&row) { _ in Lanes() } }
   }
 
   /// Nanoseconds of a float that is copied.
@@ -119,12 +113,8 @@ extension Matrix {
   ///   - column: First column to overwrite.
   ///   - values: What to write there.
   public mutating func setRow(_ index: Int, from column: Int, to values: Span<Float>) {
-    precondition(column >= 0 && column + values.count <= columns, "columns from \(column)")
-    precondition(index >= 0 && index < rows, "row \(index) of \(rows)")
-    unsafe values.withUnsafeBufferPointer { source in
-      guard let base = source.baseAddress else { return }
-      unsafe (storage + index * columns + column).update(from: base, count: source.count)
-    }
+    var whole = mutableBlock(wholeBlock)
+    whole.setRow(index, from: column, to: values)
   }
 
   /// Overwrites the first rows with those of another matrix of equal width.
@@ -135,7 +125,7 @@ extension Matrix {
   public mutating func setRows(first count: Int, of other: borrowing Matrix) {
     precondition(
       other.columns == columns && count <= min(rows, other.rows), "\(count) rows do not fit")
-    unsafe storage.update(from: other.storage, count: count * columns)
+    for row in 0..<count { setRow(row, to: other.row(row)) }
   }
 
   /// Row and column of the first element that is NaN or infinite, or nil.
@@ -147,9 +137,7 @@ extension Matrix {
   /// - Returns: The place in self, or nil when all elements of the rows are finite.
   public func firstNonFinite(inRows range: Range<Int>) -> (row: Int, column: Int)? {
     for index in range {
-      // Zero times an element is NaN exactly when the element is not finite.
-      if sum(row(index), row(index), { x, _ in x * 0 }) == 0 { continue }
-      for column in 0..<columns where !self[index, column].isFinite { return (index, column) }
+      if let column = LinearAlgebra.firstNonFinite(row(index)) { return (index, column) }
     }
     return nil
   }

@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// A rectangle inside a matrix: some of its rows and some of its columns.
 public struct Block: Equatable, Sendable {
   /// The rows.
@@ -67,69 +65,119 @@ extension Matrix {
     by b: borrowing Matrix, _ blockB: Block, _ transposeB: Transposition = .none,
     into target: Block, alpha: Float = 1, beta: Float = 0
   ) {
-    a.requireInside(blockA)
-    b.requireInside(blockB)
-    requireInside(target)
-    let (m, k) = blockA.shape(transposeA)
-    let (inner, n) = blockB.shape(transposeB)
-    precondition(
-      k == inner && m == target.rows.count && n == target.columns.count,
-      "\(m) x \(k) times \(inner) x \(n) into \(target.rows.count) x \(target.columns.count)")
-    if m == 0 || n == 0 { return }
-    if transposeA == .none, alpha == 1, beta == 0 || beta == 1, FewRowsProduct.suits(m, n, k),
-      transposeB == .transposed || n % 16 == 0
-    {
-      let product = unsafe FewRowsProduct(
-        rows: m, columns: n, inner: k, left: a.pointer(to: blockA), leftStride: a.columns,
-        weight: b.pointer(to: blockB), weightStride: b.columns, output: pointer(to: target),
-        outputStride: columns, adding: beta == 1)
-      return transposeB == .transposed ? product.runTransposed() : product.runPlain()
-    }
-    // Pieces of the product's columns, or of its rows when there are more of them.
-    let pieces = pieceCount(operations: 2 * m * n * k, length: max(m, n))
-    let (startA, startB) = unsafe (a.pointer(to: blockA), b.pointer(to: blockB))
-    let start = unsafe pointer(to: target)
-    let (strideA, strideB, stride) = (max(a.columns, 1), max(b.columns, 1), columns)
-    parallelFor(pieces, threads: pieces) { piece in
-      let part = partRange(piece, of: pieces, length: max(m, n))
-      let (rows, columns) = m > n ? (part, 0..<n) : (0..<m, part)
-      let offsetA = rows.lowerBound * (transposeA == .none ? strideA : 1)
-      let offsetB = columns.lowerBound * (transposeB == .none ? 1 : strideB)
-      unsafe cblas_sgemm(
-        CblasRowMajor, transposeA.cblas, transposeB.cblas, Int32(rows.count), Int32(columns.count),
-        Int32(k), alpha, startA + offsetA, Int32(strideA), startB + offsetB, Int32(strideB), beta,
-        start + rows.lowerBound * stride + columns.lowerBound, Int32(stride))
-    }
-  }
-
-  private func requireInside(_ block: Block) {
-    precondition(
-      block.rows.lowerBound >= 0 && block.rows.upperBound <= rows && block.columns.lowerBound >= 0
-        && block.columns.upperBound <= columns,
-      "block \(block.rows) x \(block.columns) of a \(rows) x \(columns) matrix")
-  }
-
-  private func pointer(to block: Block) -> UnsafeMutablePointer<Float> {
-    unsafe storage + (block.rows.lowerBound * columns + block.columns.lowerBound)
+    var block = mutableBlock(target)
+    block.multiply(
+      a, blockA, transposeA, by: b, blockB, transposeB, alpha: alpha, beta: beta)
   }
 }
 
-/// Pieces that a product is divided into: one a thread, or one in all where it takes less time than
-/// telling another thread.
-private func pieceCount(operations: Int, length: Int) -> Int {
+extension MatrixBlock {
+  /// `self[target] = alpha * op(a[blockA]) * op(b[blockB]) + beta * self[target]`.
+  ///
+  /// - Parameters:
+  ///   - a: Left factor.
+  ///   - blockA: The part of a that is used.
+  ///   - transposeA: Whether that part enters transposed.
+  ///   - b: Right factor.
+  ///   - blockB: The part of b that is used.
+  ///   - transposeB: Whether that part enters transposed.
+  ///   - target: The part of self that is written, or nil for all of it.
+  ///   - alpha: Scale of the product.
+  ///   - beta: Scale of what is there: 0 overwrites, 1 adds.
+  public mutating func multiply(
+    _ a: borrowing Matrix, _ blockA: Block, _ transposeA: Transposition = .none,
+    by b: borrowing Matrix, _ blockB: Block, _ transposeB: Transposition = .none,
+    into target: Block? = nil, alpha: Float = 1, beta: Float = 0
+  ) {
+    if let target {
+      var part = mutableBlock(target)
+      return part.multiply(
+        a, blockA, transposeA, by: b, blockB, transposeB, alpha: alpha, beta: beta)
+    }
+    let ((m, k), (_, n)) = (blockA.shape(transposeA), blockB.shape(transposeB))
+    let kernel = ProductKernel.fastest(m, n, k, transposeA, transposeB, alpha: alpha, beta: beta)
+    multiply(with: kernel, a, blockA, transposeA, by: b, blockB, transposeB, alpha: alpha, beta: beta)
+  }
+
+  /// `self = alpha * op(a[blockA]) * op(b[blockB]) + beta * self` by a kernel that can do it.
+  package mutating func multiply(
+    with kernel: ProductKernel, _ a: borrowing Matrix, _ blockA: Block,
+    _ transposeA: Transposition = .none, by b: borrowing Matrix, _ blockB: Block,
+    _ transposeB: Transposition = .none, alpha: Float = 1, beta: Float = 0
+  ) {
+    blockA.requireInside(rows: a.rows, columns: a.columns)
+    blockB.requireInside(rows: b.rows, columns: b.columns)
+    let (m, k) = blockA.shape(transposeA)
+    let (inner, n) = blockB.shape(transposeB)
+    precondition(
+      k == inner && m == rows && n == columns,
+      "\(m) x \(k) times \(inner) x \(n) into \(rows) x \(columns)")
+    if m == 0 || n == 0 { return }
+    switch kernel {
+    case .fewRows:
+      precondition(
+        FewRowsProduct.takes(n, transposeA, transposeB, alpha: alpha, beta: beta),
+        "a product that the kernel cannot do")
+      let product = unsafe FewRowsProduct(
+        left: a.corner(of: blockA), leftStride: a.columns, weight: b.corner(of: blockB),
+        weightStride: b.columns, inner: k, transposesWeight: transposeB == .transposed,
+        adding: beta == 1)
+      product.run(into: &self)
+    case .openBLAS:
+      sgemmOnThreads(a, blockA, transposeA, b, blockB, transposeB, alpha: alpha, beta: beta)
+    }
+  }
+
+  private mutating func sgemmOnThreads(
+    _ a: borrowing Matrix, _ blockA: Block, _ transposeA: Transposition, _ b: borrowing Matrix,
+    _ blockB: Block, _ transposeB: Transposition, alpha: Float, beta: Float
+  ) {
+    let (m, n, k) = (rows, columns, blockA.shape(transposeA).columns)
+    // Pieces of the product's columns, or of its rows when there are more of them.
+    let pieces = productPieces(operations: 2 * m * n * k, length: max(m, n))
+    if pieces.count == 1 {
+      return sgemm(a, blockA, transposeA, b, blockB, transposeB, alpha: alpha, beta: beta)
+    }
+    forEachBlock(rows: m > n ? pieces : [0..<m], columns: m > n ? [0..<n] : pieces) { index, part in
+      let partA = m > n ? blockA.taking(pieces[index], transposeA == .none) : blockA
+      let partB = m > n ? blockB : blockB.taking(pieces[index], transposeB == .transposed)
+      part.sgemm(a, partA, transposeA, b, partB, transposeB, alpha: alpha, beta: beta)
+    }
+  }
+}
+
+/// What does a product.
+package enum ProductKernel {
+  /// `FewRowsProduct`.
+  case fewRows
+  /// `cblas_sgemm`.
+  case openBLAS
+
+  /// The one that `multiply` takes for `op(a) op(b)`, m x k and k x n.
+  package static func fastest(
+    _ m: Int, _ n: Int, _ k: Int, _ transposeA: Transposition, _ transposeB: Transposition,
+    alpha: Float, beta: Float
+  ) -> ProductKernel {
+    FewRowsProduct.takes(n, transposeA, transposeB, alpha: alpha, beta: beta)
+      && FewRowsProduct.isFaster(m, n, k) ? .fewRows : .openBLAS
+  }
+}
+
+/// The ranges that the length of a product is divided into: one a thread, or one in all where it takes
+/// less time than telling another thread.
+private func productPieces(operations: Int, length: Int) -> [Range<Int>] {
   let worthATell = 1_000_000
-  return max(1, min(ComputeThreads.count, operations / worthATell, length / pieceAlignment))
+  let count = max(
+    1, min(ComputeThreads.count, operations / worthATell, length / pieceAlignment))
+  let blocks = (length - 1) / pieceAlignment + 1
+  return (0..<count).map { piece in
+    let (start, end) = (blocks * piece / count, blocks * (piece + 1) / count)
+    return min(start * pieceAlignment, length)..<min(end * pieceAlignment, length)
+  }
 }
 
 /// Whole kernels: OpenBLAS works on blocks of up to so many rows and columns.
 private let pieceAlignment = 48
-
-private func partRange(_ part: Int, of parts: Int, length: Int) -> Range<Int> {
-  let blocks = (length - 1) / pieceAlignment + 1
-  return min(
-    blocks * part / parts * pieceAlignment, length)..<min(
-      blocks * (part + 1) / parts * pieceAlignment, length)
-}
 
 extension Block {
   fileprivate func shape(_ transposition: Transposition) -> (rows: Int, columns: Int) {
@@ -138,8 +186,11 @@ extension Block {
     case .transposed: (columns.count, rows.count)
     }
   }
-}
 
-extension Transposition {
-  var cblas: CBLAS_TRANSPOSE { self == .none ? CblasNoTrans : CblasTrans }
+  /// Some of the rows or of the columns, counted from the corner.
+  fileprivate func taking(_ part: Range<Int>, _ isRows: Bool) -> Block {
+    let start = isRows ? rows.lowerBound : columns.lowerBound
+    let range = (start + part.lowerBound)..<(start + part.upperBound)
+    return isRows ? Block(rows: range, columns: columns) : Block(rows: rows, columns: range)
+  }
 }

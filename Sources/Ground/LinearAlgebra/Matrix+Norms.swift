@@ -2,8 +2,9 @@ extension Matrix {
   /// Frobenius norm, the square root of the sum of squares, summed in float64.
   public var frobeniusNorm: Double {
     var sum = 0.0
-    for index in 0..<count {
-      let element = unsafe Double(storage[index])
+    let elements = span
+    for index in elements.indices {
+      let element = Double(elements[index])
       sum += element * element
     }
     return sum.squareRoot()
@@ -19,8 +20,9 @@ extension Matrix {
   /// - Parameter row: Row, from 0.
   /// - Returns: False also for a row with a NaN.
   public func isZero(row: Int) -> Bool {
-    precondition(row >= 0 && row < rows, "row \(row) of \(rows)")
-    return !(0..<columns).contains { unsafe storage[row * columns + $0] != 0 }
+    let row = self.row(row)
+    for column in row.indices where row[column] != 0 { return false }
+    return true
   }
 }
 

@@ -8,44 +8,17 @@ extension Matrix {
   ///   - body: Receives the row's index and the row to write.
   @inlinable
   public mutating func forEachRow(
-    costPerElement: Double = 0.3, _ body: (Int, inout MutableSpan<Float>) -> Void
+    costPerElement: Double = 0.3, _ body: @Sendable (Int, inout MutableSpan<Float>) -> Void
   ) {
-    let (rows, columns) = (rows, columns)
-    let base = unsafe storage
-    forEachRange(of: rows, cost: costPerElement * Double(rows * columns)) { range in
-      for index in range {
-        var row = unsafe MutableSpan(_unsafeStart: base + index * columns, count: columns)
-        body(index, &row)
+    let parts = evenRanges(of: rows, cost: costPerElement * Double(count))
+    forEachBlock(rows: parts) { part, block in
+      for index in 0..<block.rows {
+        var row = block.mutableRow(index)
+        body(parts[part].lowerBound + index, &row)
       }
     }
   }
 
-  /// Calls `body` for each row of two matrices of equal height, spread over the threads.
-  ///
-  /// - Parameters:
-  ///   - second: Another matrix with as many rows.
-  ///   - costPerElement: Rough cost in nanoseconds of one element of the first.
-  ///   - body: Receives the row's index and both rows to write.
-  @inlinable
-  public mutating func forEachRow(
-    and second: inout Matrix, costPerElement: Double = 0.3,
-    _ body: (Int, inout MutableSpan<Float>, inout MutableSpan<Float>) -> Void
-  ) {
-    precondition(second.rows == rows, "\(rows) and \(second.rows) rows")
-    let (rows, columns, otherColumns) = (rows, columns, second.columns)
-    let (base, otherBase) = unsafe (storage, second.storage)
-    forEachRange(of: rows, cost: costPerElement * Double(rows * columns)) { range in
-      for index in range {
-        var row = unsafe MutableSpan(_unsafeStart: base + index * columns, count: columns)
-        var other = unsafe MutableSpan(
-          _unsafeStart: otherBase + index * otherColumns, count: otherColumns)
-        body(index, &row, &other)
-      }
-    }
-  }
-}
-
-extension Matrix {
   /// Calls `body` with both parts of each row, cut at a column, spread over the threads.
   ///
   /// - Parameters:
@@ -55,33 +28,31 @@ extension Matrix {
   @inlinable
   public mutating func forEachRow(
     splitAt column: Int, costPerElement: Double = 0.3,
-    _ body: (Int, inout MutableSpan<Float>, inout MutableSpan<Float>) -> Void
+    _ body: @Sendable (Int, inout MutableSpan<Float>, inout MutableSpan<Float>) -> Void
   ) {
-    precondition(column >= 0 && column <= columns, "column \(column) of \(columns)")
-    let (rows, columns) = (rows, columns)
-    let base = unsafe storage
-    forEachRange(of: rows, cost: costPerElement * Double(rows * columns)) { range in
-      for index in range {
-        let start = unsafe base + index * columns
-        var first = unsafe MutableSpan(_unsafeStart: start, count: column)
-        var second = unsafe MutableSpan(_unsafeStart: start + column, count: columns - column)
-        body(index, &first, &second)
+    let parts = evenRanges(of: rows, cost: costPerElement * Double(count))
+    withDisjointBlocks(rows: parts, columns: [0..<column, column..<columns]) { blocks in
+      parallelFor(parts.count) { part in
+        var block = blocks.take(2 * part)
+        var other = blocks.take(2 * part + 1)
+        for index in 0..<block.rows {
+          var row = block.mutableRow(index)
+          var otherRow = other.mutableRow(index)
+          body(parts[part].lowerBound + index, &row, &otherRow)
+        }
       }
     }
   }
 }
 
-/// Splits `0..<count` into as many ranges as threads pay for and runs `body` on each.
+/// `0..<count` in as many ranges of about equal length as there are threads that pay.
 ///
 /// - Parameters:
 ///   - count: Number of items.
 ///   - cost: Estimated nanoseconds of all the work together.
-///   - body: Called once a range, from several threads.
+/// - Returns: The ranges, ascending; one at least.
 @usableFromInline
-func forEachRange(of count: Int, cost: Double, _ body: (Range<Int>) -> Void) {
-  let threads = min(ComputeThreads.count, count, Int(cost / 5_000) + 1)
-  if threads <= 1 { return body(0..<count) }
-  parallelFor(threads, threads: threads) { part in
-    body((count * part / threads)..<(count * (part + 1) / threads))
-  }
+func evenRanges(of count: Int, cost: Double) -> [Range<Int>] {
+  let parts = max(1, min(ComputeThreads.count, count, Int(cost / 5_000) + 1))
+  return (0..<parts).map { (count * $0 / parts)..<(count * ($0 + 1) / parts) }
 }

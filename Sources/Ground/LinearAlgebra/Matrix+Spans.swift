@@ -41,6 +41,11 @@ extension Matrix {
     return unsafe _overrideLifetime(span, mutating: &self)
   }
 
+  /// The first element of a block.
+  func corner(of block: Block) -> UnsafePointer<Float> {
+    unsafe UnsafePointer(storage + (block.rows.lowerBound * columns + block.columns.lowerBound))
+  }
+
   /// Lends the elements to a C function.
   ///
   /// - Parameter body: Must not let the pointer escape.

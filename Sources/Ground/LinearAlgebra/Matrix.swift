@@ -66,10 +66,26 @@ public struct Matrix: ~Copyable, @unchecked Sendable {
     for index in elements.indices { unsafe storage[index] = elements[index] }
   }
 
+  /// Creates a matrix of one row.
+  ///
+  /// - Parameter elements: Its elements.
+  public init(row elements: [Float]) {
+    self.init(rows: 1, columns: elements.count, elements: elements)
+  }
+
   deinit { unsafe storage.deallocate() }
 
   /// Number of elements.
   @inlinable public var count: Int { rows * columns }
+
+  /// Moves the matrix out and leaves an empty one.
+  ///
+  /// - Returns: What was here.
+  public mutating func take() -> Matrix {
+    var taken = Matrix(rows: 0, columns: 0)
+    swap(&taken, &self)
+    return taken
+  }
 
   /// A matrix of its own with the same elements.
   public func copy() -> Matrix {

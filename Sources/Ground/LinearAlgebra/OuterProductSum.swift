@@ -83,9 +83,8 @@ public struct OuterProductSum: ~Copyable, Sendable {
 extension [Float] {
   fileprivate mutating func append(rows: [Int], of matrix: borrowing Matrix) {
     for row in rows {
-      unsafe append(
-        contentsOf: UnsafeBufferPointer(
-          start: matrix.storage + row * matrix.columns, count: matrix.columns))
+      let row = matrix.row(row)
+      for column in row.indices { append(row[column]) }
     }
   }
 }

@@ -3,14 +3,17 @@
 ///
 /// Indices are handed out one at a time, in order, to whichever thread is free, so pieces of
 /// unequal size balance themselves. Which thread runs an index is not defined: results are the
-/// same from run to run when each call writes only what belongs to its own index. With one thread
-/// or one index, and inside another such loop, everything runs in order on the caller's thread.
+/// same from run to run when each call writes only what belongs to its own index, as a block that it
+/// takes of `DisjointBlocks`. With one thread or one index, and inside another such loop, everything runs
+/// in order on the caller's thread.
 ///
 /// - Parameters:
 ///   - count: Number of calls.
 ///   - threads: Upper bound on the number of calls that run at the same time.
-///   - body: Called from several threads at once; must not touch what another index writes.
-public func parallelFor(_ count: Int, threads: Int, _ body: (Int) -> Void) {
+///   - body: Called from several threads at once.
+public func parallelFor(
+  _ count: Int, threads: Int = ComputeThreads.count, _ body: @Sendable (Int) -> Void
+) {
   guard min(threads, count) > 1 else {
     for index in 0..<max(count, 0) { body(index) }
     return
@@ -19,5 +22,47 @@ public func parallelFor(_ count: Int, threads: Int, _ body: (Int) -> Void) {
   let piece = (count - 1) / (WorkerPool.callLimit - 1) + 1
   WorkerPool.shared.run((count - 1) / piece + 1, helpers: min(threads, count) - 1) { index in
     for index in (index * piece)..<min((index + 1) * piece, count) { body(index) }
+  }
+}
+
+extension MatrixBlock {
+  /// Calls `body` once with each block where some rows and some columns meet, on several threads.
+  ///
+  /// - Parameters:
+  ///   - rows: Ascending, without overlap.
+  ///   - columns: The same; nil for all.
+  ///   - threads: Upper bound on the number of calls that run at the same time.
+  ///   - body: Receives the block's index, along the columns, then along the rows, and the block.
+  public mutating func forEachBlock(
+    rows: [Range<Int>], columns: [Range<Int>]? = nil, threads: Int = ComputeThreads.count,
+    _ body: @Sendable (Int, inout MatrixBlock) -> Void
+  ) {
+    withDisjointBlocks(rows: rows, columns: columns ?? [0..<self.columns]) { blocks in
+      parallelFor(blocks.count, threads: threads) { index in
+        var block = blocks.take(index)
+        body(index, &block)
+      }
+    }
+  }
+}
+
+extension Matrix {
+  /// `MatrixBlock.withDisjointBlocks` of the whole matrix.
+  public mutating func withDisjointBlocks<Result: ~Copyable, Failure: Error>(
+    rows: [Range<Int>], columns: [Range<Int>]? = nil,
+    _ body: (borrowing DisjointBlocks) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let columns = columns ?? [0..<self.columns]
+    var whole = mutableBlock(wholeBlock)
+    return try whole.withDisjointBlocks(rows: rows, columns: columns, body)
+  }
+
+  /// `MatrixBlock.forEachBlock` of the whole matrix.
+  public mutating func forEachBlock(
+    rows: [Range<Int>], columns: [Range<Int>]? = nil, threads: Int = ComputeThreads.count,
+    _ body: @Sendable (Int, inout MatrixBlock) -> Void
+  ) {
+    var whole = mutableBlock(wholeBlock)
+    whole.forEachBlock(rows: rows, columns: columns, threads: threads, body)
   }
 }

@@ -17,25 +17,12 @@ extension MutableSpan where Element == Float {
     precondition(
       sines.count == half && start >= 0 && start + 2 * half <= count, "rotation outside the row")
     let sign: Float = inverse ? -1 : 1
-    unsafe withUnsafeMutableBufferPointer { row in
-      unsafe cosines.withUnsafeBufferPointer { cosines in
-        unsafe sines.withUnsafeBufferPointer { sines in
-          guard let row = row.baseAddress, let cosines = cosines.baseAddress,
-            let sines = sines.baseAddress
-          else { return }
-          let (first, second) = unsafe (row + start, row + start + half)
-          for index in stride(from: 0, to: half, by: Lanes.scalarCount) {
-            let (a, b) = unsafe (
-              UnsafePointer(first).lanes(index, of: half),
-              UnsafePointer(second).lanes(index, of: half)
-            )
-            let c = unsafe cosines.lanes(index, of: half)
-            let s = unsafe sines.lanes(index, of: half) * sign
-            unsafe first.store(a * c - b * s, index, of: half)
-            unsafe second.store(b * c + a * s, index, of: half)
-          }
-        }
-      }
+    var row = part(start..<(start + 2 * half))
+    for index in stride(from: 0, to: half, by: Lanes.scalarCount) {
+      let (a, b) = (row.lanes(index, before: half), row.lanes(half + index))
+      let (c, s) = (cosines.lanes(index), sines.lanes(index) * sign)
+      row.store(a * c - b * s, index, before: half)
+      row.store(b * c + a * s, half + index)
     }
   }
 }

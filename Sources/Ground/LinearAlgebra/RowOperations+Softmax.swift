@@ -9,42 +9,25 @@ extension MutableSpan where Element == Float {
     let count = self.count
     precondition(
       range.lowerBound >= 0 && range.upperBound <= count && !range.isEmpty, "softmax over \(range)")
-    unsafe withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return }
-      for index in 0..<range.lowerBound { unsafe base[index] = 0 }
-      for index in range.upperBound..<count { unsafe base[index] = 0 }
-      unsafe softmaxInPlace(base + range.lowerBound, count: range.count)
-    }
+    for index in 0..<range.lowerBound { self[index] = 0 }
+    for index in range.upperBound..<count { self[index] = 0 }
+    var scores = part(range)
+    softmaxInPlace(&scores)
   }
-}
-
-/// The largest of the numbers, sixteen at a time; -infinity for none.
-private func largestValue(_ numbers: UnsafePointer<Float>, count: Int) -> Float {
-  var lanes = Lanes(repeating: -.infinity)
-  let whole = count - count % Lanes.scalarCount
-  for index in stride(from: 0, to: whole, by: Lanes.scalarCount) {
-    let next = unsafe numbers.lanes(index, of: count)
-    lanes.replace(with: next, where: next .> lanes)
-  }
-  var largest = lanes.max()
-  for index in whole..<count { largest = max(largest, unsafe numbers[index]) }
-  return largest
 }
 
 @usableFromInline
-func softmaxInPlace(_ scores: UnsafeMutablePointer<Float>, count: Int) {
-  let shift = Lanes(repeating: unsafe largestValue(UnsafePointer(scores), count: count))
+func softmaxInPlace(_ scores: inout MutableSpan<Float>) {
+  let shift = Lanes(repeating: largest(scores.span))
+  let count = scores.count
   var total = PowerSum()
   for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
-    let powers = unsafe Lanes.exp(UnsafePointer(scores).lanes(index, of: count) - shift)
-    unsafe scores.store(powers, index, of: count)
+    let powers = Lanes.exp(scores.lanes(index) - shift)
+    scores.store(powers, index)
     total.add(powers, first: count - index)
   }
   let scale = Float(1 / total.value)
-  for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
-    let lanes = unsafe UnsafePointer(scores).lanes(index, of: count)
-    unsafe scores.store(lanes * scale, index, of: count)
-  }
+  update(&scores) { $0 * scale }
 }
 
 /// A sum of positive numbers in float64, to which sixteen are added at a time.
@@ -84,11 +67,8 @@ public func sumOfPowers(_ a: Span<Float>, shift: Float) -> Double {
   let count = a.count
   let shift = Lanes(repeating: shift)
   var total = PowerSum()
-  unsafe a.withUnsafeBufferPointer { a in
-    guard let a = a.baseAddress else { return }
-    for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
-      total.add(unsafe Lanes.exp(a.lanes(index, of: count) - shift), first: count - index)
-    }
+  for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
+    total.add(Lanes.exp(a.lanes(index) - shift), first: count - index)
   }
   return total.value
 }
@@ -98,10 +78,15 @@ public func sumOfPowers(_ a: Span<Float>, shift: Float) -> Double {
 /// - Parameter a: The elements.
 /// - Returns: Its value.
 public func largest(_ a: Span<Float>) -> Float {
-  unsafe a.withUnsafeBufferPointer { buffer in
-    guard let start = buffer.baseAddress else { return -.infinity }
-    return unsafe largestValue(start, count: buffer.count)
+  var lanes = Lanes(repeating: -.infinity)
+  let whole = a.count - a.count % Lanes.scalarCount
+  for index in stride(from: 0, to: whole, by: Lanes.scalarCount) {
+    let next = a.lanes(index)
+    lanes.replace(with: next, where: next .> lanes)
   }
+  var largest = lanes.max()
+  for index in whole..<a.count { largest = max(largest, a[index]) }
+  return largest
 }
 
 /// The place of the largest element, the first of equal ones; 0 for an empty row.

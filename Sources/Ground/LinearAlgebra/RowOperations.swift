@@ -13,13 +13,9 @@ public func map(
 ) {
   let count = output.count
   precondition(a.count == count, "rows of \(a.count) and \(count)")
-  unsafe a.withUnsafeBufferPointer { a in
-    unsafe output.withUnsafeMutableBufferPointer { output in
-      guard let a = a.baseAddress, let output = output.baseAddress else { return }
-      for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
-        unsafe output.store(formula(a.lanes(index, of: count)), index, of: count)
-      }
-    }
+  var row = output.part(0..<count)
+  for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
+    row.store(formula(a.lanes(index)), index)
   }
 }
 
@@ -37,18 +33,9 @@ public func map(
 ) {
   let count = output.count
   precondition(a.count == count && b.count == count, "rows of \(a.count), \(b.count), \(count)")
-  unsafe a.withUnsafeBufferPointer { a in
-    unsafe b.withUnsafeBufferPointer { b in
-      unsafe output.withUnsafeMutableBufferPointer { output in
-        guard let a = a.baseAddress, let b = b.baseAddress,
-          let output = output.baseAddress
-        else { return }
-        for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
-          unsafe output.store(
-            formula(a.lanes(index, of: count), b.lanes(index, of: count)), index, of: count)
-        }
-      }
-    }
+  var row = output.part(0..<count)
+  for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
+    row.store(formula(a.lanes(index), b.lanes(index)), index)
   }
 }
 
@@ -60,12 +47,9 @@ public func map(
 @inlinable @inline(__always)
 public func update(_ output: inout MutableSpan<Float>, _ formula: (Lanes) -> Lanes) {
   let count = output.count
-  unsafe output.withUnsafeMutableBufferPointer { output in
-    guard let output = output.baseAddress else { return }
-    for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
-      let lanes = unsafe UnsafePointer(output).lanes(index, of: count)
-      unsafe output.store(formula(lanes), index, of: count)
-    }
+  var row = output.part(0..<count)
+  for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
+    row.store(formula(row.lanes(index)), index)
   }
 }
 
@@ -81,14 +65,9 @@ public func update(
 ) {
   let count = output.count
   precondition(a.count == count, "rows of \(a.count) and \(count)")
-  unsafe a.withUnsafeBufferPointer { a in
-    unsafe output.withUnsafeMutableBufferPointer { output in
-      guard let a = a.baseAddress, let output = output.baseAddress else { return }
-      for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
-        let lanes = unsafe UnsafePointer(output).lanes(index, of: count)
-        unsafe output.store(formula(lanes, a.lanes(index, of: count)), index, of: count)
-      }
-    }
+  var row = output.part(0..<count)
+  for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
+    row.store(formula(row.lanes(index), a.lanes(index)), index)
   }
 }
 
@@ -106,19 +85,9 @@ public func update(
 ) {
   let count = output.count
   precondition(a.count == count && b.count == count, "rows of \(a.count), \(b.count), \(count)")
-  unsafe a.withUnsafeBufferPointer { a in
-    unsafe b.withUnsafeBufferPointer { b in
-      unsafe output.withUnsafeMutableBufferPointer { output in
-        guard let a = a.baseAddress, let b = b.baseAddress,
-          let output = output.baseAddress
-        else { return }
-        for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
-          let lanes = unsafe UnsafePointer(output).lanes(index, of: count)
-          unsafe output.store(
-            formula(lanes, a.lanes(index, of: count), b.lanes(index, of: count)), index, of: count)
-        }
-      }
-    }
+  var row = output.part(0..<count)
+  for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
+    row.store(formula(row.lanes(index), a.lanes(index), b.lanes(index)), index)
   }
 }
 
@@ -138,13 +107,8 @@ public func sum(
   let count = a.count
   precondition(b.count == count, "rows of \(count) and \(b.count)")
   var total = Lanes()
-  unsafe a.withUnsafeBufferPointer { a in
-    unsafe b.withUnsafeBufferPointer { b in
-      guard let a = a.baseAddress, let b = b.baseAddress else { return }
-      for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
-        unsafe total += formula(a.lanes(index, of: count), b.lanes(index, of: count))
-      }
-    }
+  for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
+    total += formula(a.lanes(index), b.lanes(index))
   }
   return total.doubleSum
 }
@@ -164,18 +128,8 @@ public func sum(
   let count = a.count
   precondition(b.count == count && c.count == count, "rows of \(count), \(b.count), \(c.count)")
   var total = Lanes()
-  unsafe a.withUnsafeBufferPointer { a in
-    unsafe b.withUnsafeBufferPointer { b in
-      unsafe c.withUnsafeBufferPointer { c in
-        guard let a = a.baseAddress, let b = b.baseAddress,
-          let c = c.baseAddress
-        else { return }
-        for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
-          unsafe total += formula(
-            a.lanes(index, of: count), b.lanes(index, of: count), c.lanes(index, of: count))
-        }
-      }
-    }
+  for index in stride(from: 0, to: count, by: Lanes.scalarCount) {
+    total += formula(a.lanes(index), b.lanes(index), c.lanes(index))
   }
   return total.doubleSum
 }
@@ -187,6 +141,17 @@ public func sum(
 @inlinable @inline(__always)
 public func sumOfSquares(_ a: Span<Float>) -> Double {
   sum(a, a) { x, _ in x * x }
+}
+
+/// The place of the first element that is NaN or infinite, or nil.
+///
+/// - Parameter a: The elements.
+/// - Returns: Its index, from 0.
+public func firstNonFinite(_ a: Span<Float>) -> Int? {
+  // Zero times an element is NaN exactly when the element is not finite.
+  if sum(a, a, { x, _ in x * 0 }) == 0 { return nil }
+  for index in a.indices where !a[index].isFinite { return index }
+  return nil
 }
 
 extension Lanes {

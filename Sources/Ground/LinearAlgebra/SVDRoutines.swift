@@ -1,5 +1,3 @@
-import CLAPACKE
-
 /// The LAPACK algorithm that produced a decomposition.
 public enum SVDDriver: String, Sendable, CaseIterable {
   /// Divide and conquer (Gu and Eisenstat 1995), tried first.
@@ -29,30 +27,9 @@ package struct SVDRoutines: Sendable {
 
   /// `LAPACKE_dgesdd` and `LAPACKE_dgesvd`.
   package static let lapack = {
-    // Factors are known to be finite by now; LAPACKE need not look again before each routine.
-    LAPACKE_set_nancheck(0)
-    return SVDRoutines(run: runLAPACK)
+    DoubleMatrix.skipLAPACKsOwnChecks()
+    return SVDRoutines { $1.dgesvd($0, into: &$2) }
   }()
-
-  private static func runLAPACK(
-    _ driver: SVDDriver, _ matrix: inout DoubleMatrix, _ result: inout CoreSVD
-  ) -> Int32 {
-    let thin = CChar(UInt8(ascii: "S"))
-    // Our m x n is LAPACK's n x m: its left vectors are our vh and its right ones our u.
-    let (m, n) = (Int32(matrix.columns), Int32(matrix.rows))
-    let components = min(m, n)
-    switch driver {
-    case .gesdd:
-      return unsafe LAPACKE_dgesdd(
-        layout, thin, m, n, matrix.storage, m, &result.values, result.vh.storage, m,
-        result.u.storage, components)
-    case .gesvd:
-      var unconverged = [Double](repeating: 0, count: Int(components))
-      return unsafe LAPACKE_dgesvd(
-        layout, thin, thin, m, n, matrix.storage, m, &result.values, result.vh.storage, m,
-        result.u.storage, components, &unconverged)
-    }
-  }
 
   /// Thin SVD of a matrix of finite numbers.
   ///

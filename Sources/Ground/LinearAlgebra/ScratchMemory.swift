@@ -17,14 +17,17 @@ enum ScratchMemory {
   /// Pieces that nobody uses, the one that was used last at the end.
   private static let idle = Mutex<[Piece]>([])
 
-  /// Lends floats of no particular values, aligned to a cache line.
+  /// Lends a matrix of no particular values, aligned to a cache line.
   ///
   /// - Parameters:
-  ///   - count: How many.
-  ///   - body: Uses them, and no longer than it runs.
-  static func lend(_ count: Int, to body: (UnsafeMutablePointer<Float>) -> Void) {
-    let piece = takeIdle(count) ?? allocate(count)
-    unsafe body(piece.start)
+  ///   - rows: Its rows.
+  ///   - columns: Its columns.
+  ///   - body: Uses it, and no longer than it runs.
+  static func lend(rows: Int, columns: Int, to body: (inout MatrixBlock) -> Void) {
+    let piece = takeIdle(rows * columns) ?? allocate(rows * columns)
+    var block = unsafe MatrixBlock(
+      start: piece.start, rows: rows, columns: columns, stride: columns)
+    body(&block)
     giveBack(piece)
   }
 

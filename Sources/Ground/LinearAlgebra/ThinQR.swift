@@ -1,5 +1,3 @@
-import CLAPACKE
-
 /// Thin QR factorisation `A = Q R` of a tall matrix by Householder reflections.
 ///
 /// The columns of Q are orthonormal even where those of A are dependent. The diagonal of R is not
@@ -20,16 +18,15 @@ public struct ThinQR: ~Copyable, Sendable {
   public init(_ matrix: consuming Matrix) throws(LinearAlgebraError) {
     precondition(matrix.rows >= matrix.columns, "\(matrix.rows) x \(matrix.columns) is not tall")
     try matrix.requireFinite("matrix")
-    let (m, n) = try lapackShape(matrix.rows, matrix.columns)
+    _ = try lapackShape(matrix.rows, matrix.columns)
     var q = consume matrix
     var r = Matrix(rows: q.columns, columns: q.columns)
-    if n > 0 {
-      var scales = [Float](repeating: 0, count: q.columns)
-      try checkLAPACK(unsafe LAPACKE_sgelqf(layout, n, m, q.storage, n, &scales), "sgelqf")
+    if q.columns > 0 {
+      let scales = try q.sgelqf()
       for row in 0..<r.rows {
         for column in row..<r.columns { r[row, column] = q[row, column] }
       }
-      try checkLAPACK(unsafe LAPACKE_sorglq(layout, n, m, n, q.storage, n, scales), "sorglq")
+      try q.sorglq(scales)
     }
     makeDiagonalPositive(&q, &r)
     self.q = q

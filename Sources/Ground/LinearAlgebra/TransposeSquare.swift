@@ -19,13 +19,14 @@ func transposeSquare(
 ) {
   var square = InlineArray<16, Lanes>(repeating: Lanes())
   for row in 0..<min(rows, 16) {
-    unsafe square[row] = (source + row * stride).lanes(0, of: columns)
+    let span = unsafe Span(_unsafeStart: source + row * stride, count: columns)
+    square[row] = span.lanes(0)
   }
   for _ in 0..<4 { square = shuffled(square) }
   for column in 0..<columns {
-    let row = unsafe target + column * targetStride
-    let old = adding ? unsafe UnsafePointer(row).lanes(0, of: targetColumns) : Lanes()
-    unsafe row.store(square[column] + old, 0, of: targetColumns)
+    var row = unsafe MutableSpan(
+      _unsafeStart: target + column * targetStride, count: targetColumns)
+    row.store(square[column] + (adding ? row.lanes(0) : Lanes()), 0)
   }
 }
 

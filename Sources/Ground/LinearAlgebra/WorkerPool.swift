@@ -35,13 +35,16 @@ final class WorkerPool: Sendable {
   /// tens of microseconds.
   private static let looksBeforeSleep = 1000
 
-  private final class Loop {
-    let body: (Int) -> Void
-    init(_ body: @escaping (Int) -> Void) { self.body = body }
+  private final class Loop: Sendable {
+    let body: @Sendable (Int) -> Void
+    /// What products and loops inside the calls are told, whichever thread they run on.
+    let threadCount = ComputeThreads.count
+
+    init(_ body: @escaping @Sendable (Int) -> Void) { self.body = body }
   }
 
   /// Calls `body` with each index below `count`, on up to `helpers` threads and the caller's.
-  func run(_ count: Int, helpers: Int, _ body: (Int) -> Void) {
+  func run(_ count: Int, helpers: Int, _ body: @Sendable (Int) -> Void) {
     precondition(count < Self.callLimit, "\(count) calls")
     let hasPool =
       helpers > 0
@@ -61,7 +64,10 @@ final class WorkerPool: Sendable {
       ticket.store(
         Ticket(helpers: helpers, count: count, taken: 0).word, ordering: .sequentiallyConsistent)
       if sleeperCount.load(ordering: .sequentiallyConsistent) > 0 { sleep.wakeAll() }
-      while let index = takeCall(helper: 0) { makeCall(index) }
+      while let index = takeCall(helper: 0) {
+        body(index)
+        finishedCalls.add(1, ordering: .releasing)
+      }
       var looks = 0
       while finishedCalls.load(ordering: .acquiring) < count { wait(&looks) }
       unsafe loop = nil
@@ -144,7 +150,9 @@ final class WorkerPool: Sendable {
   /// Not inlined, so that nothing of the closure is held when the call counts as finished.
   @inline(never)
   private func call(_ index: Int) {
-    unsafe loop?._withUnsafeGuaranteedRef { $0.body(index) }
+    unsafe loop?._withUnsafeGuaranteedRef { loop in
+      ComputeThreads.$count.withValue(loop.threadCount) { loop.body(index) }
+    }
   }
 
   private func makeCall(_ index: Int) {

@@ -104,20 +104,6 @@ public final class Checkpoint: Sendable {
 
   /// Converts some rows of a tensor to float32; nothing is allocated.
   ///
-  /// - Parameters:
-  ///   - name: Name of the tensor.
-  ///   - rows: Rows of it.
-  ///   - target: A matrix with as many columns as the tensor.
-  ///   - atRow: Row of the matrix where the first goes.
-  /// - Throws: `CheckpointError.tensor` when there is none or its type is not supported.
-  public func read(
-    _ name: String, rows: Range<Int>, into target: inout Matrix, atRow: Int
-  ) throws(CheckpointError) {
-    try tensors.tensor(named: name).read(rows: rows, into: &target, atRow: atRow)
-  }
-
-  /// Converts some rows of a tensor to float32; nothing is allocated.
-  ///
   /// For several threads that each fill a part of one buffer.
   ///
   /// - Parameters:
@@ -127,7 +113,7 @@ public final class Checkpoint: Sendable {
   ///   - offset: Position of the first value.
   /// - Throws: `CheckpointError.tensor` when there is none or its type is not supported.
   public func read(
-    _ name: String, rows: Range<Int>, into target: inout MutableSpan<Float>, at offset: Int = 0
+    _ name: String, rows: Range<Int>, into target: inout MutableSpan<Float>, at offset: Int
   ) throws(CheckpointError) {
     try tensors.tensor(named: name).read(rows: rows, into: &target, at: offset)
   }

@@ -22,8 +22,7 @@ extension SutureCommand {
       guard var command = try parsed() else { return }
       KernelSelection.restartIfMisdetected()
       Interruption.install()
-      ComputeThreads.set(command.runOptions.threadCount)
-      try command.run()
+      try ComputeThreads.$count.withValue(command.runOptions.threadCount) { try command.run() }
     } catch {
       let report = ErrorReport(error)
       report.write()

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Synchronization
 import Transformer
 
 /// The rank-restricted update `ΔW = U_r C Vh_r`, of which only the r x r core C moves, from zero.
@@ -21,8 +22,6 @@ final class CoreParameters: TrainableParameters {
         left: Matrix(rows: subspace.left.rows, columns: subspace.rank),
         right: subspace.right.copy())
     }
-
-    func refresh() { update.left.multiply(subspace.left, by: core) }
   }
 
   private(set) var tensors: [TrainableTensor] = []
@@ -49,7 +48,9 @@ final class CoreParameters: TrainableParameters {
 
   func didStep() {
     let cores = Array(cores.values)
-    parallelFor(cores.count, threads: ComputeThreads.count) { cores[$0].refresh() }
+    let factors = cores.map { LeftFactor(of: $0) }
+    parallelFor(factors.count) { factors[$0].find() }
+    for (core, factor) in zip(cores, factors) { core.update.left = factor.take() }
   }
 
   func observe(
@@ -59,41 +60,60 @@ final class CoreParameters: TrainableParameters {
     let blocks = TokenBlocks(of: input.rows)
     let shares = modules.flatMap { module in
       (0..<blocks.count).compactMap { block in
-        cores[module].map { GradientShare(module, $0, tokens: blocks[block]) }
+        cores[module].map { GradientShare(module, $0.subspace, tokens: blocks[block]) }
       }
     }
-    parallelFor(shares.count, threads: ComputeThreads.count) {
-      shares[$0].find(input: input, outputGradient: outputGradient)
-    }
-    for share in shares { gradients[share.module]?.gradient.add(share.gradient) }
+    parallelFor(shares.count) { shares[$0].find(input: input, outputGradient: outputGradient) }
+    for share in shares { share.add(to: gradients[share.module]) }
   }
 }
 
-/// Some tokens' share of a core's gradient, `(D U_r)ᵀ (X Vh_rᵀ)` of their rows.
-private final class GradientShare {
-  let module: LinearModule
-  private let core: CoreParameters.Core
-  private let tokens: Range<Int>
-  private(set) var gradient: Matrix  // [r × r]
+/// B = U_r C of a core that has moved, which takes the place of the one before.
+private final class LeftFactor: Sendable {
+  private let subspace: Subspace
+  private let core: Matrix
+  private let left: Mutex<Matrix>
 
-  init(_ module: LinearModule, _ core: CoreParameters.Core, tokens: Range<Int>) {
+  init(of core: CoreParameters.Core) {
+    subspace = core.subspace
+    self.core = core.core.copy()
+    left = Mutex(core.update.left.take())
+  }
+
+  func find() { left.withLock { $0.multiply(subspace.left, by: core) } }
+
+  func take() -> Matrix { left.withLock { $0.take() } }
+}
+
+/// Some tokens' share of a core's gradient, `(D U_r)ᵀ (X Vh_rᵀ)` of their rows.
+private final class GradientShare: Sendable {
+  let module: LinearModule
+  private let subspace: Subspace
+  private let tokens: Range<Int>
+  private let gradient = Mutex(Matrix(rows: 0, columns: 0))  // [r × r]
+
+  init(_ module: LinearModule, _ subspace: Subspace, tokens: Range<Int>) {
     self.module = module
-    self.core = core
+    self.subspace = subspace
     self.tokens = tokens
-    gradient = Matrix(uninitializedRows: core.core.rows, columns: core.core.columns)
   }
 
   func find(input: borrowing Matrix, outputGradient: borrowing Matrix) {
-    let rank = core.subspace.rank
+    let rank = subspace.rank
     var left = Matrix(uninitializedRows: tokens.count, columns: rank)
     let whole = left.wholeBlock
     left.multiply(
-      outputGradient, Block(rows: tokens, columns: module.rows), by: core.subspace.left,
-      core.subspace.left.wholeBlock, into: whole)
+      outputGradient, Block(rows: tokens, columns: module.rows), by: subspace.left,
+      subspace.left.wholeBlock, into: whole)
     var right = Matrix(uninitializedRows: tokens.count, columns: rank)
     right.multiply(
-      input, Block(rows: tokens, columns: 0..<input.columns), by: core.subspace.right,
-      core.subspace.right.wholeBlock, .transposed, into: whole)
-    gradient.multiply(left, .transposed, by: right)
+      input, Block(rows: tokens, columns: 0..<input.columns), by: subspace.right,
+      subspace.right.wholeBlock, .transposed, into: whole)
+    gradient.withLock { gradient in
+      gradient = Matrix(uninitializedRows: rank, columns: rank)
+      gradient.multiply(left, .transposed, by: right)
+    }
   }
+
+  func add(to tensor: TrainableTensor?) { gradient.withLock { tensor?.gradient.add($0) } }
 }

@@ -60,14 +60,9 @@ final class FullParameters: TrainableParameters {
   }
 
   private func addNorms(of layer: LayerWeights, _ index: Int) {
-    addNorm(index, .attention, columns: layer.attentionNorm.columns) { $0(&layer.attentionNorm) }
-    addNorm(index, .query, columns: layer.queryNorm.columns) { $0(&layer.queryNorm) }
-    addNorm(index, .key, columns: layer.keyNorm.columns) { $0(&layer.keyNorm) }
-    addNorm(index, .attentionOutput, columns: layer.attentionOutputNorm.columns) {
-      $0(&layer.attentionOutputNorm)
+    for kind in NormKind.allCases {
+      addNorm(index, kind, columns: layer[norm: kind].columns) { $0(&layer[norm: kind]) }
     }
-    addNorm(index, .mlp, columns: layer.mlpNorm.columns) { $0(&layer.mlpNorm) }
-    addNorm(index, .mlpOutput, columns: layer.mlpOutputNorm.columns) { $0(&layer.mlpOutputNorm) }
   }
 
   /// A norm that the architecture lacks is empty and has no tensor.

@@ -1,10 +1,5 @@
+import Glibc
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// How a step follows from gradients.
 public enum OptimizerKind: String, Sendable, CaseIterable {
@@ -78,7 +73,7 @@ struct Optimizer {
 
   @inline(__always)
   private static func update(
-    _ value: inout Matrix, _ other: borrowing Matrix, _ formula: (Lanes, Lanes) -> Lanes
+    _ value: inout Matrix, _ other: borrowing Matrix, _ formula: @Sendable (Lanes, Lanes) -> Lanes
   ) {
     value.forEachRow { index, row in
       LinearAlgebra.update(&row, with: other.row(index), formula)
@@ -88,7 +83,7 @@ struct Optimizer {
   @inline(__always)
   private static func move(
     _ value: inout Matrix, _ first: borrowing Matrix, _ second: borrowing Matrix,
-    _ formula: (Lanes, Lanes, Lanes) -> Lanes
+    _ formula: @Sendable (Lanes, Lanes, Lanes) -> Lanes
   ) {
     value.forEachRow { index, row in
       LinearAlgebra.update(&row, with: first.row(index), second.row(index), formula)

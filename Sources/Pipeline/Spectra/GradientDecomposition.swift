@@ -55,7 +55,7 @@ public struct GradientDecomposition: Sendable {
   @discardableResult
   public func decompose(
     _ file: GradientFile, into writer: consuming sending SpectraFileWriter,
-    progress: (Int, Int) -> Void = { _, _ in }
+    progress: @Sendable (Int, Int) -> Void = { _, _ in }
   ) throws(SpectraError) -> DecompositionSummary {
     let sources = try GradientSource.all(of: file)
     let total = Self.gradientCount(of: file)

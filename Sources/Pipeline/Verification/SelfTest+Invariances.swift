@@ -61,13 +61,10 @@ extension SelfTest {
 
   /// The number of threads only changes the order of sums.
   func threading() throws -> [Check] {
-    let count = ComputeThreads.count
-    defer { ComputeThreads.set(count) }
-    ComputeThreads.set(1)
-    let serial = try outcome(of: sequences)
-    ComputeThreads.set(max(2, count))
-    let parallel = try outcome(of: sequences)
-    return checks("1 thread against \(max(2, count))", parallel, serial)
+    let count = max(2, ComputeThreads.count)
+    let serial = try ComputeThreads.$count.withValue(1) { try outcome(of: sequences) }
+    let parallel = try ComputeThreads.$count.withValue(count) { try outcome(of: sequences) }
+    return checks("1 thread against \(count)", parallel, serial)
   }
 
   /// Every generated token is the one that a pass over the whole sequence ranks first.

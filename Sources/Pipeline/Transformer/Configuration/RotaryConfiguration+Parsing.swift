@@ -1,10 +1,5 @@
+import Glibc
 import OrderedJSON
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 extension RotaryConfiguration {
   /// The rotary embedding that the settings ask for.

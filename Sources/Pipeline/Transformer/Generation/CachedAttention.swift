@@ -14,13 +14,16 @@ extension Attention {
     _ queryKeyValue: borrowing Matrix, ranges: [Range<Int>], caches: [KeyValueCache], layer: Int,
     into output: inout Matrix
   ) {
-    let groups = layout.keyValueHeadCount
-    parallelFor(ranges.count * groups, threads: ComputeThreads.count) { task in
-      let (sequence, group) = (task / groups, task % groups)
-      let cache = caches[sequence].layers[layer]
+    let groups = (0..<layout.keyValueHeadCount).map(layout.queriesOfGroup)
+    let stored = caches.map { $0.layers[layer] }
+    let counts = caches.map(\.count)
+    output.forEachBlock(rows: ranges, columns: groups) { task, output in
+      let (sequence, group) = (task / groups.count, task % groups.count)
+      let cache = stored[sequence].takeHead(group)
       forward(
-        queryKeyValue, rows: ranges[sequence], group: group, start: caches[sequence].count,
+        queryKeyValue, rows: ranges[sequence], group: group, start: counts[sequence],
         keys: cache.keys, values: cache.values, into: &output)
+      stored[sequence].putBack(cache, group)
     }
   }
 
@@ -28,15 +31,14 @@ extension Attention {
   /// keys and values are rows of one product.
   private func forward(
     _ queryKeyValue: borrowing Matrix, rows: Range<Int>, group: Int, start: Int,
-    keys: borrowing Matrix, values: borrowing Matrix, into output: inout Matrix
+    keys: borrowing Matrix, values: borrowing Matrix, into output: inout MatrixBlock
   ) {
-    let columns = (group * layout.dimension)..<((group + 1) * layout.dimension)
     let blockRows = max(1, Self.blockRows / layout.groupSize)
     for first in stride(from: rows.lowerBound, to: rows.upperBound, by: blockRows) {
       let block = first..<min(first + blockRows, rows.upperBound)
       let lastKey = start + block.upperBound - rows.lowerBound
       let firstKey = window.map { max(0, lastKey - block.count - $0 + 1) } ?? 0
-      let seen = Block(rows: firstKey..<lastKey, columns: columns)
+      let seen = Block(rows: firstKey..<lastKey, columns: 0..<layout.dimension)
       let queries = gatherQueries(queryKeyValue, rows: block, group: group)
       var scores = Matrix(uninitializedRows: queries.rows, columns: seen.rows.count)
       let whole = scores.wholeBlock
@@ -46,7 +48,7 @@ extension Attention {
       var attended = Matrix(uninitializedRows: queries.rows, columns: layout.dimension)
       let target = attended.wholeBlock
       attended.multiply(scores, whole, by: values, seen, into: target)
-      scatter(attended, rows: block, group: group, into: &output)
+      scatter(attended, from: first - rows.lowerBound, into: &output)
     }
   }
 
@@ -70,13 +72,14 @@ extension Attention {
     return queries
   }
 
+  /// The inverse for the outputs, from a row of the sequence on.
   private func scatter(
-    _ attended: borrowing Matrix, rows: Range<Int>, group: Int, into output: inout Matrix
+    _ attended: borrowing Matrix, from first: Int, into output: inout MatrixBlock
   ) {
     for index in 0..<attended.rows {
-      let head = group * layout.groupSize + index % layout.groupSize
-      let row = rows.lowerBound + index / layout.groupSize
-      output.setRow(row, from: layout.queries(head).lowerBound, to: attended.row(index))
+      output.setRow(
+        first + index / layout.groupSize, from: index % layout.groupSize * layout.dimension,
+        to: attended.row(index))
     }
   }
 }

@@ -67,7 +67,7 @@ struct CachedPass {
       layer.forward(activations, weights, positions: positions, into: &hidden) {
         queryKeyValue, output in
         for (range, cache) in zip(packed.ranges, caches) {
-          cache.append(queryKeyValue, rows: range, layer: index, layout: layer.layout)
+          cache.append(queryKeyValue, rows: range, layer: index)
         }
         layer.attention.forward(
           queryKeyValue, ranges: packed.ranges, caches: caches, layer: index, into: &output)

@@ -1,18 +1,52 @@
 import LinearAlgebra
+import Synchronization
 
 /// Keys and values of one sequence in every layer, for the tokens that have been run.
 final class KeyValueCache {
-  /// One layer's keys (rotated) and values, [capacity × key width] each.
-  final class Layer {
+  /// Keys (rotated) and values of one head in one layer, [capacity × dimension] each.
+  struct Head: ~Copyable {
     var keys: Matrix
     var values: Matrix
+  }
 
-    init(capacity: Int, width: Int) {
-      keys = Matrix(uninitializedRows: capacity, columns: width)
-      values = Matrix(uninitializedRows: capacity, columns: width)
+  /// One layer's heads, each in the hands of one thread at a time.
+  final class Layer: Sendable {
+    private let heads: [Guarded]
+
+    private final class Guarded: Sendable {
+      let head: Mutex<Head>
+      init(_ head: consuming sending Head) { self.head = Mutex(head) }
+    }
+
+    init(capacity: Int, _ layout: HeadLayout) {
+      heads = (0..<layout.keyValueHeadCount).map { _ in
+        Guarded(
+          Head(
+            keys: Matrix(uninitializedRows: capacity, columns: layout.dimension),
+            values: Matrix(uninitializedRows: capacity, columns: layout.dimension)))
+      }
+    }
+
+    /// Writes a head.
+    func withHead(_ index: Int, _ body: (inout Head) -> Void) {
+      heads[index].head.withLock { body(&$0) }
+    }
+
+    /// Takes a head out, to be read by one thread; there is none here until it is put back.
+    func takeHead(_ index: Int) -> Head {
+      heads[index].head.withLock { Head(keys: $0.keys.take(), values: $0.values.take()) }
+    }
+
+    func putBack(_ taken: consuming Head, _ index: Int) {
+      var taken = taken
+      heads[index].head.withLock { head in
+        head.keys = taken.keys.take()
+        head.values = taken.values.take()
+      }
     }
   }
 
+  private let layout: HeadLayout
   let layers: [Layer]
   /// Tokens that there is room for.
   let capacity: Int
@@ -21,8 +55,9 @@ final class KeyValueCache {
 
   init(_ configuration: ModelConfiguration, capacity: Int) {
     self.capacity = capacity
-    let width = HeadLayout(configuration).keyWidth
-    layers = (0..<configuration.layerCount).map { _ in Layer(capacity: capacity, width: width) }
+    let layout = HeadLayout(configuration)
+    self.layout = layout
+    layers = (0..<configuration.layerCount).map { _ in Layer(capacity: capacity, layout) }
   }
 
   /// Writes the keys and values of new tokens behind those that are there.
@@ -31,16 +66,15 @@ final class KeyValueCache {
   ///   - queryKeyValue: Fused, rotated activations of a batch.
   ///   - rows: The sequence's new rows in it.
   ///   - layer: Layer, from 0.
-  ///   - layout: The columns.
-  func append(
-    _ queryKeyValue: borrowing Matrix, rows: Range<Int>, layer: Int, layout: HeadLayout
-  ) {
-    let keys = layout.queryWidth..<(layout.queryWidth + layout.keyWidth)
-    let values = keys.upperBound..<layout.width
-    for (offset, row) in rows.enumerated() {
-      let fused = queryKeyValue.row(row)
-      layers[layer].keys.setRow(count + offset, to: fused.extracting(keys))
-      layers[layer].values.setRow(count + offset, to: fused.extracting(values))
+  func append(_ queryKeyValue: borrowing Matrix, rows: Range<Int>, layer: Int) {
+    for head in 0..<layout.keyValueHeadCount {
+      layers[layer].withHead(head) { cache in
+        for (offset, row) in rows.enumerated() {
+          let fused = queryKeyValue.row(row)
+          cache.keys.setRow(count + offset, to: fused.extracting(layout.keys(head)))
+          cache.values.setRow(count + offset, to: fused.extracting(layout.values(head)))
+        }
+      }
     }
   }
 
@@ -53,8 +87,14 @@ final class KeyValueCache {
   /// Takes over the tokens of another cache, a shared prefix, into an empty one.
   func copyPrefix(from other: KeyValueCache) {
     for (own, source) in zip(layers, other.layers) {
-      own.keys.setRows(first: other.count, of: source.keys)
-      own.values.setRows(first: other.count, of: source.values)
+      for head in 0..<layout.keyValueHeadCount {
+        own.withHead(head) { own in
+          source.withHead(head) { source in
+            own.keys.setRows(first: other.count, of: source.keys)
+            own.values.setRows(first: other.count, of: source.values)
+          }
+        }
+      }
     }
     count = other.count
   }

@@ -1,11 +1,5 @@
 import LinearAlgebra
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Causal attention of query rows over key and value rows, head by head:
 /// `O = softmax(cap(scale · Q Kᵀ)) V`, where a row sees itself and what comes before it, or only
 /// `window` rows.
@@ -19,6 +13,10 @@ struct Attention {
   let window: Int?
 
   static let blockRows = 128
+
+  /// Floats that each thread holds at most: scores, their gradients and slopes, of a block of queries
+  /// that see so many keys.
+  static func floatsPerThread(keys: Int) -> Double { 3 * Double(blockRows) * Double(keys) }
 
   init(_ configuration: ModelConfiguration, layer: Int) {
     layout = HeadLayout(configuration)
@@ -36,7 +34,7 @@ struct Attention {
   func forward(
     _ queryKeyValue: borrowing Matrix, ranges: [Range<Int>], into output: inout Matrix
   ) {
-    forEachTask(ranges.count * layout.headCount) { task in
+    output.forEachBlock(rows: ranges, columns: layout.queryHeads) { task, output in
       let range = ranges[task / layout.headCount]
       let head = task % layout.headCount
       let group = head / layout.groupSize
@@ -45,7 +43,7 @@ struct Attention {
         output.multiply(
           scores, scores.wholeBlock, by: queryKeyValue,
           Block(rows: block.keys, columns: layout.values(group)),
-          into: Block(rows: block.queries, columns: layout.queries(head)))
+          into: output.rows(block.queries, from: range.lowerBound))
       }
     }
   }
@@ -61,38 +59,52 @@ struct Attention {
   ///   - queryKeyValue: The forward pass's activations.
   ///   - ranges: Rows of each sequence.
   ///   - gradient: Of the fused activations; overwritten.
+  ///   - keysByHead: Working space, [tokens × heads · dimension].
+  ///   - valuesByHead: The same.
   func backward(
     _ outputGradient: borrowing Matrix, queryKeyValue: borrowing Matrix, ranges: [Range<Int>],
-    into gradient: inout Matrix
+    into gradient: inout Matrix, _ keysByHead: inout Matrix, _ valuesByHead: inout Matrix
   ) {
-    let heads = ranges.flatMap { range in
-      (0..<layout.headCount).map { KeyValueGradient(head: $0, of: range, layout.dimension) }
-    }
-    forEachTask(heads.count) { task in
-      for block in blocks(of: heads[task].range) {
-        backward(heads[task], block: block, outputGradient, queryKeyValue, &gradient)
+    keysByHead.setZero()
+    valuesByHead.setZero()
+    let heads = layout.queryHeads
+    gradient.withDisjointBlocks(rows: ranges, columns: heads) { queryBlocks in
+      keysByHead.withDisjointBlocks(rows: ranges, columns: heads) { keyBlocks in
+        valuesByHead.withDisjointBlocks(rows: ranges, columns: heads) { valueBlocks in
+          parallelFor(queryBlocks.count) { task in
+            let range = ranges[task / layout.headCount]
+            var queries = queryBlocks.take(task)
+            var keys = keyBlocks.take(task)
+            var values = valueBlocks.take(task)
+            for block in blocks(of: range) {
+              backward(
+                outputGradient, queryKeyValue, head: task % layout.headCount, range, block,
+                &queries, &keys, &values)
+            }
+          }
+        }
       }
     }
-    // Heads of a group share keys and values: what they find is added up in their order.
-    forEachTask(heads.count / layout.groupSize) { group in
-      let members = heads[(group * layout.groupSize)..<((group + 1) * layout.groupSize)]
-      collect(members, into: &gradient)
-    }
+    collect(keysByHead, ranges, into: &gradient, layout.keys)
+    collect(valuesByHead, ranges, into: &gradient, layout.values)
   }
 
+  /// Overwrites the gradient of a block's queries and adds to those of the keys and values of its
+  /// sequence, all of one head.
   private func backward(
-    _ shared: KeyValueGradient, block: AttentionBlock, _ outputGradient: borrowing Matrix,
-    _ queryKeyValue: borrowing Matrix, _ gradient: inout Matrix
+    _ outputGradient: borrowing Matrix, _ queryKeyValue: borrowing Matrix, head: Int,
+    _ sequence: Range<Int>, _ block: AttentionBlock, _ queryGradient: inout MatrixBlock,
+    _ keyGradient: inout MatrixBlock, _ valueGradient: inout MatrixBlock
   ) {
-    let group = shared.head / layout.groupSize
-    let queries = Block(rows: block.queries, columns: layout.queries(shared.head))
+    let group = head / layout.groupSize
+    let queries = Block(rows: block.queries, columns: layout.queries(head))
     let keys = Block(rows: block.keys, columns: layout.keys(group))
     let values = Block(rows: block.keys, columns: layout.values(group))
     let slopes = capSlopes(queryKeyValue, queries: queries, keys: keys)
-    let scores = probabilities(queryKeyValue, head: shared.head, block: block)
+    let scores = probabilities(queryKeyValue, head: head, block: block)
     let whole = scores.wholeBlock
-    let own = shared.block(of: block.keys)
-    shared.values.multiply(
+    let own = keyGradient.rows(block.keys, from: sequence.lowerBound)
+    valueGradient.multiply(
       scores, whole, .transposed, by: outputGradient, queries, into: own, beta: 1)
     var scoreGradient = Matrix(
       uninitializedRows: block.queries.count, columns: block.keys.count)
@@ -105,23 +117,32 @@ struct Attention {
       update(&row, with: p) { d, p in p * (d - mean) }
     }
     if softCap != nil { scoreGradient.multiplyElements(by: slopes) }
-    gradient.multiply(
-      scoreGradient, whole, by: queryKeyValue, keys, into: queries, alpha: scale, beta: 0)
-    shared.keys.multiply(
+    queryGradient.multiply(
+      scoreGradient, whole, by: queryKeyValue, keys,
+      into: queryGradient.rows(block.queries, from: sequence.lowerBound), alpha: scale)
+    keyGradient.multiply(
       scoreGradient, whole, .transposed, by: queryKeyValue, queries, into: own, alpha: scale,
       beta: 1)
   }
 
-  /// Overwrites the gradients of the keys and values of a group with the sums over its heads.
-  private func collect(_ heads: ArraySlice<KeyValueGradient>, into gradient: inout Matrix) {
-    guard let first = heads.first else { return }
-    for other in heads.dropFirst() {
-      first.keys.add(other.keys)
-      first.values.add(other.values)
+  /// Overwrites the gradients of keys, or of values, with the sums over the heads that share them, in
+  /// their order.
+  private func collect(
+    _ byHead: borrowing Matrix, _ ranges: [Range<Int>], into gradient: inout Matrix,
+    _ columns: (Int) -> Range<Int>
+  ) {
+    let groups = (0..<layout.keyValueHeadCount).map(columns)
+    gradient.forEachBlock(rows: ranges, columns: groups) { task, target in
+      let first = task % groups.count * layout.groupSize
+      for (index, token) in ranges[task / groups.count].enumerated() {
+        let found = byHead.row(token)
+        var row = target.mutableRow(index)
+        map(found.extracting(layout.queries(first)), into: &row) { $0 }
+        for head in (first + 1)..<(first + layout.groupSize) {
+          update(&row, with: found.extracting(layout.queries(head))) { $0 + $1 }
+        }
+      }
     }
-    let group = first.head / layout.groupSize
-    gradient.setRows(first.range, from: layout.keys(group).lowerBound, to: first.keys)
-    gradient.setRows(first.range, from: layout.values(group).lowerBound, to: first.values)
   }
 
   /// Softmax of the scores of a block, zero where a row may not look.
@@ -175,44 +196,13 @@ struct Attention {
       return AttentionBlock(queries: queries, keys: first..<queries.upperBound)
     }
   }
-
-  /// Runs independent tasks on all threads.
-  private func forEachTask(_ count: Int, _ body: (Int) -> Void) {
-    parallelFor(count, threads: ComputeThreads.count, body)
-  }
 }
 
-extension Matrix {
-  /// Overwrites some rows, from a column on, with those of another matrix.
-  fileprivate mutating func setRows(
-    _ range: Range<Int>, from column: Int, to other: borrowing Matrix
-  ) {
-    for (index, row) in range.enumerated() { setRow(row, from: column, to: other.row(index)) }
-  }
-}
-
-/// What one query head of a sequence adds to the gradients of its keys and values.
-private final class KeyValueGradient {
-  let head: Int
-  /// The sequence's rows.
-  let range: Range<Int>
-  /// [rows × dimension].
-  var keys: Matrix
-  /// [rows × dimension].
-  var values: Matrix
-
-  init(head: Int, of range: Range<Int>, _ dimension: Int) {
-    self.head = head
-    self.range = range
-    keys = Matrix(rows: range.count, columns: dimension)
-    values = Matrix(rows: range.count, columns: dimension)
-  }
-
-  /// Rows of the pass as rows of the sequence.
-  func block(of rows: Range<Int>) -> Block {
-    let first = range.lowerBound
-    return Block(
-      rows: (rows.lowerBound - first)..<(rows.upperBound - first), columns: 0..<keys.columns)
+extension MatrixBlock {
+  /// Rows of the pass as rows of this block, which begins with row `first` of the pass.
+  fileprivate borrowing func rows(_ range: Range<Int>, from first: Int) -> Block {
+    Block(
+      rows: (range.lowerBound - first)..<(range.upperBound - first), columns: 0..<columns)
   }
 }
 

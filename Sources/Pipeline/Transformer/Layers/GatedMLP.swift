@@ -67,7 +67,7 @@ private enum GatedGradient<Gate: GateFunction>: LanePairFormula {
 }
 
 /// The activation of the gate, f, and its derivative.
-private protocol GateFunction {
+private protocol GateFunction: SendableMetatype {
   static func valueAndSlope(_ x: Lanes) -> (value: Lanes, slope: Lanes)
 }
 

@@ -21,8 +21,17 @@ struct HeadLayout {
   /// Width of the fused activations.
   var width: Int { queryWidth + 2 * keyWidth }
 
+  /// Columns of each query head.
+  var queryHeads: [Range<Int>] { (0..<headCount).map(queries) }
+
   func queries(_ head: Int) -> Range<Int> {
     (head * dimension)..<((head + 1) * dimension)
+  }
+
+  /// Columns of the query heads that share a key/value head.
+  func queriesOfGroup(_ keyValueHead: Int) -> Range<Int> {
+    let width = groupSize * dimension
+    return (keyValueHead * width)..<((keyValueHead + 1) * width)
   }
 
   func keys(_ keyValueHead: Int) -> Range<Int> {

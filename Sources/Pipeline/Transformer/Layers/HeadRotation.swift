@@ -43,14 +43,10 @@ enum HeadRotation {
   static func normalize(
     _ queryKeyValue: inout Matrix, layout: HeadLayout, layer: LayerWeights, epsilon: Float
   ) {
-    for (columns, isQuery) in parts(layout) {
+    for (columns, kind) in parts(layout) {
       let heads = queryKeyValue.copyingHeads(columns, dimension: layout.dimension)
       var normalized = Matrix(uninitializedRows: heads.rows, columns: heads.columns)
-      if isQuery {
-        RMSNorm.forward(heads, weight: layer.queryNorm, epsilon: epsilon, into: &normalized)
-      } else {
-        RMSNorm.forward(heads, weight: layer.keyNorm, epsilon: epsilon, into: &normalized)
-      }
+      RMSNorm.forward(heads, weight: layer[norm: kind], epsilon: epsilon, into: &normalized)
       queryKeyValue.setHeads(columns, to: normalized)
     }
   }
@@ -63,33 +59,27 @@ enum HeadRotation {
   ///   - layout: The heads' columns.
   ///   - layer: The weights.
   ///   - epsilon: As in the forward pass.
-  ///   - visitNorm: Receives the heads' output gradients and inputs, with true for queries.
+  ///   - visitNorm: Receives the heads' output gradients and inputs.
   static func normalizeBackward(
     _ gradient: inout Matrix, raw: borrowing Matrix, layout: HeadLayout, layer: LayerWeights,
-    epsilon: Float, visitNorm: (borrowing Matrix, borrowing Matrix, Bool) -> Void
+    epsilon: Float, visitNorm: (NormKind, borrowing Matrix, borrowing Matrix) -> Void
   ) {
-    for (columns, isQuery) in parts(layout) {
+    for (columns, kind) in parts(layout) {
       let heads = raw.copyingHeads(columns, dimension: layout.dimension)
       let outputGradient = gradient.copyingHeads(columns, dimension: layout.dimension)
-      visitNorm(outputGradient, heads, isQuery)
+      visitNorm(kind, outputGradient, heads)
       var inputGradient = Matrix(uninitializedRows: heads.rows, columns: heads.columns)
-      if isQuery {
-        RMSNorm.backward(
-          outputGradient, input: heads, weight: layer.queryNorm, epsilon: epsilon,
-          into: &inputGradient, adding: false)
-      } else {
-        RMSNorm.backward(
-          outputGradient, input: heads, weight: layer.keyNorm, epsilon: epsilon,
-          into: &inputGradient, adding: false)
-      }
+      RMSNorm.backward(
+        outputGradient, input: heads, weight: layer[norm: kind], epsilon: epsilon,
+        into: &inputGradient, adding: false)
       gradient.setHeads(columns, to: inputGradient)
     }
   }
 
-  private static func parts(_ layout: HeadLayout) -> [(columns: Range<Int>, isQuery: Bool)] {
+  private static func parts(_ layout: HeadLayout) -> [(columns: Range<Int>, kind: NormKind)] {
     [
-      (0..<layout.queryWidth, true),
-      (layout.queryWidth..<(layout.queryWidth + layout.keyWidth), false),
+      (0..<layout.queryWidth, .query),
+      (layout.queryWidth..<(layout.queryWidth + layout.keyWidth), .key),
     ]
   }
 }

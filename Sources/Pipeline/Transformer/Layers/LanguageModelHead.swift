@@ -1,10 +1,5 @@
+import Glibc
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// The head: logits `Z = cap(H Eᵀ)` and the cross-entropy of the tokens that carry loss.
 ///
@@ -21,6 +16,14 @@ struct LanguageModelHead {
 
   /// Rows whose logits are held at the same time: 64 MiB of them.
   static func rowsAtOnce(vocabularySize: Int) -> Int { max(1, (1 << 24) / vocabularySize) }
+
+  /// Floats that a loss holds at the head for so many scored rows: logits, the head's inputs before and
+  /// after the norm, and the gradients of both.
+  static func floats(_ configuration: ModelConfiguration, rows: Int) -> Double {
+    let vocabularySize = configuration.vocabularySize
+    let held = min(rows, rowsAtOnce(vocabularySize: vocabularySize))
+    return Double(held) * (Double(vocabularySize) + 4 * Double(configuration.hiddenSize))
+  }
 
   /// Overwrites `logits` [rows × vocabulary] from `hidden` [rows × d].
   func forward(_ hidden: borrowing Matrix, into logits: inout Matrix) throws {
@@ -63,7 +66,7 @@ struct LanguageModelHead {
   /// Turns logits into the gradient of `sum over rows of weight · loss`, in place:
   /// `dz = weight (softmax(z) - onehot(target))`, times the cap's slope `1 - (z / c)²`.
   func differentiate(_ logits: inout Matrix, targets: [Int32], weights: [Double]) {
-    let range = 0..<logits.columns
+    let (range, softCap) = (0..<logits.columns, softCap)
     logits.forEachRow(costPerElement: 2) { index, row in
       let capped = softCap.map { _ in Array(copying: row.span) }
       row.softmax(over: range)

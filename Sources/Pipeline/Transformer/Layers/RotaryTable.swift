@@ -1,10 +1,5 @@
+import Glibc
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Cosines and sines of a rotary embedding for the positions of a batch (Su et al., 2021).
 ///

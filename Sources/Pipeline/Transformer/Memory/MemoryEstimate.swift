@@ -58,43 +58,25 @@ public struct MemoryEstimate: Sendable {
   /// The program itself: measured with a model of a few kilobytes, and rounded up.
   private var programByteCount: Double { Double(96 << 20) + Double(threads) * Double(40 << 20) }
 
-  private var hiddenSize: Double { Double(configuration.hiddenSize) }
-  private var layerCount: Double { Double(configuration.layerCount) }
-  private var vocabularySize: Double { Double(configuration.vocabularySize) }
-
   private func weightFloats(_ plan: MemoryPlan) -> Double {
-    let layer = Double(configuration.linearWeightCountPerLayer)
-    let table = vocabularySize * hiddenSize
+    let layer = LayerWeights.floatCount(configuration)
+    let tables: Double = configuration.tiesEmbeddings ? 1 : 2
     switch plan.weights {
-    case .resident: return layerCount * layer + table * (configuration.tiesEmbeddings ? 1 : 2)
+    case .resident:
+      return Double(configuration.layerCount) * layer
+        + tables * TokenTable.floatCount(configuration, isResident: true)
     case .streamed(let count):
-      let part = Double(TokenTable.rowsAtOnce(columns: configuration.hiddenSize)) * hiddenSize
-      return Double(count) * layer + min(table, part)
+      return Double(count) * layer + TokenTable.floatCount(configuration, isResident: false)
     }
   }
 
   private func passFloats(_ plan: MemoryPlan, _ workload: Workload) -> Double {
-    let tokens = Double(workload.tokensInPass(plan))
-    let activations = Double(LayerActivations.floatsPerToken(configuration))
-    var perToken = activations + 2 * hiddenSize
-    if workload.needsGradients {
-      perToken += Double(BackwardBuffers.floatsPerToken(configuration)) + hiddenSize
-      perToken += (layerCount - 1) * (plan.recomputesActivations ? hiddenSize : activations)
-      // An observer's copies of the factors of one site.
-      perToken += Double(2 * configuration.intermediateSize) + hiddenSize
-    }
-    return tokens * perToken + attentionFloats(workload) + headFloats(tokens)
-  }
-
-  /// Scores, their gradients and slopes, of a block of queries a thread.
-  private func attentionFloats(_ workload: Workload) -> Double {
-    let rows = Double(threads * Attention.blockRows)
-    return 3 * rows * Double(workload.longestSequence + workload.leastCachedTokens)
-  }
-
-  /// Logits and the head's inputs and their gradients.
-  private func headFloats(_ tokens: Double) -> Double {
-    let rows = LanguageModelHead.rowsAtOnce(vocabularySize: configuration.vocabularySize)
-    return min(tokens, Double(rows)) * (vocabularySize + 4 * hiddenSize)
+    let tokens = workload.tokensInPass(plan)
+    let perToken = LossPass.floatsPerToken(
+      configuration, recomputesActivations: plan.recomputesActivations,
+      needsGradients: workload.needsGradients)
+    let keys = workload.longestSequence + workload.leastCachedTokens
+    return Double(tokens) * perToken + Double(threads) * Attention.floatsPerThread(keys: keys)
+      + LanguageModelHead.floats(configuration, rows: tokens)
   }
 }

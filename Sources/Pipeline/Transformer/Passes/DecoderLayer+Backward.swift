@@ -30,7 +30,7 @@ extension DecoderLayer {
     _ buffers: BackwardBuffers, _ observer: any GradientObserver
   ) throws {
     outputNormBackward(
-      gradient, delta: a.mlpDelta, norm: weights.mlpOutputNorm, kind: .mlpOutput, buffers, observer)
+      gradient, delta: a.mlpDelta, weights, .mlpOutput, buffers, observer)
     try observer.observe(layer: index, site: .down, input: a.gated, outputGradient: buffers.delta)
     weights.down.backward(buffers.delta, into: &buffers.gated)
     GatedMLP.backward(
@@ -39,7 +39,7 @@ extension DecoderLayer {
       layer: index, site: .gateUp, input: a.mlpInput, outputGradient: buffers.gateUp)
     weights.gateUp.backward(buffers.gateUp, into: &buffers.normed)
     inputNormBackward(
-      &gradient, input: a.middle, norm: weights.mlpNorm, kind: .mlp, buffers, observer)
+      &gradient, input: a.middle, weights, .mlp, buffers, observer)
   }
 
   private func attentionBackward(
@@ -48,14 +48,13 @@ extension DecoderLayer {
     _ observer: any GradientObserver
   ) throws {
     outputNormBackward(
-      gradient, delta: a.attentionDelta, norm: weights.attentionOutputNorm, kind: .attentionOutput,
-      buffers, observer)
+      gradient, delta: a.attentionDelta, weights, .attentionOutput, buffers, observer)
     try observer.observe(
       layer: index, site: .output, input: a.attentionOutput, outputGradient: buffers.delta)
     weights.output.backward(buffers.delta, into: &buffers.attentionOutput)
     attention.backward(
       buffers.attentionOutput, queryKeyValue: a.queryKeyValue, ranges: ranges,
-      into: &buffers.queryKeyValue)
+      into: &buffers.queryKeyValue, &buffers.keysByHead, &buffers.valuesByHead)
     HeadRotation.rotate(
       &buffers.queryKeyValue, layout: layout, table: table, positions: positions, inverse: true)
     if configuration.normalizesQueriesAndKeys { headNormBackward(a, weights, buffers, observer) }
@@ -66,28 +65,30 @@ extension DecoderLayer {
     if index == 0, !observer.wantsAllParameters { return }
     weights.queryKeyValue.backward(buffers.queryKeyValue, into: &buffers.normed)
     inputNormBackward(
-      &gradient, input: a.input, norm: weights.attentionNorm, kind: .attention, buffers, observer)
+      &gradient, input: a.input, weights, .attention, buffers, observer)
   }
 
   /// `buffers.delta` = gradient of a block's output, through its norm if it has one.
   private func outputNormBackward(
-    _ gradient: borrowing Matrix, delta: borrowing Matrix, norm: borrowing Matrix, kind: NormKind,
+    _ gradient: borrowing Matrix, delta: borrowing Matrix, _ weights: LayerWeights, _ kind: NormKind,
     _ buffers: BackwardBuffers, _ observer: any GradientObserver
   ) {
     guard configuration.normalizesBlockOutputs else { return buffers.delta.assign(gradient) }
     RMSNorm.backward(
-      gradient, input: delta, weight: norm, epsilon: epsilon, into: &buffers.delta, adding: false)
+      gradient, input: delta, weight: weights[norm: kind], epsilon: epsilon, into: &buffers.delta,
+      adding: false)
     observeNorm(kind, gradient, input: delta, observer)
   }
 
   /// Adds the gradient that flows through a block and the norm before it (in `buffers.normed`) to
   /// that of the residual stream.
   private func inputNormBackward(
-    _ gradient: inout Matrix, input: borrowing Matrix, norm: borrowing Matrix, kind: NormKind,
+    _ gradient: inout Matrix, input: borrowing Matrix, _ weights: LayerWeights, _ kind: NormKind,
     _ buffers: BackwardBuffers, _ observer: any GradientObserver
   ) {
     RMSNorm.backward(
-      buffers.normed, input: input, weight: norm, epsilon: epsilon, into: &gradient, adding: true)
+      buffers.normed, input: input, weight: weights[norm: kind], epsilon: epsilon, into: &gradient,
+      adding: true)
     observeNorm(kind, buffers.normed, input: input, observer)
   }
 
@@ -98,8 +99,8 @@ extension DecoderLayer {
     HeadRotation.normalizeBackward(
       &buffers.queryKeyValue, raw: a.rawQueryKeyValue, layout: layout, layer: weights,
       epsilon: epsilon
-    ) { outputGradient, heads, isQuery in
-      observeNorm(isQuery ? .query : .key, outputGradient, input: heads, observer)
+    ) { kind, outputGradient, heads in
+      observeNorm(kind, outputGradient, input: heads, observer)
     }
   }
 
@@ -130,22 +131,21 @@ final class BackwardBuffers {
   /// Gradient of gate and up, [T × 2 m].
   var gateUp: Matrix
 
-  init(_ configuration: ModelConfiguration, tokenCount: Int) {
-    let layout = HeadLayout(configuration)
-    let m = configuration.intermediateSize
-    delta = Matrix(uninitializedRows: tokenCount, columns: configuration.hiddenSize)
-    normed = Matrix(uninitializedRows: tokenCount, columns: configuration.hiddenSize)
-    attentionOutput = Matrix(uninitializedRows: tokenCount, columns: layout.queryWidth)
-    queryKeyValue = Matrix(uninitializedRows: tokenCount, columns: layout.width)
-    gated = Matrix(uninitializedRows: tokenCount, columns: m)
-    gateUp = Matrix(uninitializedRows: tokenCount, columns: 2 * m)
-  }
+  /// Gradients of the keys that each query head looks at, before heads that share them are added up,
+  /// [T × heads · dimension].
+  var keysByHead: Matrix
+  /// The same of the values.
+  var valuesByHead: Matrix
 
-  /// Floats held for each token.
-  static func floatsPerToken(_ configuration: ModelConfiguration) -> Int {
+  init(_ configuration: ModelConfiguration, _ allocate: BufferAllocation) {
     let layout = HeadLayout(configuration)
-    // The last term is for the keys' and values' gradients of every query head.
-    return 2 * configuration.hiddenSize + layout.queryWidth + layout.width
-      + 3 * configuration.intermediateSize + 2 * layout.queryWidth
+    delta = allocate(configuration.hiddenSize)
+    normed = allocate(configuration.hiddenSize)
+    attentionOutput = allocate(layout.queryWidth)
+    queryKeyValue = allocate(layout.width)
+    gated = allocate(configuration.intermediateSize)
+    gateUp = allocate(2 * configuration.intermediateSize)
+    keysByHead = allocate(layout.queryWidth)
+    valuesByHead = allocate(layout.queryWidth)
   }
 }

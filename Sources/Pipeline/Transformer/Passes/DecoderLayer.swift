@@ -36,7 +36,7 @@ struct DecoderLayer {
     attend: AttentionStep
   ) {
     RMSNorm.forward(
-      a.input, weight: weights.attentionNorm, epsilon: epsilon, into: &a.attentionInput)
+      a.input, weight: weights[norm: .attention], epsilon: epsilon, into: &a.attentionInput)
     weights.queryKeyValue.forward(a.attentionInput, into: &a.queryKeyValue)
     if configuration.normalizesQueriesAndKeys {
       a.rawQueryKeyValue.assign(a.queryKeyValue)
@@ -47,13 +47,13 @@ struct DecoderLayer {
 
     a.middle.assign(a.input)
     addBlock(
-      weights.output, a.attentionOutput, norm: weights.attentionOutputNorm, &a.attentionDelta,
+      weights.output, a.attentionOutput, norm: weights[norm: .attentionOutput], &a.attentionDelta,
       to: &a.middle)
-    RMSNorm.forward(a.middle, weight: weights.mlpNorm, epsilon: epsilon, into: &a.mlpInput)
+    RMSNorm.forward(a.middle, weight: weights[norm: .mlp], epsilon: epsilon, into: &a.mlpInput)
     weights.gateUp.forward(a.mlpInput, into: &a.gateUp)
     GatedMLP.forward(a.gateUp, activation: configuration.activation, into: &a.gated)
     output.assign(a.middle)
-    addBlock(weights.down, a.gated, norm: weights.mlpOutputNorm, &a.mlpDelta, to: &output)
+    addBlock(weights.down, a.gated, norm: weights[norm: .mlpOutput], &a.mlpDelta, to: &output)
   }
 
   /// Adds a block's output, normed if the model does so, to the residual stream.

@@ -42,17 +42,6 @@ public protocol GradientObserver: AnyObject {
   func observe(headFrom logitGradient: borrowing Matrix, hidden: borrowing Matrix)
 }
 
-/// The norms of a layer and of the model.
-public enum NormKind: CaseIterable, Sendable {
-  case attention
-  case query
-  case key
-  case attentionOutput
-  case mlp
-  case mlpOutput
-  case final
-}
-
 extension GradientObserver {
   /// No: only the factors of the linear weights.
   public var wantsAllParameters: Bool { false }

@@ -27,32 +27,20 @@ final class LayerActivations {
   /// The MLP's output before its norm, [T × d], or empty when it has none.
   var mlpDelta: Matrix
 
-  init(_ configuration: ModelConfiguration, tokenCount: Int) {
+  init(_ configuration: ModelConfiguration, _ allocate: BufferAllocation) {
     let layout = HeadLayout(configuration)
-    func buffer(_ columns: Int, when present: Bool = true) -> Matrix {
-      Matrix(uninitializedRows: present ? tokenCount : 0, columns: present ? columns : 0)
-    }
     let (d, m) = (configuration.hiddenSize, configuration.intermediateSize)
-    input = buffer(d)
-    attentionInput = buffer(d)
-    rawQueryKeyValue = buffer(layout.width, when: configuration.normalizesQueriesAndKeys)
-    queryKeyValue = buffer(layout.width)
-    attentionOutput = buffer(layout.queryWidth)
-    attentionDelta = buffer(d, when: configuration.normalizesBlockOutputs)
-    middle = buffer(d)
-    mlpInput = buffer(d)
-    gateUp = buffer(2 * m)
-    gated = buffer(m)
-    mlpDelta = buffer(d, when: configuration.normalizesBlockOutputs)
-  }
-
-  /// Floats held for each token.
-  static func floatsPerToken(_ configuration: ModelConfiguration) -> Int {
-    let layout = HeadLayout(configuration)
-    var floats = 4 * configuration.hiddenSize + layout.width + layout.queryWidth
-    floats += 3 * configuration.intermediateSize
-    if configuration.normalizesQueriesAndKeys { floats += layout.width }
-    if configuration.normalizesBlockOutputs { floats += 2 * configuration.hiddenSize }
-    return floats
+    let delta = configuration.normalizesBlockOutputs ? d : 0
+    input = allocate(d)
+    attentionInput = allocate(d)
+    rawQueryKeyValue = allocate(configuration.normalizesQueriesAndKeys ? layout.width : 0)
+    queryKeyValue = allocate(layout.width)
+    attentionOutput = allocate(layout.queryWidth)
+    attentionDelta = allocate(delta)
+    middle = allocate(d)
+    mlpInput = allocate(d)
+    gateUp = allocate(2 * m)
+    gated = allocate(m)
+    mlpDelta = allocate(delta)
   }
 }

@@ -30,6 +30,22 @@ final class LossPass {
       uninitializedRows: packed.tokenCount, columns: model.configuration.hiddenSize)
   }
 
+  /// Floats that a pass holds for each token: `hidden` and its copy, the activations of a layer; with
+  /// gradients also the stream's gradient, the working space, what is kept of the other layers, and an
+  /// observer's copies of the factors of one site.
+  static func floatsPerToken(
+    _ configuration: ModelConfiguration, recomputesActivations: Bool, needsGradients: Bool
+  ) -> Double {
+    let hidden = Double(configuration.hiddenSize)
+    let layer = Double(LayerActivations.floatsPerToken(configuration))
+    let forward = layer + 2 * hidden
+    if !needsGradients { return forward }
+    let kept = Double(configuration.layerCount - 1) * (recomputesActivations ? hidden : layer)
+    let copies = Double(2 * configuration.intermediateSize) + hidden
+    let buffers = Double(BackwardBuffers.floatsPerToken(configuration))
+    return forward + hidden + buffers + kept + copies
+  }
+
   /// Runs all layers, leaving the residual stream in `hidden`.
   ///
   /// - Parameter savesLayers: Whether a backward pass will follow.

@@ -26,10 +26,6 @@ public struct TokenBlocks: Sendable {
     (index * Self.length)..<min((index + 1) * Self.length, tokenCount)
   }
 
-  /// Calls `body` with each block, on all threads.
-  ///
-  /// - Parameter body: Must not touch what belongs to other tokens.
-  func forEach(_ body: (Range<Int>) -> Void) {
-    parallelFor(count, threads: ComputeThreads.count) { body(self[$0]) }
-  }
+  /// All of them.
+  var ranges: [Range<Int>] { (0..<count).map { self[$0] } }
 }

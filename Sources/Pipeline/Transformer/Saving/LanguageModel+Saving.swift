@@ -55,10 +55,8 @@ extension LanguageModel {
             name: module.checkpointName + ".bias", shape: [module.outFeatures], elementType: .f32))
       }
     }
-    for (name, size) in configuration.norms {
-      descriptors.append(
-        TensorDescriptor(
-          name: "model.layers.\(index).\(name).weight", shape: [size], elementType: .f32))
+    for (_, name, size) in configuration.norms(ofLayer: index) {
+      descriptors.append(TensorDescriptor(name: name, shape: [size], elementType: .f32))
     }
     return descriptors
   }
@@ -73,18 +71,9 @@ extension LanguageModel {
         )
       }
     }
-    let prefix = "model.layers.\(index)."
-    let names = configuration.normNames
-    func write(_ norm: borrowing Matrix, _ name: String?) throws {
-      guard let name else { return }
-      try writer.write(stored(norm: norm), to: prefix + name + ".weight")
+    for (kind, name, _) in configuration.norms(ofLayer: index) {
+      try writer.write(stored(norm: weights[norm: kind]), to: name)
     }
-    try write(weights.attentionNorm, names.attention)
-    try write(weights.queryNorm, names.query)
-    try write(weights.keyNorm, names.key)
-    try write(weights.attentionOutputNorm, names.attentionOutput)
-    try write(weights.mlpNorm, names.mlp)
-    try write(weights.mlpOutputNorm, names.mlpOutput)
   }
 
   /// One module's weight with its updates.
@@ -102,17 +91,5 @@ extension LanguageModel {
     var result = norm.copy()
     if configuration.normsAddOne { result.forEachRow { _, row in update(&row) { $0 - 1 } } }
     return result
-  }
-}
-
-extension ModelConfiguration {
-  /// Names and sizes of a layer's norms.
-  fileprivate var norms: [(name: String, size: Int)] {
-    let names = normNames
-    let all: [(String?, Int)] = [
-      (names.attention, hiddenSize), (names.query, headDimension), (names.key, headDimension),
-      (names.attentionOutput, hiddenSize), (names.mlp, hiddenSize), (names.mlpOutput, hiddenSize),
-    ]
-    return all.compactMap { name, size in name.map { ($0, size) } }
   }
 }

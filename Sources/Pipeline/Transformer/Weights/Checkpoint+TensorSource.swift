@@ -8,6 +8,19 @@ extension Checkpoint: TensorSource {
   /// - Returns: Sizes, slowest first, or nil.
   public func shape(of name: String) -> [Int]? { descriptor(of: name)?.shape }
 
+  /// Converts some rows of a tensor to float32.
+  ///
+  /// - Parameters:
+  ///   - name: Hugging Face name.
+  ///   - rows: Rows of it.
+  ///   - destination: As many elements as they have; overwritten.
+  /// - Throws: `CheckpointError.tensor` when there is none or its type is not supported.
+  public func read(
+    _ name: String, rows: Range<Int>, into destination: inout MutableSpan<Float>
+  ) throws {
+    try read(name, rows: rows, into: &destination, at: 0)
+  }
+
   /// Has the kernel read the tensor's pages ahead.
   ///
   /// - Parameter name: Hugging Face name.

@@ -1,7 +1,8 @@
 import LinearAlgebra
+import Synchronization
 
 extension LayerWeights {
-  /// The reading of a layer's tensors into these matrices.
+  /// The reading of a layer's tensors into these matrices, which are empty until it is finished.
   ///
   /// - Parameters:
   ///   - layer: Layer, from 0.
@@ -12,36 +13,58 @@ extension LayerWeights {
   func reading(
     layer: Int, _ configuration: ModelConfiguration, from source: any TensorSource, checks: Bool
   ) -> TensorReading {
-    var pieces = [{ try self.readVectors(layer: layer, configuration, from: source) }]
-    for module in configuration.linearModules(ofLayer: layer) {
-      let weight = self[module.site]
-      pieces += source.pieces(
-        of: module.checkpointName + ".weight", rows: 0..<module.outFeatures,
-        columns: module.inFeatures, checks: checks, into: { try $0(&weight.matrix) },
-        atRow: module.rows.lowerBound)
+    let vectors = LayerVectors()
+    var pieces: [PieceQueue.Piece] = [
+      { try vectors.read(layer: layer, configuration, from: source) }
+    ]
+    let modules = configuration.linearModules(ofLayer: layer)
+    var matrices: [(weight: LinearWeight, assembly: MatrixAssembly)] = []
+    for site in LinearSite.allCases {
+      let assembly = MatrixAssembly(self[site].matrix.take())
+      matrices.append((self[site], assembly))
+      for module in modules where module.site == site {
+        pieces += source.pieces(
+          of: module.checkpointName + ".weight", rows: 0..<module.outFeatures,
+          columns: module.inFeatures, checks: checks, into: assembly,
+          atRow: module.rows.lowerBound)
+      }
     }
-    return TensorReading(pieces)
+    return TensorReading(pieces) {
+      for (weight, assembly) in matrices { weight.matrix = assembly.finish() }
+      vectors.move(to: self)
+    }
+  }
+}
+
+/// Norms and biases of a layer, which are too small for more than one thread.
+private final class LayerVectors: Sendable {
+  private struct Values {
+    var norms: [(kind: NormKind, scale: [Float])] = []
+    var biases: [(site: LinearSite, start: Int, part: [Float])] = []
   }
 
-  /// Norms and biases, which are too small for more than one thread.
-  private func readVectors(
+  private let values = Mutex(Values())
+
+  func read(
     layer: Int, _ configuration: ModelConfiguration, from source: any TensorSource
   ) throws {
-    let names = configuration.normNames
-    func norm(_ name: String?, _ size: Int) throws -> Matrix {
-      guard let name else { return Matrix(rows: 0, columns: 0) }
-      return try source.norm("model.layers.\(layer).\(name).weight", size, configuration)
+    var found = Values()
+    for (kind, name, size) in configuration.norms(ofLayer: layer) {
+      found.norms.append((kind, try source.norm(name, size, configuration)))
     }
-    attentionNorm = try norm(names.attention, configuration.hiddenSize)
-    queryNorm = try norm(names.query, configuration.headDimension)
-    keyNorm = try norm(names.key, configuration.headDimension)
-    attentionOutputNorm = try norm(names.attentionOutput, configuration.hiddenSize)
-    mlpNorm = try norm(names.mlp, configuration.hiddenSize)
-    mlpOutputNorm = try norm(names.mlpOutput, configuration.hiddenSize)
     for module in configuration.linearModules(ofLayer: layer)
     where configuration.hasBias(module.site) {
       let part = try source.vector(module.checkpointName + ".bias", module.outFeatures)
-      self[module.site].bias.setRow(0, from: module.rows.lowerBound, to: part.row(0))
+      found.biases.append((module.site, module.rows.lowerBound, part))
+    }
+    values.withLock { [found] in $0 = found }
+  }
+
+  func move(to weights: LayerWeights) {
+    let values = values.withLock { $0 }
+    for (kind, scale) in values.norms { weights[norm: kind] = Matrix(row: scale) }
+    for (site, start, part) in values.biases {
+      weights[site].bias.setRow(0, from: start, to: part.span)
     }
   }
 }

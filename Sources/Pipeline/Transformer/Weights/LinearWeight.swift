@@ -42,12 +42,7 @@ public final class LinearWeight {
   func forward(_ input: borrowing Matrix, into output: inout Matrix, adding: Bool = false) {
     output.multiply(input, by: matrix, .transposed, beta: adding ? 1 : 0)
     if bias.count > 0 { output.addToEachRow(bias) }
-    if updates.isEmpty { return }
-    TokenBlocks(of: input.rows).forEach { tokens in
-      for (rows, update) in updates {
-        update.forward(input, rows: tokens, into: &output, columns: rows)
-      }
-    }
+    for (rows, update) in updates { update.forward(input, into: &output, columns: rows) }
   }
 
   /// Overwrites `inputGradient` with `dY W` and the updates' share.
@@ -74,11 +69,8 @@ public final class LinearWeight {
     _ outputGradient: borrowing Matrix, into inputGradient: inout Matrix
   ) {
     inputGradient.multiply(outputGradient, by: matrix)
-    if updates.isEmpty { return }
-    TokenBlocks(of: outputGradient.rows).forEach { tokens in
-      for (rows, update) in updates {
-        update.backward(outputGradient, rows: tokens, columns: rows, into: &inputGradient)
-      }
+    for (rows, update) in updates {
+      update.backward(outputGradient, columns: rows, into: &inputGradient)
     }
   }
 }

@@ -27,43 +27,48 @@ public final class LowRankUpdate {
   /// The inner dimension.
   public var rank: Int { right.rows }
 
-  /// Adds `scale (X Aᵀ) Bᵀ` to some rows and columns of `output`.
+  /// Adds `scale (X Aᵀ) Bᵀ` to some columns of `output`.
   ///
   /// - Parameters:
   ///   - input: X, [tokens × inputs].
-  ///   - rows: The tokens.
   ///   - output: Y, [tokens × all outputs of the site].
   ///   - columns: The module's columns.
-  func forward(
-    _ input: borrowing Matrix, rows: Range<Int>, into output: inout Matrix, columns: Range<Int>
-  ) {
-    var projected = Matrix(uninitializedRows: rows.count, columns: rank)
-    let whole = projected.wholeBlock
-    projected.multiply(
-      input, Block(rows: rows, columns: 0..<input.columns), by: right, right.wholeBlock,
-      .transposed, into: whole)
-    output.multiply(
-      projected, whole, by: left, left.wholeBlock, .transposed,
-      into: Block(rows: rows, columns: columns), alpha: scale, beta: 1)
+  func forward(_ input: borrowing Matrix, into output: inout Matrix, columns: Range<Int>) {
+    Self.addProduct(
+      input, 0..<input.columns, right, left, .transposed, scale, into: &output, columns)
   }
 
-  /// Adds `scale (dY B) A` to some rows of `inputGradient`.
+  /// Adds `scale (dY B) A` to `inputGradient`.
   ///
   /// - Parameters:
   ///   - outputGradient: dY, [tokens × all outputs of the site].
-  ///   - rows: The tokens.
   ///   - columns: The module's columns.
   ///   - inputGradient: dX, [tokens × inputs].
   func backward(
-    _ outputGradient: borrowing Matrix, rows: Range<Int>, columns: Range<Int>,
-    into inputGradient: inout Matrix
+    _ outputGradient: borrowing Matrix, columns: Range<Int>, into inputGradient: inout Matrix
   ) {
-    var projected = Matrix(uninitializedRows: rows.count, columns: rank)
-    let whole = projected.wholeBlock
-    projected.multiply(
-      outputGradient, Block(rows: rows, columns: columns), by: left, left.wholeBlock, into: whole)
-    inputGradient.multiply(
-      projected, whole, by: right, right.wholeBlock,
-      into: Block(rows: rows, columns: 0..<inputGradient.columns), alpha: scale, beta: 1)
+    Self.addProduct(
+      outputGradient, columns, left, right, .none, scale, into: &inputGradient,
+      0..<inputGradient.columns)
+  }
+
+  /// Adds `scale (X op(first)) op(second)`, X being some columns of a matrix, to some columns of
+  /// another, a block of tokens a thread.
+  private static func addProduct(
+    _ x: borrowing Matrix, _ columns: Range<Int>, _ first: borrowing Matrix,
+    _ second: borrowing Matrix, _ transposition: Transposition, _ scale: Float,
+    into output: inout Matrix, _ target: Range<Int>
+  ) {
+    let blocks = TokenBlocks(of: x.rows)
+    let rank = transposition == .none ? first.columns : first.rows
+    output.forEachBlock(rows: blocks.ranges, columns: [target]) { index, output in
+      var projected = Matrix(uninitializedRows: output.rows, columns: rank)
+      let whole = projected.wholeBlock
+      projected.multiply(
+        x, Block(rows: blocks[index], columns: columns), by: first, first.wholeBlock,
+        transposition, into: whole)
+      output.multiply(
+        projected, whole, by: second, second.wholeBlock, transposition, alpha: scale, beta: 1)
+    }
   }
 }

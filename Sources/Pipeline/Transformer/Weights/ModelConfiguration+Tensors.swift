@@ -6,7 +6,7 @@ extension ModelConfiguration {
   public var tensorShapes: [(name: String, shape: [Int])] {
     var shapes = [(name: embeddingTensor, shape: [vocabularySize, hiddenSize])]
     for layer in 0..<layerCount { shapes += tensorShapes(ofLayer: layer) }
-    shapes.append((name: "model.norm.weight", shape: [hiddenSize]))
+    shapes += norm(.final, layer: nil).map { [(name: $0.tensor, shape: [$0.size])] } ?? []
     if !tiesEmbeddings {
       shapes.append((name: "lm_head.weight", shape: [vocabularySize, hiddenSize]))
     }
@@ -14,14 +14,7 @@ extension ModelConfiguration {
   }
 
   private func tensorShapes(ofLayer layer: Int) -> [(name: String, shape: [Int])] {
-    let names = normNames
-    let norms = [
-      (names.attention, hiddenSize), (names.query, headDimension), (names.key, headDimension),
-      (names.attentionOutput, hiddenSize), (names.mlp, hiddenSize), (names.mlpOutput, hiddenSize),
-    ]
-    var shapes: [(name: String, shape: [Int])] = norms.compactMap { name, size in
-      name.map { ("model.layers.\(layer).\($0).weight", [size]) }
-    }
+    var shapes: [(name: String, shape: [Int])] = norms(ofLayer: layer).map { ($0.tensor, [$0.size]) }
     for module in linearModules(ofLayer: layer) {
       shapes.append((module.checkpointName + ".weight", [module.outFeatures, module.inFeatures]))
       if hasBias(module.site) {

@@ -14,7 +14,10 @@ public final class OuterWeights {
   ) throws {
     let embedding = try TokenTable(
       configuration.embeddingTensor, configuration, from: source, isResident: isResident)
-    finalNorm = try source.norm("model.norm.weight", configuration.hiddenSize, configuration)
+    finalNorm = Matrix(rows: 0, columns: 0)
+    if let (tensor, size) = configuration.norm(.final, layer: nil) {
+      finalNorm = Matrix(row: try source.norm(tensor, size, configuration))
+    }
     self.embedding = embedding
     head =
       configuration.tiesEmbeddings

@@ -5,39 +5,57 @@ import Synchronization
 /// The reading of some tensors in pieces, by as many threads as come to work on it.
 ///
 /// A background thread can read ahead alone; when whoever needs the values arrives early, all
-/// threads help with what is left.
-final class TensorReading: @unchecked Sendable {
-  /// Each writes what no other writes, which is what makes sharing the list safe.
-  private let pieces: [() throws -> Void]
-  private let next = Atomic(0)
-  /// The first piece that failed, so that the error does not depend on the threads.
-  private let failure = Mutex<(piece: Int, error: any Error)?>(nil)
+/// threads help with what is left. Pieces write what `MatrixAssembly` lends them; only the thread that
+/// finishes the reading touches what it is for.
+final class TensorReading {
+  private let pieces: PieceQueue
+  private let install: () -> Void
   private let background = DispatchGroup()
 
-  init(_ pieces: [() throws -> Void]) { self.pieces = pieces }
+  /// - Parameters:
+  ///   - pieces: What is to be done.
+  ///   - install: Puts the values where they belong; called once, by `finish`.
+  init(_ pieces: [PieceQueue.Piece], install: @escaping () -> Void) {
+    self.pieces = PieceQueue(pieces)
+    self.install = install
+  }
 
   /// Starts reading on a thread of `queue`.
   func start(on queue: DispatchQueue, first hint: @escaping @Sendable () -> Void) {
-    queue.async(group: background) {
+    queue.async(group: background) { [pieces] in
       hint()
-      self.work()
+      pieces.work()
     }
   }
 
-  /// Returns when everything is read.
+  /// Returns when everything is read and in its place.
   ///
   /// - Throws: The error of the first piece that failed.
   func finish() throws {
-    let threads = ComputeThreads.count
-    parallelFor(threads, threads: threads) { _ in work() }
+    parallelFor(ComputeThreads.count) { [pieces] _ in pieces.work() }
     background.wait()
-    if let (_, error) = failure.withLock({ $0 }) { throw error }
+    install()
+    try pieces.throwFailure()
   }
 
   /// Leaves out what has not begun yet.
+  func cancel() { pieces.cancel() }
+}
+
+/// Pieces of work, handed out one at a time.
+final class PieceQueue: Sendable {
+  typealias Piece = @Sendable () throws -> Void
+
+  private let pieces: [Piece]
+  private let next = Atomic(0)
+  /// The first piece that failed, so that the error does not depend on the threads.
+  private let failure = Mutex<(piece: Int, error: any Error)?>(nil)
+
+  init(_ pieces: [Piece]) { self.pieces = pieces }
+
   func cancel() { next.store(pieces.count, ordering: .relaxed) }
 
-  private func work() {
+  func work() {
     while true {
       let index = next.add(1, ordering: .relaxed).oldValue
       guard index < pieces.count else { return }
@@ -47,6 +65,10 @@ final class TensorReading: @unchecked Sendable {
         failure.withLock { if index < $0?.piece ?? .max { $0 = (index, error) } }
       }
     }
+  }
+
+  func throwFailure() throws {
+    if let error = failure.withLock({ $0?.error }) { throw error }
   }
 }
 
@@ -58,31 +80,31 @@ extension TensorSource {
   ///   - rows: Its rows to read.
   ///   - columns: Its columns.
   ///   - checks: Whether the values must be finite; a later reading of the same need not ask again.
-  ///   - target: Lends the matrix.
+  ///   - target: The matrix.
   ///   - start: Row of the matrix where the first goes.
   /// - Returns: Pieces for a `TensorReading`.
   func pieces(
-    of name: String, rows: Range<Int>, columns: Int, checks: Bool,
-    into target: @escaping ((inout Matrix) throws -> Void) throws -> Void, atRow start: Int
-  ) -> [() throws -> Void] {
+    of name: String, rows: Range<Int>, columns: Int, checks: Bool, into target: MatrixAssembly,
+    atRow start: Int
+  ) -> [PieceQueue.Piece] {
     let step = max(1, (1 << 20) / max(columns, 1))
     return stride(from: rows.lowerBound, to: rows.upperBound, by: step).map { first in
       let part = first..<min(first + step, rows.upperBound)
+      let row = start + first - rows.lowerBound
       return {
-        try target { matrix in
-          try self.read(
-            name, rows: part, into: &matrix, atRow: start + first - rows.lowerBound, checks: checks)
+        try target.write(rows: row..<(row + part.count)) { span in
+          try read(name, rows: part, into: &span, checks: checks)
         }
       }
     }
   }
 
-  /// Reads rows of a matrix that are not needed again soon.
-  private func read(
-    _ name: String, rows: Range<Int>, into matrix: inout Matrix, atRow row: Int, checks: Bool
+  /// Reads rows that are not needed again soon.
+  func read(
+    _ name: String, rows: Range<Int>, into span: inout MutableSpan<Float>, checks: Bool
   ) throws {
-    try read(name, rows: rows, into: &matrix, atRow: row)
+    try read(name, rows: rows, into: &span)
     didRead(name, rows: rows)
-    if checks { try requireFinite(matrix, name, rows: rows, at: row) }
+    if checks { try requireFinite(span.span, name, rows: rows) }
   }
 }

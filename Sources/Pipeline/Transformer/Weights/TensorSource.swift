@@ -12,11 +12,10 @@ public protocol TensorSource: Sendable {
   /// - Parameters:
   ///   - name: The tensor.
   ///   - rows: Its rows to read.
-  ///   - destination: Matrix with the tensor's columns.
-  ///   - row: First row of `destination` to overwrite.
+  ///   - destination: As many elements as the rows have, one row after the other; overwritten.
   /// - Throws: When the data cannot be read.
   func read(
-    _ name: String, rows: Range<Int>, into destination: inout Matrix, atRow row: Int) throws
+    _ name: String, rows: Range<Int>, into destination: inout MutableSpan<Float>) throws
 
   /// Says that a tensor is going to be read soon, so that the disk can begin.
   ///
@@ -44,32 +43,28 @@ extension TensorSource {
     }
   }
 
-  /// A vector as a 1 × n matrix, checked to be finite.
-  func vector(_ name: String, _ size: Int) throws -> Matrix {
+  /// A vector, checked to be finite.
+  func vector(_ name: String, _ size: Int) throws -> [Float] {
     try requireShape(name, [size])
-    var result = Matrix(uninitializedRows: 1, columns: size)
-    try read(name, rows: 0..<1, into: &result, atRow: 0)
-    didRead(name, rows: 0..<1)
-    try requireFinite(result, name, rows: 0..<1, at: 0)
+    var result = [Float](repeating: 0, count: size)
+    var span = result.mutableSpan
+    try read(name, rows: 0..<1, into: &span, checks: true)
     return result
   }
 
   /// A norm's scale; Gemma stores it less one.
-  func norm(_ name: String, _ size: Int, _ configuration: ModelConfiguration) throws -> Matrix {
-    var result = try vector(name, size)
-    if configuration.normsAddOne {
-      var row = result.mutableRow(0)
-      update(&row) { $0 + 1 }
-    }
-    return result
+  func norm(_ name: String, _ size: Int, _ configuration: ModelConfiguration) throws -> [Float] {
+    let stored = try vector(name, size)
+    return configuration.normsAddOne ? stored.map { $0 + 1 } : stored
   }
 
-  /// Checks rows of a tensor that stand in a matrix from row `first` on.
+  /// Checks rows of a tensor.
   func requireFinite(
-    _ matrix: borrowing Matrix, _ name: String, rows: Range<Int>, at first: Int
+    _ values: Span<Float>, _ name: String, rows: Range<Int>
   ) throws(ModelError) {
-    guard let place = matrix.firstNonFinite(inRows: first..<(first + rows.count)) else { return }
+    guard let place = firstNonFinite(values) else { return }
+    let columns = values.count / rows.count
     throw .nonFiniteWeight(
-      tensor: name, row: place.row - first + rows.lowerBound, column: place.column)
+      tensor: name, row: rows.lowerBound + place / columns, column: place % columns)
   }
 }

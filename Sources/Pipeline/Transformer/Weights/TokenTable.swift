@@ -28,14 +28,18 @@ public final class TokenTable {
     matrix = Matrix(rows: 0, columns: 0)
     guard isResident else { return }
     matrix = Matrix(uninitializedRows: rows, columns: columns)
-    let pieces = source.pieces(
-      of: name, rows: 0..<rows, columns: columns, checks: true,
-      into: { [unowned self] in try $0(&matrix) }, atRow: 0)
-    try TensorReading(pieces).finish()
+    try read(0..<rows, into: &matrix)
   }
 
   /// Rows that a product takes at once: 64 MiB of them.
   static func rowsAtOnce(columns: Int) -> Int { max(1, (1 << 24) / columns) }
+
+  /// Floats in memory: all of a table, or the rows that a product takes at once.
+  static func floatCount(_ configuration: ModelConfiguration, isResident: Bool) -> Double {
+    let columns = configuration.hiddenSize
+    let rows = configuration.vocabularySize
+    return Double(isResident ? rows : min(rows, rowsAtOnce(columns: columns))) * Double(columns)
+  }
 
   /// Overwrites `hidden` [T × d] with the rows of tokens, times a factor.
   func gather(_ tokens: [Int32], scale: Float, into hidden: inout Matrix) throws {
@@ -54,9 +58,8 @@ public final class TokenTable {
   private func gatherStored(_ tokens: [Int32], scale: Float, into hidden: inout Matrix) throws {
     for (index, token) in tokens.enumerated() {
       let stored = Int(token)..<(Int(token) + 1)
-      try source.read(name, rows: stored, into: &hidden, atRow: index)
-      source.didRead(name, rows: stored)
-      try source.requireFinite(hidden, name, rows: stored, at: index)
+      var row = hidden.mutableRow(index)
+      try source.read(name, rows: stored, into: &row, checks: true)
     }
     hidden.scale(by: scale)
   }
@@ -85,9 +88,14 @@ public final class TokenTable {
       part = Matrix(
         uninitializedRows: min(rows, Self.rowsAtOnce(columns: columns)), columns: columns)
     }
+    try read(tokens, into: &part)
+  }
+
+  private func read(_ tokens: Range<Int>, into target: inout Matrix) throws {
+    let assembly = MatrixAssembly(target.take())
     let pieces = source.pieces(
-      of: name, rows: tokens, columns: columns, checks: !isChecked,
-      into: { [unowned self] in try $0(&part) }, atRow: 0)
-    try TensorReading(pieces).finish()
+      of: name, rows: tokens, columns: columns, checks: !isChecked, into: assembly, atRow: 0)
+    defer { target = assembly.finish() }
+    try TensorReading(pieces) {}.finish()
   }
 }
