@@ -64,7 +64,10 @@ let pipeline: [Target] = [
   library("Pipeline", "SafetyGradients", ["Failures", "LinearAlgebra", "HDF5", "Transformer"]),
   library(
     "Pipeline", "Spectra",
-    ["Failures", "OrderedJSON", "LinearAlgebra", "HDF5", "SafetyGradients"]),
+    ["Failures", "LinearAlgebra", "HDF5", "SafetyGradients"]),
+  library(
+    "Pipeline", "Export",
+    ["Failures", "OrderedJSON", "LinearAlgebra", "HDF5", "SafetyGradients", "Spectra"]),
   library(
     "Pipeline", "Recovery",
     [
@@ -113,7 +116,7 @@ let tools: [Target] = [
       "Tokenization", "Transformer", "Verification",
     ]),
   tool("check-parity", ["OrderedJSON", "Verification"]),
-  tool("export-spectra", ["OrderedJSON", "Spectra"]),
+  tool("export-spectra", ["Export", "OrderedJSON"]),
   tool(
     "measure-speed",
     [
@@ -127,7 +130,9 @@ let tools: [Target] = [
 let tests: [Target] = [
   .target(
     name: "TestSupport",
-    dependencies: ["LinearAlgebra", "Checkpoints", "OrderedJSON", "Transformer"],
+    dependencies: [
+      "LinearAlgebra", "Checkpoints", "OrderedJSON", "SafetyGradients", "Spectra", "Transformer",
+    ],
     path: "Tests/TestSupport"),
   .testTarget(name: "OrderedJSONTests", dependencies: ["OrderedJSON", "TestSupport"]),
   .testTarget(
@@ -167,7 +172,12 @@ let tests: [Target] = [
   .testTarget(
     name: "SpectraTests",
     dependencies: [
-      "Spectra", "Failures", "HDF5", "LinearAlgebra", "OrderedJSON", "SafetyGradients",
+      "Spectra", "Failures", "HDF5", "LinearAlgebra", "SafetyGradients", "TestSupport",
+    ]),
+  .testTarget(
+    name: "ExportTests",
+    dependencies: [
+      "Export", "Failures", "HDF5", "LinearAlgebra", "OrderedJSON", "SafetyGradients", "Spectra",
       "TestSupport",
     ],
     exclude: ["Resources"]),

@@ -72,7 +72,7 @@ struct SpectrumRows {
 
 extension SpectrumSource {
   /// The group that holds its singular vectors.
-  var vectorsPath: String {
+  package var vectorsPath: String {
     switch self {
     case .example(let index): "vectors/\(index)"
     case .mean: "vectors/mean"

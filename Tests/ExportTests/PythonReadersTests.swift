@@ -1,3 +1,4 @@
+import Export
 import LinearAlgebra
 import SafetyGradients
 import Spectra
@@ -10,7 +11,7 @@ func xarrayAndNumPyOpenTheFiles() throws {
   let folder = try TemporaryFolder()
   try SpectraFileExample.write(to: folder.file("spectra.h5"))
   try writeGradients(to: folder.file("gradients.h5"))
-  let export = try Export(opening: folder.file("spectra.h5"))
+  let export = try FileExport(opening: folder.file("spectra.h5"))
   for format in [ExportFormat.csv, .json, .npz] {
     try export.write(as: format, to: folder.file("spectra.\(format.rawValue)"))
   }

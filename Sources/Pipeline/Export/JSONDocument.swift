@@ -1,6 +1,7 @@
 import HDF5
 import OrderedJSON
 import SafetyGradients
+import Spectra
 
 /// A JSON object that is written member by member, so that memory holds one row of a table.
 struct JSONDocument: ~Copyable {

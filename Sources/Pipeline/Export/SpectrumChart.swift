@@ -2,6 +2,7 @@ import Glibc
 import HDF5
 import OrderedJSON
 import SafetyGradients
+import Spectra
 
 /// Charts of how few components hold a gradient's energy, averaged over the examples.
 ///
