@@ -61,18 +61,24 @@ let pipeline: [Target] = [
   library("Pipeline", "ChatTemplates", ["Failures", "OrderedJSON", "Tokenization"]),
   library("Pipeline", "Examples", ["Failures", "OrderedJSON", "Tokenization", "ChatTemplates"]),
   library("Pipeline", "Transformer", ["Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON"]),
-  library("Pipeline", "SafetyGradients", ["Failures", "LinearAlgebra", "HDF5", "Transformer"]),
+  library("Pipeline", "ResultFiles", ["HDF5", "OrderedJSON"]),
+  library(
+    "Pipeline", "SafetyGradients",
+    ["Failures", "LinearAlgebra", "HDF5", "ResultFiles", "Transformer"]),
   library(
     "Pipeline", "Spectra",
-    ["Failures", "LinearAlgebra", "HDF5", "SafetyGradients"]),
+    ["Failures", "LinearAlgebra", "HDF5", "ResultFiles", "SafetyGradients"]),
   library(
     "Pipeline", "Export",
-    ["Failures", "OrderedJSON", "LinearAlgebra", "HDF5", "SafetyGradients", "Spectra"]),
+    [
+      "Failures", "OrderedJSON", "LinearAlgebra", "HDF5", "ResultFiles", "SafetyGradients",
+      "Spectra",
+    ]),
   library(
     "Pipeline", "Recovery",
     [
       "Failures", "OrderedJSON", "RandomNumbers", "LinearAlgebra", "Checkpoints", "Transformer",
-      "SafetyGradients", "Spectra",
+      "ResultFiles", "SafetyGradients", "Spectra",
     ]),
   library("Pipeline", "Evaluation", ["Failures", "OrderedJSON", "RandomNumbers"]),
   library(
@@ -84,7 +90,8 @@ let pipeline: [Target] = [
     "Pipeline", "CommandSupport",
     [
       "Failures", "OrderedJSON", "LinearAlgebra", "Checkpoints", "Tokenization", "ChatTemplates",
-      "CFileSystem", "Examples", "HDF5", "Transformer", "SafetyGradients", "Recovery", crypto,
+      "CFileSystem", "Examples", "HDF5", "Transformer", "ResultFiles", "SafetyGradients",
+      "Recovery", crypto,
       argumentParser,
     ]),
 ]
@@ -101,14 +108,18 @@ let tools: [Target] = [
   tool(
     "compute-gradients",
     ["Examples", "Failures", "LinearAlgebra", "OrderedJSON", "SafetyGradients", "Transformer"]),
-  tool("decompose-gradients", ["Failures", "OrderedJSON", "SafetyGradients", "Spectra"]),
+  tool(
+    "decompose-gradients", ["Failures", "OrderedJSON", "SafetyGradients", "Spectra"]),
   tool("fine-tune", ["Failures", "OrderedJSON", "Recovery"]),
   tool(
     "recover-safety",
-    ["Examples", "Failures", "OrderedJSON", "Recovery", "Spectra", "Transformer"]),
+    ["Examples", "Failures", "OrderedJSON", "Recovery", "ResultFiles", "Spectra", "Transformer"]),
   tool(
     "evaluate-safety",
-    ["ChatTemplates", "Evaluation", "Examples", "OrderedJSON", "Tokenization", "Transformer"]),
+    [
+      "ChatTemplates", "Evaluation", "Examples", "OrderedJSON", "ResultFiles", "Tokenization",
+      "Transformer",
+    ]),
   tool(
     "inspect-model",
     [
@@ -131,7 +142,7 @@ let tests: [Target] = [
   .target(
     name: "TestSupport",
     dependencies: [
-      "LinearAlgebra", "Checkpoints", "OrderedJSON", "SafetyGradients", "Spectra", "Transformer",
+      "LinearAlgebra", "Checkpoints", "OrderedJSON", "ResultFiles", "Spectra", "Transformer",
     ],
     path: "Tests/TestSupport"),
   .testTarget(name: "OrderedJSONTests", dependencies: ["OrderedJSON", "TestSupport"]),
@@ -166,26 +177,28 @@ let tests: [Target] = [
     name: "SafetyGradientsTests",
     dependencies: [
       "ChatTemplates", "Checkpoints", "Examples", "Failures", "HDF5", "LinearAlgebra",
-      "OrderedJSON", "SafetyGradients", "TestSupport", "Transformer",
+      "OrderedJSON", "ResultFiles", "SafetyGradients", "TestSupport", "Transformer",
     ],
     exclude: ["Resources"]),
   .testTarget(
     name: "SpectraTests",
     dependencies: [
-      "Spectra", "Failures", "HDF5", "LinearAlgebra", "SafetyGradients", "TestSupport",
+      "Spectra", "Failures", "HDF5", "LinearAlgebra", "ResultFiles", "SafetyGradients",
+      "TestSupport",
     ]),
   .testTarget(
     name: "ExportTests",
     dependencies: [
-      "Export", "Failures", "HDF5", "LinearAlgebra", "OrderedJSON", "SafetyGradients", "Spectra",
+      "Export", "Failures", "HDF5", "LinearAlgebra", "OrderedJSON", "ResultFiles",
+      "SafetyGradients", "Spectra",
       "TestSupport",
     ],
     exclude: ["Resources"]),
   .testTarget(
     name: "RecoveryTests",
     dependencies: [
-      "Checkpoints", "LinearAlgebra", "OrderedJSON", "Recovery", "SafetyGradients",
-      "Spectra", "TestSupport", "Transformer",
+      "Checkpoints", "LinearAlgebra", "OrderedJSON", "Recovery", "ResultFiles", "Spectra",
+      "TestSupport", "Transformer",
     ],
     exclude: ["Resources"]),
   .testTarget(

@@ -3,6 +3,7 @@ import Failures
 import Foundation
 import LinearAlgebra
 import OrderedJSON
+import ResultFiles
 import SafetyGradients
 import Spectra
 import TestSupport

@@ -1,5 +1,6 @@
 import Export
 import LinearAlgebra
+import ResultFiles
 import SafetyGradients
 import Spectra
 import TestSupport

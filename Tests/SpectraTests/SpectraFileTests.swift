@@ -1,7 +1,7 @@
 import Failures
 import HDF5
 import LinearAlgebra
-import SafetyGradients
+import ResultFiles
 import Spectra
 import TestSupport
 import Testing

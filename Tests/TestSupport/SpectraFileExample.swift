@@ -1,5 +1,5 @@
 import LinearAlgebra
-import SafetyGradients
+import ResultFiles
 import Spectra
 
 /// What the tests write: two examples, two modules, spectra of different lengths.

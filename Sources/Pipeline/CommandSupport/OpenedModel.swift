@@ -2,7 +2,7 @@ import ChatTemplates
 import Checkpoints
 import LinearAlgebra
 import OrderedJSON
-import SafetyGradients
+import ResultFiles
 import Transformer
 
 /// A model as the flags name it, opened and checked; its weights are still in the files.

@@ -1,4 +1,5 @@
 import HDF5
+import ResultFiles
 import SafetyGradients
 import Spectra
 

@@ -1,5 +1,5 @@
 import HDF5
-import SafetyGradients
+import ResultFiles
 
 extension FileFormat {
   /// Spectra, singular vectors and measures of gradients.

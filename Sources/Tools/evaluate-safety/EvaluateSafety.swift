@@ -4,6 +4,7 @@ import CommandSupport
 import Evaluation
 import Examples
 import OrderedJSON
+import ResultFiles
 import Tokenization
 import Transformer
 

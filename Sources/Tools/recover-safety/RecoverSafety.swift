@@ -4,6 +4,7 @@ import Examples
 import Failures
 import OrderedJSON
 import Recovery
+import ResultFiles
 import Spectra
 import Transformer
 
