@@ -61,15 +61,24 @@ let pipeline: [Target] = [
   library("Pipeline", "Tokenization", ["Failures", "OrderedJSON", "TextPatterns"]),
   library("Pipeline", "Conversations", ["Failures", "Jinja", "OrderedJSON", "Tokenization"]),
   library("Pipeline", "Transformer", ["Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON"]),
-  library("Pipeline", "SafetyGradients", ["Failures", "LinearAlgebra", "HDF5", "Transformer"]),
+  library("Pipeline", "ResultFiles", ["HDF5", "OrderedJSON"]),
+  library(
+    "Pipeline", "SafetyGradients",
+    ["Failures", "LinearAlgebra", "HDF5", "ResultFiles", "Transformer"]),
   library(
     "Pipeline", "Spectra",
-    ["Failures", "OrderedJSON", "LinearAlgebra", "HDF5", "SafetyGradients"]),
+    ["Failures", "LinearAlgebra", "HDF5", "ResultFiles", "SafetyGradients"]),
+  library(
+    "Pipeline", "Export",
+    [
+      "Failures", "OrderedJSON", "LinearAlgebra", "HDF5", "ResultFiles", "SafetyGradients",
+      "Spectra",
+    ]),
   library(
     "Pipeline", "Recovery",
     [
       "Failures", "OrderedJSON", "RandomNumbers", "LinearAlgebra", "Checkpoints", "Transformer",
-      "SafetyGradients", "Spectra",
+      "ResultFiles", "SafetyGradients", "Spectra",
     ]),
   library("Pipeline", "Evaluation", ["Failures", "OrderedJSON", "RandomNumbers"]),
   library(
@@ -80,8 +89,9 @@ let pipeline: [Target] = [
   library(
     "Pipeline", "CommandSupport",
     [
-      "Failures", "OrderedJSON", "Jinja", "LinearAlgebra", "Checkpoints", "Tokenization",
-      "CFileSystem", "Conversations", "HDF5", "Transformer", "SafetyGradients", "Recovery", crypto,
+      "Failures", "OrderedJSON", "LinearAlgebra", "Checkpoints", "Tokenization", "Conversations",
+      "CFileSystem", "Conversations", "HDF5", "Jinja", "Transformer", "ResultFiles", "SafetyGradients",
+      "Recovery", crypto,
       argumentParser,
     ]),
 ]
@@ -98,14 +108,18 @@ let tools: [Target] = [
   tool(
     "compute-gradients",
     ["Conversations", "Failures", "LinearAlgebra", "OrderedJSON", "SafetyGradients", "Transformer"]),
-  tool("decompose-gradients", ["Failures", "OrderedJSON", "SafetyGradients", "Spectra"]),
+  tool(
+    "decompose-gradients", ["Failures", "OrderedJSON", "SafetyGradients", "Spectra"]),
   tool("fine-tune", ["Failures", "OrderedJSON", "Recovery"]),
   tool(
     "recover-safety",
-    ["Conversations", "Failures", "OrderedJSON", "Recovery", "Spectra", "Transformer"]),
+    ["Conversations", "Failures", "OrderedJSON", "Recovery", "ResultFiles", "Spectra", "Transformer"]),
   tool(
     "evaluate-safety",
-    ["Conversations", "Evaluation", "OrderedJSON", "Tokenization", "Transformer"]),
+    [
+      "Evaluation", "Conversations", "OrderedJSON", "ResultFiles", "Tokenization",
+      "Transformer",
+    ]),
   tool(
     "inspect-model",
     [
@@ -113,7 +127,7 @@ let tools: [Target] = [
       "Transformer", "Verification",
     ]),
   tool("check-parity", ["OrderedJSON", "Verification"]),
-  tool("export-spectra", ["OrderedJSON", "Spectra"]),
+  tool("export-spectra", ["Export", "OrderedJSON"]),
   tool(
     "measure-speed",
     [
@@ -126,7 +140,9 @@ let tools: [Target] = [
 let tests: [Target] = [
   .target(
     name: "TestSupport",
-    dependencies: ["LinearAlgebra", "Checkpoints", "OrderedJSON", "Transformer"],
+    dependencies: [
+      "LinearAlgebra", "Checkpoints", "OrderedJSON", "ResultFiles", "Spectra", "Transformer",
+    ],
     path: "Tests/TestSupport"),
   .testTarget(name: "OrderedJSONTests", dependencies: ["OrderedJSON", "TestSupport"]),
   .testTarget(
@@ -156,20 +172,27 @@ let tests: [Target] = [
   .testTarget(
     name: "SafetyGradientsTests",
     dependencies: [
-      "Checkpoints", "Conversations", "Failures", "HDF5", "LinearAlgebra", "OrderedJSON",
-      "SafetyGradients", "TestSupport", "Transformer",
+      "Checkpoints", "Conversations", "Failures", "HDF5", "LinearAlgebra",
+      "OrderedJSON", "ResultFiles", "SafetyGradients", "TestSupport", "Transformer",
     ]),
   .testTarget(
     name: "SpectraTests",
     dependencies: [
-      "Spectra", "Failures", "HDF5", "LinearAlgebra", "OrderedJSON", "SafetyGradients",
+      "Spectra", "Failures", "HDF5", "LinearAlgebra", "ResultFiles", "SafetyGradients",
+      "TestSupport",
+    ]),
+  .testTarget(
+    name: "ExportTests",
+    dependencies: [
+      "Export", "Failures", "HDF5", "LinearAlgebra", "OrderedJSON", "ResultFiles",
+      "SafetyGradients", "Spectra",
       "TestSupport",
     ]),
   .testTarget(
     name: "RecoveryTests",
     dependencies: [
-      "Checkpoints", "LinearAlgebra", "OrderedJSON", "Recovery", "SafetyGradients",
-      "Spectra", "TestSupport", "Transformer",
+      "Checkpoints", "LinearAlgebra", "OrderedJSON", "Recovery", "ResultFiles", "Spectra",
+      "TestSupport", "Transformer",
     ]),
   .testTarget(
     name: "VerificationTests",

@@ -1,6 +1,6 @@
 import LinearAlgebra
 import Recovery
-import SafetyGradients
+import ResultFiles
 import Spectra
 import TestSupport
 import Testing

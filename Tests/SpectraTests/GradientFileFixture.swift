@@ -1,5 +1,6 @@
 import FoundationEssentials
 import LinearAlgebra
+import ResultFiles
 import SafetyGradients
 import Spectra
 import TestSupport

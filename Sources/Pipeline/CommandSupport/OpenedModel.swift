@@ -3,7 +3,7 @@ import Conversations
 import Jinja
 import LinearAlgebra
 import OrderedJSON
-import SafetyGradients
+import ResultFiles
 import Transformer
 
 /// A model as the flags name it, opened and checked; its weights are still in the files.

@@ -1,5 +1,5 @@
 import LinearAlgebra
-import SafetyGradients
+import ResultFiles
 
 extension RunOptions {
   /// Where a result of this process comes from: the tool, its command line, the threads, the seed.

@@ -1,6 +1,6 @@
 import OrderedJSON
 import Recovery
-import SafetyGradients
+import ResultFiles
 
 /// The log that training leaves beside what it made.
 public enum TrainingLog {
@@ -26,19 +26,6 @@ public enum TrainingLog {
         ]
       })
     try OutputText.write(JSONValue.object(log).text(.pretty) + "\n", to: path)
-  }
-}
-
-extension Provenance {
-  /// The attributes as the members of a JSON object.
-  public var json: JSONObject {
-    JSONObject(
-      attributes.map { name, value in
-        switch value {
-        case .text(let text): JSONObject.Member(key: name, value: .string(text))
-        case .number(let number): JSONObject.Member(key: name, value: .integer(number))
-        }
-      })
   }
 }
 

@@ -1,5 +1,6 @@
 import Failures
 import LinearAlgebra
+import ResultFiles
 import SafetyGradients
 import Spectra
 import Transformer

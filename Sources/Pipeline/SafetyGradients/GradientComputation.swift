@@ -1,4 +1,5 @@
 import LinearAlgebra
+import ResultFiles
 import Transformer
 
 /// Computes the gradient factors of examples into a file.

@@ -1,5 +1,11 @@
 import HDF5
 import LinearAlgebra
+import ResultFiles
+
+extension FileFormat {
+  /// Factors of the gradients of single examples.
+  package static let gradients = FileFormat(name: "suture-gradients", version: 1)
+}
 
 /// The two factors of a weight's gradient `G = Dᵀ X`.
 public struct GradientFactors: ~Copyable {
@@ -39,14 +45,11 @@ public final class GradientFile: Sendable {
   /// - Throws: `HDF5Error`; `invalidValue` when it is of another format or version.
   public init(opening path: String) throws(HDF5Error) {
     let file = try StoredFile(opening: path)
-    try FileFormat.gradients.require(in: file.root)
-    let provenance = try Provenance(from: file.root)
-    let modules = try GradientModule.read(from: file.root)
-    let examples = try GradientExample.read(from: file.root)
+    let tables = try ResultTables(of: .gradients, from: file.root)
     self.path = path
-    self.provenance = provenance
-    self.modules = modules
-    self.examples = examples
+    provenance = tables.provenance
+    modules = tables.modules
+    examples = tables.examples
     self.file = file
   }
 

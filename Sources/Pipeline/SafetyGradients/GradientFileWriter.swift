@@ -1,5 +1,6 @@
 import HDF5
 import LinearAlgebra
+import ResultFiles
 
 /// Writes a `suture-gradients` file, one example after the other or several side by side.
 ///
@@ -31,13 +32,11 @@ public struct GradientFileWriter: ~Copyable {
     creating path: String, provenance: Provenance, modules: [GradientModule], exampleIDs: [String]
   ) throws(HDF5Error) {
     let file = try File(creating: path)
-    try FileFormat.gradients.write(to: file.root)
-    try provenance.write(to: file.root)
-    try GradientModule.write(modules, to: file.root)
     let unknown = exampleIDs.map {
       GradientExample(id: $0, tokenCount: 0, answerTokenCount: 0, loss: .nan)
     }
-    try GradientExample.write(unknown, to: file.root)
+    try ResultTables(provenance: provenance, modules: modules, examples: unknown)
+      .write(as: .gradients, to: file.root)
     try file.root.setCoordinates(GradientModule.columns)
     _ = try file.root.createGroup("factors")
     self.file = file

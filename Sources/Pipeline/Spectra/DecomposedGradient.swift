@@ -1,4 +1,5 @@
 import LinearAlgebra
+import ResultFiles
 import SafetyGradients
 
 /// A gradient's decomposition on its way from a worker to the file.

@@ -1,5 +1,6 @@
 import HDF5
 import LinearAlgebra
+import ResultFiles
 import SafetyGradients
 
 /// The mean of one module's gradients over all examples.

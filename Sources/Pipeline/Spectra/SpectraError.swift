@@ -1,6 +1,7 @@
 import Failures
 import HDF5
 import LinearAlgebra
+import ResultFiles
 import SafetyGradients
 
 /// Which gradient of a file is meant.

@@ -1,5 +1,5 @@
 import HDF5
-import SafetyGradients
+import ResultFiles
 
 extension FileFormat {
   /// Spectra, singular vectors and measures of gradients.
@@ -72,7 +72,7 @@ struct SpectrumRows {
 
 extension SpectrumSource {
   /// The group that holds its singular vectors.
-  var vectorsPath: String {
+  package var vectorsPath: String {
     switch self {
     case .example(let index): "vectors/\(index)"
     case .mean: "vectors/mean"

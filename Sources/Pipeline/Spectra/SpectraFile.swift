@@ -1,6 +1,6 @@
 import HDF5
 import LinearAlgebra
-import SafetyGradients
+import ResultFiles
 
 /// A `suture-spectra` file that is open for reading; see `SpectraFileWriter` for its layout.
 ///
@@ -29,19 +29,16 @@ public final class SpectraFile: Sendable {
   /// - Throws: `HDF5Error`; `invalidValue` when it is of another format or version.
   public init(opening path: String) throws(HDF5Error) {
     let file = try StoredFile(opening: path)
-    try FileFormat.spectra.require(in: file.root)
-    let provenance = try Provenance(from: file.root)
-    let annotations = try Provenance.annotations(in: file.root)
-    let modules = try GradientModule.read(from: file.root)
-    let examples = try GradientExample.read(from: file.root)
+    let tables = try ResultTables(of: .spectra, from: file.root)
+    let annotations = try Annotation.all(in: file.root)
     let energyLevels = try file.root.dataset("energy_level").read(as: Double.self)
     let components = try file.root.dataset("component")
     try components.require(shape: [nil], "[components]")
     self.path = path
-    self.provenance = provenance
+    provenance = tables.provenance
+    modules = tables.modules
+    examples = tables.examples
     self.annotations = annotations
-    self.modules = modules
-    self.examples = examples
     self.energyLevels = energyLevels
     self.componentCount = components.shape[0]
     self.file = file

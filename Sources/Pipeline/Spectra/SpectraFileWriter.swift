@@ -1,6 +1,6 @@
 import HDF5
 import LinearAlgebra
-import SafetyGradients
+import ResultFiles
 
 /// Writes a `suture-spectra` file, one module of one example (or of the mean) after the other.
 ///
@@ -43,10 +43,8 @@ public struct SpectraFileWriter: ~Copyable {
     examples: [GradientExample]
   ) throws(HDF5Error) {
     let file = try File(creating: path)
-    try FileFormat.spectra.write(to: file.root)
-    try provenance.write(to: file.root)
-    try GradientModule.write(modules, to: file.root)
-    try GradientExample.write(examples, to: file.root)
+    try ResultTables(provenance: provenance, modules: modules, examples: examples)
+      .write(as: .spectra, to: file.root)
     try file.root.write(Self.energyLevels, as: "energy_level").becomeScale(of: "energy_level")
     try file.root.setCoordinates(GradientModule.columns + GradientExample.columns)
     try file.root.createGroup("mean").setCoordinates(GradientModule.columns)

@@ -3,6 +3,7 @@ import CommandSupport
 import Conversations
 import Evaluation
 import OrderedJSON
+import ResultFiles
 import Tokenization
 import Transformer
 

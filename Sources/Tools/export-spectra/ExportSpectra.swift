@@ -1,7 +1,7 @@
 import ArgumentParser
 import CommandSupport
+import Export
 import OrderedJSON
-import Spectra
 
 /// Exports an HDF5 file of the toolkit for spreadsheets, NumPy and plots.
 @main
@@ -34,7 +34,7 @@ struct ExportSpectra: SutureCommand {
 
   func run() throws {
     try outputOptions.write(as: .file, inputs: [file]) { path in
-      try Export(opening: file).write(as: format, table: table, to: path)
+      try FileExport(opening: file).write(as: format, table: table, to: path)
     }
     try runOptions.printResult(
       ["output": .string(outputOptions.output)], text: outputOptions.output)

@@ -4,6 +4,7 @@ import Conversations
 import Failures
 import OrderedJSON
 import Recovery
+import ResultFiles
 import Spectra
 import Transformer
 

@@ -1,6 +1,8 @@
 import HDF5
 import LinearAlgebra
+import ResultFiles
 import SafetyGradients
+import Spectra
 
 /// A table of comma-separated values (RFC 4180, lines ending in LF).
 struct CSVTable: ~Copyable {
@@ -84,7 +86,7 @@ extension SpectraFile {
     let measures = SpectralMeasures(singularValues: spectrum.singularValues.map(Double.init))
     return spectrum.singularValues.enumerated().map { index, value in
       [
-        "\(index + 1)", field(value), field(measures.energy(index + 1)), "\(spectrum.rankBound)",
+        "\(index + 1)", csvField(value), csvField(measures.energy(index + 1)), "\(spectrum.rankBound)",
       ]
     }
   }
@@ -99,8 +101,8 @@ extension SpectraFile {
   private func measureFields(_ spectrum: ModuleSpectrum, _ module: GradientModule) -> [String] {
     [
       "\(module.outFeatures)", "\(module.inFeatures)", "\(spectrum.rankBound)",
-      field(spectrum.frobeniusNorm), field(spectrum.stableRank), field(spectrum.effectiveRank),
-      field(spectrum.participationRatio),
+      csvField(spectrum.frobeniusNorm), csvField(spectrum.stableRank), csvField(spectrum.effectiveRank),
+      csvField(spectrum.participationRatio),
     ] + spectrum.rankAtEnergy.map(String.init)
   }
 }
@@ -126,9 +128,9 @@ extension GradientFile {
         try csv.append([
           example.id, "\(index)", module.name, "\(module.layer)", module.projection,
           "\(module.outFeatures)", "\(module.inFeatures)", "\(example.tokenCount)",
-          "\(example.answerTokenCount)", field(example.loss),
-          "\(factors.outputGradient.nonzeroRows.count)", field(factors.input.frobeniusNorm),
-          field(factors.outputGradient.frobeniusNorm), field(factors.frobeniusNorm),
+          "\(example.answerTokenCount)", csvField(example.loss),
+          "\(factors.outputGradient.nonzeroRows.count)", csvField(factors.input.frobeniusNorm),
+          csvField(factors.outputGradient.frobeniusNorm), csvField(factors.frobeniusNorm),
         ])
       }
     }
@@ -143,7 +145,7 @@ extension GradientFile {
 }
 
 /// The shortest text that reads back as the same number; nothing for NaN.
-func field<Number: BinaryFloatingPoint & CustomStringConvertible>(_ number: Number)
+func csvField<Number: BinaryFloatingPoint & CustomStringConvertible>(_ number: Number)
   -> String
 {
   number.isNaN ? "" : number.description

@@ -1,5 +1,6 @@
 import Glibc
 import HDF5
+import OrderedJSON
 
 /// Where a file's numbers come from: the attributes of its root group.
 public struct Provenance: Sendable, Equatable {
@@ -91,20 +92,20 @@ public struct Provenance: Sendable, Equatable {
     [("threads", \.threads), ("seed", \.seed)]
   }
 
-  /// The attributes in the order of a listing: name and value.
-  public var attributes: [(name: String, value: Value)] {
-    written.map { ($0.name, .text($0.value)) }
-      + Self.numbers.map { ($0.name, .number(self[keyPath: $0.value])) }
-  }
-
-  /// The value of an attribute.
-  public enum Value: Sendable, Equatable {
-    case text(String)
-    case number(Int)
-  }
+  /// The names of all attributes.
+  static var names: [String] { (texts + optional).map(\.name) + numbers.map(\.name) }
 }
 
 extension Provenance {
+  /// The attributes as the members of a JSON object.
+  public var json: JSONObject {
+    JSONObject(
+      written.map { JSONObject.Member(key: $0.name, value: .string($0.value)) }
+        + Self.numbers.map {
+          JSONObject.Member(key: $0.name, value: .integer(self[keyPath: $0.value]))
+        })
+  }
+
   /// Writes the attributes.
   ///
   /// - Parameter root: Root group of a new file.
@@ -128,45 +129,5 @@ extension Provenance {
     for (name, value) in Self.numbers where try root.hasAttribute(name) {
       self[keyPath: value] = Int(try root.attribute(name, as: Int64.self))
     }
-  }
-
-  /// Reads what a file says beyond its provenance: the text attributes of its root group that are
-  /// neither part of every file nor addressed to other software.
-  ///
-  /// - Parameter root: Root group.
-  /// - Returns: Names and texts, by name.
-  /// - Throws: `HDF5Error`.
-  package static func annotations(in root: StoredGroup) throws(HDF5Error) -> [Annotation] {
-    let known =
-      (texts + optional).map(\.name) + numbers.map(\.name) + [
-        "format", "format_version", "coordinates",
-      ]
-    var annotations: [Annotation] = []
-    for name in try root.attributeNames() where !known.contains(name) {
-      do throws(HDF5Error) {
-        annotations.append(Annotation(name: name, text: try root.textAttribute(name)))
-      } catch .unexpectedType, .unexpectedShape {
-        continue
-      }
-    }
-    return annotations
-  }
-}
-
-/// A remark on how a file came about.
-public struct Annotation: Sendable, Equatable {
-  /// Name of the attribute.
-  public let name: String
-  /// Its text.
-  public let text: String
-
-  /// Creates a remark.
-  ///
-  /// - Parameters:
-  ///   - name: Name of the attribute.
-  ///   - text: Its text.
-  public init(name: String, text: String) {
-    self.name = name
-    self.text = text
   }
 }

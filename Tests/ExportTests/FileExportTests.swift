@@ -1,13 +1,15 @@
+import Export
 import Failures
 import Foundation
 import LinearAlgebra
 import OrderedJSON
+import ResultFiles
 import SafetyGradients
 import Spectra
 import TestSupport
 import Testing
 
-@Suite struct ExportTests {
+@Suite struct FileExportTests {
   let folder: TemporaryFolder
   var spectra: String { folder.file("spectra.h5") }
   var gradients: String { folder.file("gradients.h5") }
@@ -36,7 +38,7 @@ import Testing
   private func lines(_ path: String, _ format: ExportFormat, _ table: ExportTable? = nil) throws
     -> [String]
   {
-    try Export(opening: path).write(as: format, table: table, to: output)
+    try FileExport(opening: path).write(as: format, table: table, to: output)
     return try String(contentsOfFile: output, encoding: .utf8).components(separatedBy: "\n")
   }
 
@@ -81,7 +83,7 @@ import Testing
   }
 
   @Test func jsonKeepsOrderAndNumbers() throws {
-    try Export(opening: spectra).write(as: .json, to: output)
+    try FileExport(opening: spectra).write(as: .json, to: output)
     let json = try JSONValue(parsing: String(contentsOfFile: output, encoding: .utf8))
     #expect(
       json.objectValue?.keys == [
@@ -98,7 +100,7 @@ import Testing
   }
 
   @Test func jsonOfGradients() throws {
-    try Export(opening: gradients).write(as: .json, to: output)
+    try FileExport(opening: gradients).write(as: .json, to: output)
     let json = try JSONValue(parsing: String(contentsOfFile: output, encoding: .utf8))
     let example = try #require(json["tokens"]?.arrayValue?.first)
     #expect(example["tokens"]?.arrayValue?.map(\.integerValue) == [7, 8])
@@ -108,7 +110,7 @@ import Testing
 
   /// NumPy made the reference with `numpy.savez` (`Tests/Fixtures/export/make_arrays.py`).
   @Test func arraysAreThoseOfNumPy() throws {
-    try Export(opening: gradients).write(as: .npz, to: output)
+    try FileExport(opening: gradients).write(as: .npz, to: output)
     let archive = try Data(contentsOf: URL(filePath: output))
     let names = [
       "answer_token_count", "example", "factors_0_input", "in_features", "loss", "module",
@@ -120,7 +122,7 @@ import Testing
   }
 
   @Test func archiveIsIntact() throws {
-    try Export(opening: spectra).write(as: .npz, to: output)
+    try FileExport(opening: spectra).write(as: .npz, to: output)
     let archive = try Data(contentsOf: URL(filePath: output))
     #expect(archive.prefix(4).elementsEqual([0x50, 0x4b, 3, 4]))
     #expect(archive.suffix(22 + 13).prefix(4).elementsEqual([0x50, 0x4b, 5, 6]))
@@ -143,7 +145,7 @@ import Testing
   }
 
   @Test func chartHoldsOneCurveAModule() throws {
-    try Export(opening: spectra).write(as: .vegaLite, to: output)
+    try FileExport(opening: spectra).write(as: .vegaLite, to: output)
     let chart = try JSONValue(parsing: String(contentsOfFile: output, encoding: .utf8))
     #expect(chart["$schema"]?.stringValue == "https://vega.github.io/schema/vega-lite/v5.json")
     let charts = try #require(chart["vconcat"]?.arrayValue)
@@ -161,7 +163,7 @@ import Testing
   @Test func tablesThatAFileDoesNotHave() throws {
     func error(_ path: String, _ format: ExportFormat, _ table: ExportTable?) -> ExportError? {
       do throws(ExportError) {
-        try Export(opening: path).write(as: format, table: table, to: output)
+        try FileExport(opening: path).write(as: format, table: table, to: output)
         return nil
       } catch {
         return error
@@ -184,7 +186,7 @@ import Testing
 
   @Test(arguments: ExportFormat.allCases)
   func fullDevice(format: ExportFormat) throws {
-    let export = try Export(opening: spectra)
+    let export = try FileExport(opening: spectra)
     #expect(throws: ExportError.writeFailed(path: "/dev/full", errorNumber: ENOSPC)) {
       try export.write(as: format, to: "/dev/full")
     }

@@ -39,13 +39,11 @@ extension GradientExample {
   package static func write(_ examples: [GradientExample], to root: borrowing Group)
     throws(HDF5Error)
   {
-    let scale = try root.write(examples.map(\.id), as: "example")
-    try scale.becomeScale(of: "example")
-    try root.write(examples.map { Int32(clamping: $0.tokenCount) }, as: "token_count")
-      .attach(scale, toAxis: 0, name: "example")
-    try root.write(examples.map { Int32(clamping: $0.answerTokenCount) }, as: "answer_token_count")
-      .attach(scale, toAxis: 0, name: "example")
-    try root.write(examples.map(\.loss), as: "loss").attach(scale, toAxis: 0, name: "example")
+    let scale = try root.writeScale(examples.map(\.id), as: "example")
+    try root.write(examples.map { Int32(clamping: $0.tokenCount) }, as: "token_count", along: scale)
+    try root.write(
+      examples.map { Int32(clamping: $0.answerTokenCount) }, as: "answer_token_count", along: scale)
+    try root.write(examples.map(\.loss), as: "loss", along: scale)
   }
 
   /// Reads what `write` writes.

@@ -43,16 +43,12 @@ extension GradientModule {
   package static func write(_ modules: [GradientModule], to root: borrowing Group)
     throws(HDF5Error)
   {
-    let scale = try root.write(modules.map(\.name), as: "module")
-    try scale.becomeScale(of: "module")
-    try root.write(modules.map { Int32(clamping: $0.layer) }, as: "layer")
-      .attach(scale, toAxis: 0, name: "module")
-    try root.write(modules.map(\.projection), as: "projection")
-      .attach(scale, toAxis: 0, name: "module")
-    try root.write(modules.map { Int32(clamping: $0.outFeatures) }, as: "out_features")
-      .attach(scale, toAxis: 0, name: "module")
-    try root.write(modules.map { Int32(clamping: $0.inFeatures) }, as: "in_features")
-      .attach(scale, toAxis: 0, name: "module")
+    let scale = try root.writeScale(modules.map(\.name), as: "module")
+    try root.write(modules.map { Int32(clamping: $0.layer) }, as: "layer", along: scale)
+    try root.write(modules.map(\.projection), as: "projection", along: scale)
+    try root.write(
+      modules.map { Int32(clamping: $0.outFeatures) }, as: "out_features", along: scale)
+    try root.write(modules.map { Int32(clamping: $0.inFeatures) }, as: "in_features", along: scale)
   }
 
   /// Reads what `write` writes.
@@ -78,48 +74,5 @@ extension GradientModule {
         name: names[$0], layer: layers[$0], projection: projections[$0],
         outFeatures: outFeatures[$0], inFeatures: inFeatures[$0])
     }
-  }
-}
-
-extension StoredGroup {
-  /// Reads a column of strings.
-  ///
-  /// - Parameters:
-  ///   - name: Name of the dataset.
-  ///   - count: Its length.
-  /// - Returns: The strings.
-  /// - Throws: `HDF5Error`.
-  package func textColumn(_ name: String, count: Int) throws(HDF5Error) -> [String] {
-    let dataset = try dataset(name)
-    try dataset.require(shape: [count], "[count]")
-    return try dataset.readText()
-  }
-
-  /// Reads a column of numbers that count something.
-  ///
-  /// - Parameters:
-  ///   - name: Name of the dataset.
-  ///   - count: Its length.
-  /// - Returns: The numbers.
-  /// - Throws: `HDF5Error`; `invalidValue` for a number that is negative or beyond 32 bits.
-  package func countColumn(_ name: String, count: Int) throws(HDF5Error) -> [Int] {
-    let dataset = try dataset(name)
-    try dataset.require(shape: [count], "[count]")
-    return try dataset.readCounts()
-  }
-}
-
-extension StoredDataset {
-  /// Reads numbers that count something.
-  ///
-  /// - Parameter part: What; the whole dataset when absent.
-  /// - Returns: The numbers.
-  /// - Throws: `HDF5Error`; `invalidValue` for a number that is negative or beyond 32 bits.
-  package func readCounts(_ part: Hyperslab? = nil) throws(HDF5Error) -> [Int] {
-    let values = try read(part, as: Int64.self)
-    if let bad = values.first(where: { $0 < 0 || $0 > Int32.max }) {
-      throw .invalidValue(path: path, expected: "a count", found: "\(bad)")
-    }
-    return values.map { Int($0) }
   }
 }

@@ -1,6 +1,8 @@
 import HDF5
 import LinearAlgebra
+import ResultFiles
 import SafetyGradients
+import Spectra
 
 /// A file of arrays for `numpy.load`: a ZIP archive of `.npy` files.
 ///

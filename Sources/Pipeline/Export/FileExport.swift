@@ -1,5 +1,7 @@
 import HDF5
+import ResultFiles
 import SafetyGradients
+import Spectra
 
 /// What the tables of an HDF5 file are turned into.
 public enum ExportFormat: String, CaseIterable, Sendable {
@@ -24,7 +26,7 @@ public enum ExportTable: String, CaseIterable, Sendable {
 }
 
 /// An HDF5 file of ours on its way into another format.
-public struct Export: Sendable {
+public struct FileExport: Sendable {
   private enum Source: Sendable {
     case spectra(SpectraFile)
     case gradients(GradientFile)

@@ -1,6 +1,6 @@
 import HDF5
 import OrderedJSON
-import SafetyGradients
+import ResultFiles
 
 /// A file of ours without an export of its own, such as a comparison of subspaces: the tables in its
 /// root group and in the groups there.

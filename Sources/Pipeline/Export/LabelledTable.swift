@@ -1,6 +1,5 @@
 import HDF5
 import OrderedJSON
-import SafetyGradients
 
 /// A dataset as a table: its elements and what its dimensions are called.
 struct LabelledTable: Sendable {
@@ -59,8 +58,8 @@ struct LabelledTable: Sendable {
   func field(_ index: Int) -> String {
     switch elements {
     case .integers(let values): "\(values[index])"
-    case .float32(let values): Spectra.field(values[index])
-    case .float64(let values): Spectra.field(values[index])
+    case .float32(let values): csvField(values[index])
+    case .float64(let values): csvField(values[index])
     case .text(let values): values[index]
     }
   }

@@ -1,7 +1,8 @@
 import Glibc
 import HDF5
 import OrderedJSON
-import SafetyGradients
+import ResultFiles
+import Spectra
 
 /// Charts of how few components hold a gradient's energy, averaged over the examples.
 ///

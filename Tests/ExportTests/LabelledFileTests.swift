@@ -1,12 +1,12 @@
+import Export
 import Foundation
 import HDF5
 import OrderedJSON
-import Spectra
 import TestSupport
 import Testing
 
 /// A file of a format that the export knows nothing about but its labelled dimensions.
-@Suite struct ExportLabelledFileTests {
+@Suite struct LabelledFileTests {
   let folder: TemporaryFolder
   var path: String { folder.file("comparison.h5") }
   var output: String { folder.file("output") }
@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test func oneRowAnElement() throws {
-    try Export(opening: path).write(as: .csv, to: output)
+    try FileExport(opening: path).write(as: .csv, to: output)
     let lines = try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n")
     #expect(
       lines == [
@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func nestedArrays() throws {
-    try Export(opening: path).write(as: .json, to: output)
+    try FileExport(opening: path).write(as: .json, to: output)
     let json = try JSONValue(parsing: String(contentsOfFile: output, encoding: .utf8))
     #expect(json["format"]?.stringValue == "suture-comparison")
     #expect(json["attributes"]?["chance"]?.doubleValue == 0.25)
@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func arrays() throws {
-    try Export(opening: path).write(as: .npz, to: output)
+    try FileExport(opening: path).write(as: .npz, to: output)
     let archive = try Data(contentsOf: URL(filePath: output))
     for name in ["mean/cosine.npy", "module.npy", "overlap.npy"] {
       #expect(archive.range(of: Data(name.utf8)) != nil)
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func whatItDoesNotHave() throws {
-    let export = try Export(opening: path)
+    let export = try FileExport(opening: path)
     #expect(
       throws: ExportError.unsupported(
         path: path, format: "csv", reason: "a suture-comparison file has no spectra")
@@ -72,6 +72,6 @@ import Testing
     try write(format: "other", to: foreign)
     let error = HDF5Error.invalidValue(
       path: "\(foreign):/@format", expected: "a format of this toolkit", found: "'other'")
-    #expect(throws: ExportError.file(error)) { _ = try Export(opening: foreign) }
+    #expect(throws: ExportError.file(error)) { _ = try FileExport(opening: foreign) }
   }
 }

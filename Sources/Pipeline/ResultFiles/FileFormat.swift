@@ -13,9 +13,6 @@ package struct FileFormat: Sendable, Equatable {
     self.version = version
   }
 
-  /// Factors of the gradients of single examples.
-  package static let gradients = FileFormat(name: "suture-gradients", version: 1)
-
   /// Writes name and version.
   ///
   /// - Parameter root: Root group of a new file.
@@ -49,15 +46,5 @@ package struct FileFormat: Sendable, Equatable {
   package init(of root: StoredGroup) throws(HDF5Error) {
     name = try root.textAttribute("format")
     version = try root.attribute("format_version")
-  }
-}
-
-extension Group {
-  /// Tells xarray which datasets are coordinates beside the dimension scales: CF's attribute.
-  ///
-  /// - Parameter names: Names of datasets in this group.
-  /// - Throws: `HDF5Error.callFailed`.
-  package func setCoordinates(_ names: [String]) throws(HDF5Error) {
-    try setAttribute("coordinates", names.joined(separator: " "))
   }
 }

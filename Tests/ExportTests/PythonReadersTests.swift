@@ -1,4 +1,6 @@
+import Export
 import LinearAlgebra
+import ResultFiles
 import SafetyGradients
 import Spectra
 import TestSupport
@@ -9,7 +11,7 @@ import Testing
   let folder = try TemporaryFolder()
   try SpectraFileExample.write(to: folder.file("spectra.h5"))
   try writeGradients(to: folder.file("gradients.h5"))
-  let export = try Export(opening: folder.file("spectra.h5"))
+  let export = try FileExport(opening: folder.file("spectra.h5"))
   for format in [ExportFormat.csv, .json, .npz] {
     try export.write(as: format, to: folder.file("spectra.\(format.rawValue)"))
   }

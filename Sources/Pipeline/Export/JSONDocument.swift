@@ -1,6 +1,8 @@
 import HDF5
 import OrderedJSON
+import ResultFiles
 import SafetyGradients
+import Spectra
 
 /// A JSON object that is written member by member, so that memory holds one row of a table.
 struct JSONDocument: ~Copyable {
@@ -61,7 +63,7 @@ extension JSONDocument {
   ) throws(ExportError) {
     try append("format", .string(format.name))
     try append("format_version", .integer(Int(format.version)))
-    try append("provenance", provenance.json)
+    try append("provenance", .object(provenance.json))
     try append("examples", from: examples) { [$0.json] }
     try append("modules", from: modules) { [$0.json] }
   }
@@ -132,18 +134,6 @@ extension GradientFile {
 extension JSONValue {
   static func members(_ members: [(String, JSONValue)]) -> JSONValue {
     .object(JSONObject(members.map { JSONObject.Member(key: $0.0, value: $0.1) }))
-  }
-}
-
-extension Provenance {
-  fileprivate var json: JSONValue {
-    .members(
-      attributes.map { name, value in
-        switch value {
-        case .text(let text): (name, .string(text))
-        case .number(let number): (name, .integer(number))
-        }
-      })
   }
 }
 
