@@ -5,8 +5,10 @@ import Testing
 public struct ThreadCountTrait: TestTrait, SuiteTrait, TestScoping {
   let count: Int
 
+  /// Yes.
   public var isRecursive: Bool { true }
 
+  /// Runs the test with the count.
   public func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {

@@ -10,16 +10,30 @@ import COpenBLAS
 /// The factors are read by all threads; each writes the columns of the result that it is lent.
 @safe
 struct FewRowsProduct: @unchecked Sendable {
-  let left: UnsafePointer<Float>
-  let leftStride: Int
-  let weight: UnsafePointer<Float>
-  let weightStride: Int
+  private let left: UnsafePointer<Float>
+  private let leftStride: Int
+  private let weight: UnsafePointer<Float>
+  private let weightStride: Int
   /// k, what is summed over.
   let inner: Int
   /// Whether the product is `X Wᵀ`, W [n x k], and not `D W`, W [k x n].
   let transposesWeight: Bool
   /// Whether it is added to what is there.
   let adding: Bool
+
+  /// A product with blocks of two matrices, which must be there until it has run.
+  init(
+    _ left: borrowing Matrix, _ leftBlock: Block, _ weight: borrowing Matrix, _ weightBlock: Block,
+    transposesWeight: Bool, adding: Bool
+  ) {
+    unsafe self.left = left.corner(of: leftBlock)
+    leftStride = left.columns
+    unsafe self.weight = weight.corner(of: weightBlock)
+    weightStride = weight.columns
+    inner = leftBlock.columns.count
+    self.transposesWeight = transposesWeight
+    self.adding = adding
+  }
 
   /// Whether these kernels can do a product.
   static func takes(

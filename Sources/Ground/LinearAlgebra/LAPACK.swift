@@ -88,7 +88,9 @@ extension DoubleMatrix {
 
   /// Thin SVD by one of two routines, destroying the matrix.
   ///
-  /// - Parameter result: Matrices and values of the right sizes.
+  /// - Parameters:
+  ///   - driver: Which of them.
+  ///   - result: Matrices and values of the right sizes.
   /// - Returns: LAPACK's `info`.
   mutating func dgesvd(_ driver: SVDDriver, into result: inout CoreSVD) -> Int32 {
     OpenBLAS.keepToItsCaller()

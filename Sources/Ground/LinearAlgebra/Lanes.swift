@@ -10,6 +10,7 @@ extension Span<Float> {
   /// - Parameters:
   ///   - index: First element, from 0.
   ///   - end: Behind the last one to read; nil: all there are.
+  /// - Returns: The lanes.
   @inlinable @inline(__always)
   public func lanes(_ index: Int, before end: Int? = nil) -> Lanes {
     let end = end ?? count
@@ -30,6 +31,7 @@ extension MutableSpan<Float> {
   /// - Parameters:
   ///   - index: First element, from 0.
   ///   - end: Behind the last one to read; nil: all there are.
+  /// - Returns: The lanes.
   @inlinable @inline(__always)
   public func lanes(_ index: Int, before end: Int? = nil) -> Lanes {
     span.lanes(index, before: end)

@@ -4,7 +4,9 @@ extension Matrix {
   /// - Parameter other: The elements to take over.
   public mutating func assign(_ other: borrowing Matrix) {
     requireSameShape(other)
-    forEachRow(costPerElement: Self.copyCost) { index, row in map(other.row(index), into: &row) { $0 } }
+    forEachRow(costPerElement: Self.copyCost) { index, row in
+      map(other.row(index), into: &row) { $0 }
+    }
   }
 
   /// `self = 0`.

@@ -96,7 +96,8 @@ extension MatrixBlock {
     }
     let ((m, k), (_, n)) = (blockA.shape(transposeA), blockB.shape(transposeB))
     let kernel = ProductKernel.fastest(m, n, k, transposeA, transposeB, alpha: alpha, beta: beta)
-    multiply(with: kernel, a, blockA, transposeA, by: b, blockB, transposeB, alpha: alpha, beta: beta)
+    multiply(
+      with: kernel, a, blockA, transposeA, by: b, blockB, transposeB, alpha: alpha, beta: beta)
   }
 
   /// `self = alpha * op(a[blockA]) * op(b[blockB]) + beta * self` by a kernel that can do it.
@@ -118,10 +119,8 @@ extension MatrixBlock {
       precondition(
         FewRowsProduct.takes(n, transposeA, transposeB, alpha: alpha, beta: beta),
         "a product that the kernel cannot do")
-      let product = unsafe FewRowsProduct(
-        left: a.corner(of: blockA), leftStride: a.columns, weight: b.corner(of: blockB),
-        weightStride: b.columns, inner: k, transposesWeight: transposeB == .transposed,
-        adding: beta == 1)
+      let product = FewRowsProduct(
+        a, blockA, b, blockB, transposesWeight: transposeB == .transposed, adding: beta == 1)
       product.run(into: &self)
     case .openBLAS:
       sgemmOnThreads(a, blockA, transposeA, b, blockB, transposeB, alpha: alpha, beta: beta)

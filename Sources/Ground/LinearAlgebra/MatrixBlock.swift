@@ -14,7 +14,7 @@ public struct MatrixBlock: ~Copyable, ~Escapable, @unchecked Sendable {
   @usableFromInline let stride: Int
   @usableFromInline let start: UnsafeMutablePointer<Float>
 
-  /// - Parameter start: Must be good for all elements, and used by nobody else, as long as the block is.
+  /// Creates a block of elements that are there, and used by nobody else, as long as it is.
   @_lifetime(immortal)
   init(start: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int) {
     unsafe self.start = start
@@ -67,6 +67,7 @@ public struct MatrixBlock: ~Copyable, ~Escapable, @unchecked Sendable {
   ///   - columns: Ascending, without overlap.
   ///   - body: Uses the blocks.
   /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws.
   public mutating func withDisjointBlocks<Result: ~Copyable, Failure: Error>(
     rows: [Range<Int>], columns: [Range<Int>],
     _ body: (borrowing DisjointBlocks) throws(Failure) -> Result

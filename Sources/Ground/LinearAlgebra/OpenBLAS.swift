@@ -49,8 +49,9 @@ extension Transposition {
 }
 
 extension MatrixBlock {
-  /// `self = alpha * op(a[blockA]) * op(b[blockB]) + beta * self`, on the caller's thread. The shapes
-  /// must be right.
+  /// `self = alpha * op(a[blockA]) * op(b[blockB]) + beta * self`, on the caller's thread.
+  ///
+  /// The shapes must be right.
   mutating func sgemm(
     _ a: borrowing Matrix, _ blockA: Block, _ transposeA: Transposition, _ b: borrowing Matrix,
     _ blockB: Block, _ transposeB: Transposition, alpha: Float, beta: Float

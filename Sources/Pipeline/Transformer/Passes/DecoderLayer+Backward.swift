@@ -70,7 +70,8 @@ extension DecoderLayer {
 
   /// `buffers.delta` = gradient of a block's output, through its norm if it has one.
   private func outputNormBackward(
-    _ gradient: borrowing Matrix, delta: borrowing Matrix, _ weights: LayerWeights, _ kind: NormKind,
+    _ gradient: borrowing Matrix, delta: borrowing Matrix, _ weights: LayerWeights,
+    _ kind: NormKind,
     _ buffers: BackwardBuffers, _ observer: any GradientObserver
   ) {
     guard configuration.normalizesBlockOutputs else { return buffers.delta.assign(gradient) }

@@ -14,7 +14,9 @@ extension ModelConfiguration {
   }
 
   private func tensorShapes(ofLayer layer: Int) -> [(name: String, shape: [Int])] {
-    var shapes: [(name: String, shape: [Int])] = norms(ofLayer: layer).map { ($0.tensor, [$0.size]) }
+    var shapes: [(name: String, shape: [Int])] = norms(ofLayer: layer).map {
+      ($0.tensor, [$0.size])
+    }
     for module in linearModules(ofLayer: layer) {
       shapes.append((module.checkpointName + ".weight", [module.outFeatures, module.inFeatures]))
       if hasBias(module.site) {
