@@ -2,6 +2,7 @@ import FoundationEssentials
 import LinearAlgebra
 import SafetyGradients
 import Spectra
+import Synchronization
 import TestSupport
 import Testing
 
@@ -136,10 +137,11 @@ func vectorsOfTheLeadingComponentsAlone(rank: Int) throws {
 @Test func progressEndsWithEverything() throws {
   let folder = try TemporaryFolder()
   try Fixture.write(to: folder.file("g.h5"), tokenCounts: [3, 4])
-  var reports: [[Int]] = []
+  let reported = Mutex<[[Int]]>([])
   try Fixture.decompose(
     folder.file("g.h5"), to: folder.file("s.h5"), GradientDecomposition(threads: 1)
-  ) { done, total in reports.append([done, total]) }
+  ) { done, total in reported.withLock { $0.append([done, total]) } }
+  let reports = reported.withLock { $0 }
   #expect(reports.last == [18, 18])
   #expect(reports.allSatisfy { $0[1] == 18 })
 }
