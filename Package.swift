@@ -10,6 +10,9 @@ let strict: [SwiftSetting] = [
 ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let collections: Target.Dependency = .product(
+  name: "OrderedCollections", package: "swift-collections")
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -43,24 +46,27 @@ func library(
 /// What knows no language model.
 let ground: [Target] = [
   library("Ground", "Failures"),
+  library("Ground", "Files", ["CFileSystem", "Failures", crypto, system]),
   library("Ground", "OrderedJSON"),
   library("Ground", "RandomNumbers"),
   library("Ground", "TextPatterns"),
   library(
     "Ground", "LinearAlgebra", ["COpenBLAS", "CLAPACKE", "Failures", "RandomNumbers"],
     also: [.enableExperimentalFeature("Lifetimes")]),
-  library("Ground", "HDF5", ["Failures", "CHDF5", "CZlib", "LinearAlgebra"]),
+  library("Ground", "HDF5", ["CHDF5", "CZlib", "Failures", "Files", "LinearAlgebra", system]),
 ]
 
 /// From a checkpoint to a recovered model and its scores.
 let pipeline: [Target] = [
   library(
     "Pipeline", "Checkpoints",
-    ["Failures", "LinearAlgebra", "OrderedJSON", "TextPatterns", crypto]),
+    ["Failures", "Files", "LinearAlgebra", "OrderedJSON", "TextPatterns"]),
   library("Pipeline", "Tokenization", ["Failures", "OrderedJSON", "TextPatterns"]),
-  library("Pipeline", "ChatTemplates", ["Failures", "OrderedJSON", "Tokenization"]),
+  library(
+    "Pipeline", "ChatTemplates", ["Failures", "Files", "OrderedJSON", "Tokenization", system]),
   library("Pipeline", "Examples", ["Failures", "OrderedJSON", "Tokenization", "ChatTemplates"]),
-  library("Pipeline", "Transformer", ["Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON"]),
+  library(
+    "Pipeline", "Transformer", ["Failures", "Files", "LinearAlgebra", "Checkpoints", "OrderedJSON"]),
   library("Pipeline", "ResultFiles", ["HDF5", "OrderedJSON"]),
   library(
     "Pipeline", "SafetyGradients",
@@ -71,8 +77,8 @@ let pipeline: [Target] = [
   library(
     "Pipeline", "Export",
     [
-      "Failures", "OrderedJSON", "LinearAlgebra", "HDF5", "ResultFiles", "SafetyGradients",
-      "Spectra",
+      "Failures", "Files", "OrderedJSON", "LinearAlgebra", "HDF5", "ResultFiles", "SafetyGradients",
+      "Spectra", system,
     ]),
   library(
     "Pipeline", "Recovery",
@@ -89,10 +95,10 @@ let pipeline: [Target] = [
   library(
     "Pipeline", "CommandSupport",
     [
-      "Failures", "OrderedJSON", "LinearAlgebra", "Checkpoints", "Tokenization", "ChatTemplates",
-      "CFileSystem", "Examples", "HDF5", "Transformer", "ResultFiles", "SafetyGradients",
-      "Recovery", crypto,
-      argumentParser,
+      "Failures", "Files", "OrderedJSON", "LinearAlgebra", "Checkpoints", "Tokenization",
+      "ChatTemplates",
+      "Examples", "HDF5", "Transformer", "ResultFiles", "SafetyGradients",
+      "Recovery", system, argumentParser,
     ]),
 ]
 
@@ -117,13 +123,15 @@ let tools: [Target] = [
   tool(
     "evaluate-safety",
     [
-      "ChatTemplates", "Evaluation", "Examples", "OrderedJSON", "ResultFiles", "Tokenization",
+      "ChatTemplates", "Evaluation", "Examples", "Files", "OrderedJSON", "ResultFiles",
+      "Tokenization",
       "Transformer",
     ]),
   tool(
     "inspect-model",
     [
-      "ChatTemplates", "Checkpoints", "Examples", "Failures", "LinearAlgebra", "OrderedJSON",
+      "ChatTemplates", "Checkpoints", "Examples", "Failures", "Files", "LinearAlgebra",
+      "OrderedJSON",
       "Tokenization", "Transformer", "Verification",
     ]),
   tool("check-parity", ["OrderedJSON", "Verification"]),
@@ -145,6 +153,7 @@ let tests: [Target] = [
       "LinearAlgebra", "Checkpoints", "OrderedJSON", "ResultFiles", "Spectra", "Transformer",
     ],
     path: "Tests/TestSupport"),
+  .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport", system]),
   .testTarget(name: "OrderedJSONTests", dependencies: ["OrderedJSON", "TestSupport"]),
   .testTarget(
     name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "Failures", "TestSupport"],
@@ -152,8 +161,8 @@ let tests: [Target] = [
   .testTarget(
     name: "CheckpointsTests",
     dependencies: [
-      "Checkpoints", "Failures", "LinearAlgebra", "OrderedJSON",
-      crypto, "TestSupport",
+      "Checkpoints", "Failures", "Files", "LinearAlgebra", "OrderedJSON",
+      crypto, system, "TestSupport",
     ],
     exclude: ["Resources"]),
   .testTarget(
@@ -218,7 +227,7 @@ let tests: [Target] = [
   .executableTarget(
     name: "staged-output-probe",
     dependencies: [
-      "Checkpoints", "CommandSupport", "LinearAlgebra", "OrderedJSON", argumentParser,
+      "Checkpoints", "CommandSupport", "Files", "LinearAlgebra", "OrderedJSON", argumentParser,
     ],
     path: "Tests/StagedOutputProbe"),
 ]
@@ -230,6 +239,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
   ],
   targets: cLibraries + ground + pipeline + tools + tests
 )

@@ -1,4 +1,5 @@
 import ChatTemplates
+import Files
 
 /// Small files read whole.
 public enum InputBytes {

@@ -1,6 +1,7 @@
 import ChatTemplates
 import Examples
 import Failures
+import Files
 import SafetyGradients
 import Transformer
 

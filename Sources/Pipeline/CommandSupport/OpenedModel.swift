@@ -1,5 +1,6 @@
 import ChatTemplates
 import Checkpoints
+import Files
 import LinearAlgebra
 import OrderedJSON
 import ResultFiles

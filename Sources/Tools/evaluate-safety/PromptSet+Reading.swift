@@ -1,6 +1,7 @@
 import CommandSupport
 import Evaluation
 import Examples
+import Files
 
 extension PromptSet {
   /// Reads a prompt file.

@@ -2,6 +2,7 @@ import ChatTemplates
 import Checkpoints
 import CommandSupport
 import Failures
+import Files
 import LinearAlgebra
 import OrderedJSON
 import Tokenization
