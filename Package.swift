@@ -10,6 +10,9 @@ let strict: [SwiftSetting] = [
 ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let collections: Target.Dependency = .product(
+  name: "OrderedCollections", package: "swift-collections")
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -43,6 +46,7 @@ func library(
 /// What knows no language model.
 let ground: [Target] = [
   library("Ground", "Failures"),
+  library("Ground", "Files", ["CFileSystem", "Failures", crypto, system]),
   library("Ground", "OrderedJSON"),
   library("Ground", "RandomNumbers"),
   library("Ground", "TextPatterns"),
@@ -50,17 +54,20 @@ let ground: [Target] = [
     "Ground", "LinearAlgebra", ["COpenBLAS", "CLAPACKE", "Failures", "RandomNumbers"],
     also: [.enableExperimentalFeature("Lifetimes")]),
   library("Ground", "Jinja", ["Failures", "OrderedJSON"]),
-  library("Ground", "HDF5", ["Failures", "CHDF5", "CZlib", "LinearAlgebra"]),
+  library("Ground", "HDF5", ["CHDF5", "CZlib", "Failures", "Files", "LinearAlgebra", system]),
 ]
 
 /// From a checkpoint to a recovered model and its scores.
 let pipeline: [Target] = [
   library(
     "Pipeline", "Checkpoints",
-    ["Failures", "LinearAlgebra", "OrderedJSON", "TextPatterns", crypto]),
+    ["Failures", "Files", "LinearAlgebra", "OrderedJSON", "TextPatterns"]),
   library("Pipeline", "Tokenization", ["Failures", "OrderedJSON", "TextPatterns"]),
-  library("Pipeline", "Conversations", ["Failures", "Jinja", "OrderedJSON", "Tokenization"]),
-  library("Pipeline", "Transformer", ["Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON"]),
+  library(
+    "Pipeline", "Conversations",
+    ["Failures", "Files", "Jinja", "OrderedJSON", "Tokenization", system]),
+  library(
+    "Pipeline", "Transformer", ["Failures", "Files", "LinearAlgebra", "Checkpoints", "OrderedJSON"]),
   library("Pipeline", "ResultFiles", ["HDF5", "OrderedJSON"]),
   library(
     "Pipeline", "SafetyGradients",
@@ -71,8 +78,8 @@ let pipeline: [Target] = [
   library(
     "Pipeline", "Export",
     [
-      "Failures", "OrderedJSON", "LinearAlgebra", "HDF5", "ResultFiles", "SafetyGradients",
-      "Spectra",
+      "Failures", "Files", "OrderedJSON", "LinearAlgebra", "HDF5", "ResultFiles", "SafetyGradients",
+      "Spectra", system,
     ]),
   library(
     "Pipeline", "Recovery",
@@ -89,10 +96,9 @@ let pipeline: [Target] = [
   library(
     "Pipeline", "CommandSupport",
     [
-      "Failures", "OrderedJSON", "LinearAlgebra", "Checkpoints", "Tokenization", "Conversations",
-      "CFileSystem", "Conversations", "HDF5", "Jinja", "Transformer", "ResultFiles", "SafetyGradients",
-      "Recovery", crypto,
-      argumentParser,
+      "Failures", "Files", "OrderedJSON", "LinearAlgebra", "Checkpoints", "Tokenization",
+      "Conversations", "HDF5", "Jinja", "Transformer", "ResultFiles", "SafetyGradients",
+      "Recovery", system, argumentParser,
     ]),
 ]
 
@@ -117,14 +123,16 @@ let tools: [Target] = [
   tool(
     "evaluate-safety",
     [
-      "Evaluation", "Conversations", "OrderedJSON", "ResultFiles", "Tokenization",
+      "Evaluation", "Conversations", "Files", "OrderedJSON", "ResultFiles",
+      "Tokenization",
       "Transformer",
     ]),
   tool(
     "inspect-model",
     [
-      "Checkpoints", "Conversations", "Failures", "LinearAlgebra", "OrderedJSON", "Tokenization",
-      "Transformer", "Verification",
+      "Checkpoints", "Conversations", "Failures", "Files", "LinearAlgebra",
+      "OrderedJSON",
+      "Tokenization", "Transformer", "Verification",
     ]),
   tool("check-parity", ["OrderedJSON", "Verification"]),
   tool("export-spectra", ["Export", "OrderedJSON"]),
@@ -144,6 +152,7 @@ let tests: [Target] = [
       "LinearAlgebra", "Checkpoints", "OrderedJSON", "ResultFiles", "Spectra", "Transformer",
     ],
     path: "Tests/TestSupport"),
+  .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport", system]),
   .testTarget(name: "OrderedJSONTests", dependencies: ["OrderedJSON", "TestSupport"]),
   .testTarget(
     name: "LinearAlgebraTests",
@@ -151,8 +160,8 @@ let tests: [Target] = [
   .testTarget(
     name: "CheckpointsTests",
     dependencies: [
-      "Checkpoints", "Failures", "LinearAlgebra", "OrderedJSON",
-      crypto, "TestSupport",
+      "Checkpoints", "Failures", "Files", "LinearAlgebra", "OrderedJSON",
+      crypto, system, "TestSupport",
     ]),
   .testTarget(
     name: "HDF5Tests", dependencies: ["HDF5", "Failures", "LinearAlgebra", "TestSupport"]),
@@ -209,7 +218,7 @@ let tests: [Target] = [
   .executableTarget(
     name: "staged-output-probe",
     dependencies: [
-      "Checkpoints", "CommandSupport", "LinearAlgebra", "OrderedJSON", argumentParser,
+      "Checkpoints", "CommandSupport", "Files", "LinearAlgebra", "OrderedJSON", argumentParser,
     ],
     path: "Tests/StagedOutputProbe"),
 ]
@@ -221,6 +230,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
   ],
   targets: cLibraries + ground + pipeline + tools + tests
 )

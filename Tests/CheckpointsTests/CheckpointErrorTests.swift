@@ -1,11 +1,13 @@
 import Checkpoints
+import Files
+import SystemPackage
 import Testing
 
 /// Messages: one line that names the file, the place and the value.
 @Suite struct CheckpointErrorTests {
   @Test(arguments: [
     (
-      CheckpointError.file(path: "a/b", .cannotCreate(reason: "permission denied")),
+      CheckpointError.file(path: "a/b", .cannotCreate(.permissionDenied)),
       "a/b: cannot be created: permission denied"
     ),
     (
@@ -40,8 +42,8 @@ import Testing
 
   @Test func exitCodes() {
     #expect(CheckpointError.file(path: "m", .missing).kind.rawValue == 66)
-    #expect(CheckpointError.file(path: "m", .writeFailed(reason: "")).kind.rawValue == 74)
-    #expect(CheckpointError.file(path: "m", .cannotCreate(reason: "")).kind.rawValue == 73)
+    #expect(CheckpointError.file(path: "m", .writeFailed(.noSpace)).kind.rawValue == 74)
+    #expect(CheckpointError.file(path: "m", .cannotCreate(.noSpace)).kind.rawValue == 73)
     #expect(CheckpointError.gguf(path: "m", .wrongMagic).kind.rawValue == 65)
   }
 }

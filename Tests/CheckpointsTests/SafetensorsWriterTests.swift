@@ -1,8 +1,10 @@
 import Checkpoints
 import Failures
+import Files
 import LinearAlgebra
 import OrderedJSON
 import TestSupport
+import SystemPackage
 import Testing
 
 /// The writer against files that Hugging Face's library wrote.
@@ -66,7 +68,7 @@ import Testing
     let error = #expect(throws: CheckpointError.self) {
       _ = try SafetensorsWriter(creating: path, tensors: [])
     }
-    #expect(error == .file(path: path, .cannotCreate(reason: "no such file or directory")))
+    #expect(error == .file(path: path, .cannotCreate(.noSuchFileOrDirectory)))
     #expect(error?.kind == .cannotCreate)
   }
 

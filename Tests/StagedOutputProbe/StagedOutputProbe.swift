@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import CommandSupport
+import Files
 import Glibc
 import LinearAlgebra
 import OrderedJSON

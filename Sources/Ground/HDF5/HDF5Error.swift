@@ -1,5 +1,6 @@
 import Failures
-import Glibc
+import Files
+import SystemPackage
 
 /// Why an HDF5 file could not be read or written.
 public enum HDF5Error: Failure, Equatable {
@@ -83,7 +84,7 @@ extension HDF5Error {
   }
 
   private var isOutOfSpace: Bool {
-    [ENOSPC, EDQUOT, EFBIG, EIO].contains { $0 == systemErrorNumber }
+    systemErrorNumber.map(Errno.init(rawValue:))?.isMediumFailure ?? false
   }
 
   /// The library's error stack, innermost frame first; empty where the library had no part.
@@ -128,9 +129,7 @@ extension HDF5Error {
   }
 
   private var cause: String {
-    if let number = systemErrorNumber, let text = unsafe strerror(number) {
-      return unsafe String(cString: text)
-    }
+    if let number = systemErrorNumber { return Errno(rawValue: number).description }
     let reason = frames.first { !$0.description.isEmpty }?.description ?? "unknown cause"
     return reason.split(whereSeparator: \.isNewline).joined(separator: " ")
   }

@@ -1,4 +1,4 @@
-import Crypto
+import Files
 
 extension Checkpoint {
   /// Identifies the weights: a SHA-256 in hexadecimal that does not depend on path or sharding.
@@ -9,26 +9,23 @@ extension Checkpoint {
   /// Two models that differ only between those pages have one fingerprint; fine-tuning changes
   /// pages everywhere.
   public func fingerprint() throws(CheckpointError) -> String {
-    var hash = SHA256()
-    hash.update(data: Array("suture-checkpoint-1\n".utf8))
+    var hash = Digest.Stream()
+    hash.update(Array("suture-checkpoint-1\n".utf8))
     let sorted = tensors.tensors.sorted {
       $0.descriptor.name.utf8.lexicographicallyPrecedes($1.descriptor.name.utf8)
     }
     for tensor in sorted {
       let descriptor = tensor.descriptor
       let line = "\(descriptor.name)\n\(descriptor.elementType.rawValue) \(descriptor.shape)\n"
-      hash.update(data: Array(line.utf8))
+      hash.update(Array(line.utf8))
       for range in Self.sampledRanges(of: tensor.byteRange.count) {
         let start = tensor.byteRange.lowerBound + range.lowerBound
-        hash.update(data: tensor.file.bytes(in: start..<start + range.count))
+        hash.update(tensor.file.bytes(in: start..<start + range.count))
       }
       // The kernel maps the neighbours of every page that is read: gigabytes, over a large model.
       tensor.file.advise(.finished, in: tensor.byteRange)
     }
-    return hash.finalize().map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
+    return hash.finish()
   }
 
   /// The parts of `byteCount` bytes that are hashed.

@@ -1,4 +1,5 @@
 import Failures
+import Files
 import OrderedJSON
 
 /// Why a checkpoint cannot be opened, read or written: the file and what is wrong with it.
@@ -49,6 +50,15 @@ public enum CheckpointError: Failure, Equatable {
     case .adapter(let path, let fault): "\(path): \(fault)"
     case .tensor(let path, let name, let fault): "\(path): tensor \(quoted(name)) \(fault)"
     }
+  }
+}
+
+extension CheckpointError {
+  /// Makes a fault of a file one of the checkpoint that the file belongs to.
+  static func file<Result: ~Copyable>(
+    _ path: String, _ body: () throws(FileFault) -> Result
+  ) throws(CheckpointError) -> Result {
+    do throws(FileFault) { return try body() } catch { throw .file(path: path, error) }
   }
 }
 

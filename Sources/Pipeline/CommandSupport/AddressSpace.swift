@@ -1,5 +1,4 @@
 import Failures
-import FoundationEssentials
 import Glibc
 
 /// The address space that a limit (`ulimit -v`) leaves to the process.
@@ -31,8 +30,7 @@ enum AddressSpace {
   }
 
   private static var used: Int? {
-    let statistics = FileManager.default.contents(atPath: "/proc/self/statm")
-    let pages = statistics.map { String(decoding: $0, as: UTF8.self) }?.split(separator: " ").first
+    let pages = SystemFiles(root: "").text("/proc/self/statm").split(separator: " ").first
     return pages.flatMap { Int($0) }.map { $0 * Int(sysconf(Int32(_SC_PAGESIZE))) }
   }
 }

@@ -1,7 +1,9 @@
+import SystemPackage
+
 /// The command line that this process was started with, quoted so that a shell reads it back.
 var commandLineText: String {
   CommandLine.arguments.enumerated().map { index, argument in
-    shellQuoted(index == 0 ? lastPathComponent(argument) : argument)
+    shellQuoted(index == 0 ? FilePath(argument).lastComponent?.string ?? argument : argument)
   }.joined(separator: " ")
 }
 
@@ -15,8 +17,4 @@ package func shellQuoted(_ word: String) -> String {
     if scalar == "'" { quoted += "'\\''" } else { quoted.unicodeScalars.append(scalar) }
   }
   return quoted + "'"
-}
-
-private func lastPathComponent(_ path: String) -> String {
-  String(path.split(separator: "/").last ?? path[...])
 }

@@ -25,3 +25,20 @@ struct ErrorReport: Equatable {
     if let line { StandardError.write(line + "\n") }
   }
 }
+
+extension String {
+  /// The same text with a small first letter.
+  var loweringFirstLetter: String { prefix(1).lowercased() + dropFirst() }
+
+  /// The text on one line that a terminal shows as it is: control characters become escapes, and
+  /// what is too long to be read is cut.
+  var onOneLine: String {
+    let limit = 2_000
+    var result = ""
+    for scalar in unicodeScalars.prefix(limit) {
+      let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+      result += isControl ? scalar.escaped(asASCII: true) : String(scalar)
+    }
+    return unicodeScalars.count > limit ? result + "..." : result
+  }
+}

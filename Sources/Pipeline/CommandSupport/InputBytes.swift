@@ -1,4 +1,5 @@
 import Conversations
+import Files
 
 /// Small files read whole.
 public enum InputBytes {

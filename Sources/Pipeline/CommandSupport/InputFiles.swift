@@ -1,4 +1,5 @@
-import FoundationEssentials
+import Files
+
 
 /// The files that a command reads, none of which an output may replace.
 ///
@@ -22,27 +23,29 @@ struct InputFiles {
   /// - Returns: The reason, such as "holds the input adapter".
   func objection(to output: String, _ entry: FileEntry) -> String? {
     for path in paths {
-      guard let real = realPath(path), let input = FileEntry(at: real, followingLinks: true) else {
+      guard let real = FileNames.real(path), let input = FileEntry(at: real) else {
         continue
       }
       if input == entry { return "is an input of this command" }
-      if real.isInside(output) { return "holds the input \(path)" }
+      if isPath(real, inside: output) { return "holds the input \(path)" }
       guard input.type == .folder else { continue }
-      if output.isInside(real) { return "is a file of the input \(path)" }
+      if isPath(output, inside: real) { return "is a file of the input \(path)" }
       // Links lead out of a folder of the Hugging Face cache, and hard links into it.
       for name in Self.files(in: real) {
         let file = "\(real)/\(name)"
-        if FileEntry(at: file, followingLinks: true) == entry {
+        if FileEntry(at: file) == entry {
           return "is a file of the input \(path)"
         }
-        if realPath(file)?.isInside(output) == true { return "holds a file of the input \(path)" }
+        if let target = FileNames.real(file), isPath(target, inside: output) {
+          return "holds a file of the input \(path)"
+        }
       }
     }
     return nil
   }
 
   private static func files(in folder: String) -> ArraySlice<String> {
-    ((try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []).prefix(folderLimit)
+    Folder.paths(below: folder).prefix(folderLimit)
   }
 
   /// What is a path among the arguments, but for that of `--output`.
@@ -58,6 +61,6 @@ struct InputFiles {
       }
       paths.append(String(argument[argument.index(after: equals)...]))
     }
-    return paths.filter { !$0.isEmpty && FileEntry(at: $0, followingLinks: true) != nil }
+    return paths.filter { !$0.isEmpty && FileEntry(at: $0) != nil }
   }
 }

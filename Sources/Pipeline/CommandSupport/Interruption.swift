@@ -1,5 +1,6 @@
 import Checkpoints
 import Failures
+import Files
 import Glibc
 
 /// What happens when somebody ends a command: unfinished outputs go, and the exit code says why.

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import LinearAlgebra
 
@@ -11,7 +12,7 @@ enum KernelSelection {
 
   /// Returns when nothing has to change; otherwise the process begins anew.
   static func restartIfMisdetected() {
-    guard environment(variable) == nil, let core = recommendedCoreType(),
+    guard Environment.value(of: variable) == nil, let core = recommendedCoreType(),
       unsafe setenv(variable, core, 0) == 0
     else { return }
     unsafe execv("/proc/self/exe", CommandLine.unsafeArgv)

@@ -1,5 +1,4 @@
-import CFileSystem
-import FoundationEssentials
+import Files
 import Glibc
 
 /// What processes that were killed left beside an output.
@@ -14,18 +13,18 @@ struct Leftovers {
   /// Removes unfinished outputs whose process is gone, and puts an old output back whose successor
   /// never came.
   func clear() {
-    guard !Self.isShared(target.parent),
-      let names = try? FileManager.default.contentsOfDirectory(atPath: target.parent)
-    else { return }
+    guard !Folder.isShared(target.parent), let names = try? Folder.names(in: target.parent) else {
+      return
+    }
     for name in names {
       let path = "\(target.parent)/\(name)"
       if let process = number(in: name, marked: "partial"), Self.isGone(process, path) {
-        removeTree(path)
+        Folder.removeTree(path)
       } else if let process = number(in: name, marked: "replaced"), Self.isGone(process, path) {
         if FileEntry(at: target.path, followingLinks: false) != nil {
-          removeTree(path)
+          Folder.removeTree(path)
         } else {
-          unsafe rename(path, target.path)
+          try? FileNames.rename(path, to: target.path)
         }
       }
     }
@@ -47,21 +46,9 @@ struct Leftovers {
     if process == getpid() { return false }
     if kill(process, 0) != 0 { return errno == ESRCH }
     // The folder of a process in /proc is as old as the process.
-    var (leftover, began) = (stat(), stat())
-    guard unsafe lstat(path, &leftover) == 0, unsafe stat("/proc/\(process)", &began) == 0 else {
-      return false
-    }
-    return began.st_mtim.tv_sec > leftover.st_mtim.tv_sec + 1
-  }
-
-  /// NFS, SMB (two versions), Lustre, Ceph, FUSE, AFS, 9P, GPFS, BeeGFS.
-  private static let sharedTypes: Set<UInt32> = [
-    0x6969, 0xff53_4d42, 0xfe53_4d42, 0x0bd0_0bd0, 0x00c3_6400, 0x6573_5546, 0x5346_414f,
-    0x0102_1997, 0x4750_4653, 0x1983_0326,
-  ]
-
-  private static func isShared(_ folder: String) -> Bool {
-    let type = unsafe suture_file_system_type(folder)
-    return type == 0 || sharedTypes.contains(type)
+    guard let leftover = FileEntry.changed(path, followingLinks: false),
+      let began = FileEntry.changed("/proc/\(process)", followingLinks: true)
+    else { return false }
+    return began > leftover + 1
   }
 }

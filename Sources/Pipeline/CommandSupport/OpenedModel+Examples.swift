@@ -1,5 +1,6 @@
 import Conversations
 import Failures
+import Files
 import SafetyGradients
 import Transformer
 

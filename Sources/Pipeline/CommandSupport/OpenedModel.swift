@@ -1,6 +1,7 @@
 import Checkpoints
 import Conversations
 import Jinja
+import Files
 import LinearAlgebra
 import OrderedJSON
 import ResultFiles

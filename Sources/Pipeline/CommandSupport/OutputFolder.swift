@@ -1,4 +1,5 @@
-import Glibc
+import Files
+
 
 /// Folders inside an output that is not published yet.
 public enum OutputFolder {
@@ -11,8 +12,10 @@ public enum OutputFolder {
   /// - Throws: `CommandError.outputNotWritten`.
   public static func create(_ name: String, in parent: String) throws(CommandError) -> String {
     let path = "\(parent)/\(name)"
-    guard unsafe mkdir(path, 0o777) == 0 else {
-      throw .outputNotWritten(path: path, reason: SystemError.last.reason)
+    do {
+      try Folder.create(path)
+    } catch {
+      throw .outputNotWritten(path: path, reason: error.reason)
     }
     return path
   }

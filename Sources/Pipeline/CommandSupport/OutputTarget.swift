@@ -1,5 +1,6 @@
-import CFileSystem
+import Files
 import Glibc
+import SystemPackage
 
 /// Where an output shall be, checked before work on it starts.
 struct OutputTarget: Equatable {
@@ -18,7 +19,7 @@ struct OutputTarget: Equatable {
     }
     guard force else { throw .outputExists(path: path) }
     // A link stays a link: what it points to is replaced.
-    guard let real = realPath(path), let entry = FileEntry(at: real, followingLinks: true) else {
+    guard let real = FileNames.real(path), let entry = FileEntry(at: real) else {
       throw .outputNotCreatable(path: path, reason: "is a link to nothing")
     }
     self.init(path: real, form: form, replaces: true)
@@ -28,7 +29,7 @@ struct OutputTarget: Equatable {
   /// The place alone, unchecked.
   init(wherever path: String, as form: OutputForm) {
     let path = path.withoutTrailingSlashes
-    self.init(path: realPath(path) ?? path, form: form, replaces: false)
+    self.init(path: FileNames.real(path) ?? path, form: form, replaces: false)
   }
 
   private init(path: String, form: OutputForm, replaces: Bool) {
@@ -47,24 +48,21 @@ struct OutputTarget: Equatable {
     if let objection = InputFiles(inputs).objection(to: path, entry) {
       throw notReplaceable(objection)
     }
-    for place in ["/", ".", environment("HOME") ?? "/"] {
-      guard let real = realPath(place) else { continue }
-      if real == path || real.isInside(path) { throw notReplaceable("holds \(real)") }
+    for place in ["/", ".", Environment.value(of: "HOME") ?? "/"] {
+      guard let real = FileNames.real(place) else { continue }
+      if real == path || isPath(real, inside: path) { throw notReplaceable("holds \(real)") }
     }
     if let objection = OwnOutput.objection(to: path, as: form) { throw notReplaceable(objection) }
   }
 
   /// The folder that holds the output.
   var parent: String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
+    let folder = FilePath(path).removingLastComponent()
+    return folder.isEmpty ? "." : folder.string
   }
 
   /// The last part of the path.
-  var name: Substring {
-    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[path.utf8.index(after: $0)...] }
-      ?? path[...]
-  }
+  var name: String { FilePath(path).lastComponent?.string ?? "" }
 
   /// A hidden name in the same folder, so that a rename stays on one file system.
   func sibling(marked mark: String, suffix: String) -> String {
@@ -92,42 +90,56 @@ extension OutputTarget {
 
   /// `link` refuses a name that somebody took meanwhile, which `rename` would overwrite.
   private func link(from stagingPath: String) throws(CommandError) {
-    if unsafe Glibc.link(stagingPath, path) == 0 {
-      unsafe unlink(stagingPath)
-    } else if errno == EEXIST {
+    do throws(Errno) {
+      try FileNames.link(stagingPath, as: path)
+    } catch .fileExists {
       throw .outputExists(path: path)
-    } else {
+    } catch {
       // Not every file system has hard links.
-      try move(stagingPath, to: path)
+      return try move(stagingPath, to: path)
     }
+    try? FileNames.remove(stagingPath)
   }
 
   /// The two change places in one step where the file system can, and the old one goes afterwards.
   ///
   /// Where it cannot, the old one is moved aside, and back again when the new one does not come.
   private func swapFolder(with stagingPath: String) throws(CommandError) {
-    let exchange: UInt32 = 2
-    if unsafe renameat2(AT_FDCWD, stagingPath, AT_FDCWD, path, exchange) == 0 {
-      removeTree(stagingPath)
+    if (try? FileNames.exchange(stagingPath, with: path)) != nil {
+      Folder.removeTree(stagingPath)
       return
     }
     let aside = sibling(marked: "replaced", suffix: "")
-    removeTree(aside)
+    Folder.removeTree(aside)
     try move(path, to: aside)
     do {
       try move(stagingPath, to: path)
     } catch {
-      if unsafe rename(aside, path) == 0 { throw error }
+      if (try? FileNames.rename(aside, to: path)) != nil { throw error }
       throw .outputNotWritten(path: path, reason: "it could not be replaced and is now at \(aside)")
     }
-    removeTree(aside)
+    Folder.removeTree(aside)
   }
 
   private func move(_ source: String, to destination: String) throws(CommandError) {
-    if unsafe rename(source, destination) == 0 { return }
-    let failure = SystemError.last
-    if failure.code == ENOTEMPTY || failure.code == EEXIST { throw .outputExists(path: path) }
-    throw failure.isMediumFailure
-      ? .outputNotWritten(path: path, reason: failure.reason) : notCreatable(failure.reason)
+    do throws(Errno) {
+      try FileNames.rename(source, to: destination)
+    } catch .directoryNotEmpty, .fileExists {
+      throw .outputExists(path: path)
+    } catch {
+      throw error.isMediumFailure
+        ? .outputNotWritten(path: path, reason: error.reason) : notCreatable(error.reason)
+    }
+  }
+}
+
+extension String {
+  /// `results/` names the same folder as `results`; the root keeps its slash.
+  fileprivate var withoutTrailingSlashes: String {
+    var result = self[...]
+    while result.utf8.count > 1, result.utf8.last == UInt8(ascii: "/") {
+      result.unicodeScalars.removeLast()
+    }
+    return String(result)
   }
 }

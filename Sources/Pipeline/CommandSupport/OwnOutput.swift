@@ -1,5 +1,5 @@
 import Checkpoints
-import FoundationEssentials
+import Files
 import HDF5
 import OrderedJSON
 
@@ -63,7 +63,7 @@ enum OwnOutput {
   ]
 
   private static func objection(toFolder path: String) -> String? {
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+    guard let names = try? Folder.names(in: path) else {
       return "cannot be read"
     }
     if names.isEmpty { return nil }
@@ -83,7 +83,7 @@ enum OwnOutput {
       let isResult = results.contains(name) || ModelFolder.Document(rawValue: name) != nil
       return isResult || logs.contains(name) ? nil : name
     }
-    guard let members = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+    guard let members = try? Folder.names(in: path) else {
       return name
     }
     let stranger: String?

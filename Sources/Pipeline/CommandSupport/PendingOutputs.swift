@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import Synchronization
 
@@ -32,7 +33,7 @@ enum PendingOutputs {
   /// that the removal has caused, is too late.
   static func removeAllAndExit(_ status: Int32) -> Never {
     paths.withLock { paths in
-      for path in paths { removeTree(path) }
+      for path in paths { Folder.removeTree(path) }
       _exit(status)
     }
   }

@@ -1,5 +1,6 @@
 import Failures
-import Glibc
+import Files
+import SystemPackage
 
 /// What an output is on disk.
 public enum OutputForm: Sendable {
@@ -63,10 +64,13 @@ public struct StagedOutput: Sendable {
     for attempt in 1...100 {
       let suffix = attempt == 1 ? "" : "-\(attempt)"
       let path = target.sibling(marked: "partial", suffix: suffix)
-      switch target.form.create(at: path) {
-      case nil: return path
-      case SystemError(code: EEXIST): continue
-      case .some(let failure): throw target.notCreatable(failure.reason)
+      do throws(Errno) {
+        try target.form.create(at: path)
+        return path
+      } catch .fileExists {
+        continue
+      } catch {
+        throw target.notCreatable(error.reason)
       }
     }
     throw target.notCreatable("too many unfinished outputs beside it")
@@ -77,7 +81,7 @@ public struct StagedOutput: Sendable {
     try PendingOutputs.release(stagingPath) { () throws(CommandError) in
       try target.take(from: stagingPath)
     }
-    synchronizeEntry(target.parent)
+    try? FileNames.synchronize(target.parent)
   }
 
   /// The name that a user knows in place of the hidden one.
@@ -89,7 +93,7 @@ public struct StagedOutput: Sendable {
   }
 
   private func discard() {
-    PendingOutputs.release(stagingPath) { removeTree(stagingPath) }
+    PendingOutputs.release(stagingPath) { Folder.removeTree(stagingPath) }
   }
 }
 
@@ -101,15 +105,26 @@ private struct StagedOutputFailure: Failure {
 
 extension OutputForm {
   /// Proves that the place can be written; a file is removed again because its writer creates it.
-  fileprivate func create(at path: String) -> SystemError? {
+  fileprivate func create(at path: String) throws(Errno) {
     switch self {
-    case .folder:
-      return unsafe mkdir(path, 0o777) == 0 ? nil : .last
+    case .folder: try Folder.create(path)
     case .file:
-      let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      guard descriptor >= 0 else { return .last }
-      close(descriptor)
-      return unsafe unlink(path) == 0 ? nil : .last
+      _ = try NewFile(creating: path, overwriting: false)
+      try FileNames.remove(path)
+    }
+  }
+
+  /// Waits until every byte is on the disk, which is where a full disk may show first.
+  fileprivate func synchronize(_ stagingPath: String, reportedAs path: String)
+    throws(CommandError)
+  {
+    let names = self == .file ? [] : Folder.paths(below: stagingPath)
+    do throws(Errno) {
+      for entry in names.map({ "\(stagingPath)/\($0)" }) + [stagingPath] {
+        try FileNames.synchronize(entry)
+      }
+    } catch {
+      throw .outputNotWritten(path: path, reason: error.reason)
     }
   }
 }

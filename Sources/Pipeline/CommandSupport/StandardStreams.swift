@@ -1,4 +1,6 @@
+import Files
 import Glibc
+import SystemPackage
 
 /// The three descriptors that a process is started with.
 enum StandardStreams {
@@ -7,10 +9,11 @@ enum StandardStreams {
   ///
   /// Each is opened the wrong way round, so that using it is an error as before.
   static func occupy() {
-    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
-    where fcntl(descriptor, F_GETFD) < 0 {
+    for descriptor in [FileDescriptor.standardInput, .standardOutput, .standardError]
+    where fcntl(descriptor.rawValue, F_GETFD) < 0 {
       // The lowest free descriptor is the one that is closed.
-      _ = unsafe open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+      _ = try? FileDescriptor.open(
+        FilePath("/dev/null"), descriptor == .standardInput ? .writeOnly : .readOnly)
     }
   }
 }
@@ -26,10 +29,13 @@ public enum StandardOutput {
   /// - Throws: `CommandError.standardOutputFailed`, or an error that ends the command quietly when
   ///   the reader has gone away.
   public static func write(_ text: String) throws {
-    switch writeAll(text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n", to: STDOUT_FILENO) {
-    case nil: return
-    case SystemError(code: EPIPE): throw ClosedPipe()
-    case .some(let failure): throw CommandError.standardOutputFailed(reason: failure.reason)
+    let line = text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n"
+    do throws(Errno) {
+      try writeAll(line, to: .standardOutput)
+    } catch .brokenPipe {
+      throw ClosedPipe()
+    } catch {
+      throw CommandError.standardOutputFailed(reason: error.reason)
     }
   }
 }
@@ -40,7 +46,7 @@ enum StandardError {
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
   /// Writes text; there is nowhere to report a failure to.
-  static func write(_ text: String) { _ = writeAll(text, to: STDERR_FILENO) }
+  static func write(_ text: String) { try? writeAll(text, to: .standardError) }
 
   /// Characters on a line of the terminal, 80 when it does not say.
   static var width: Int {
@@ -50,17 +56,4 @@ enum StandardError {
     }
     return Int(size.ws_col)
   }
-}
-
-/// Calls `write` until all bytes are out.
-private func writeAll(_ text: String, to descriptor: Int32) -> SystemError? {
-  let bytes = Array(text.utf8)
-  var written = 0
-  while written < bytes.count {
-    let count = unsafe bytes[written...].withUnsafeBytes { rest in
-      unsafe write(descriptor, rest.baseAddress, rest.count)
-    }
-    if count >= 0 { written += count } else if errno != EINTR { return .last }
-  }
-  return nil
 }

@@ -1,4 +1,5 @@
-import FoundationEssentials
+import Files
+
 
 /// The files in which Linux says what a process may use.
 struct SystemFiles {
@@ -48,7 +49,6 @@ struct SystemFiles {
 
   /// The text of a file; empty when it is not there.
   func text(_ path: String) -> String {
-    FileManager.default.contents(atPath: root + path).map { String(decoding: $0, as: UTF8.self) }
-      ?? ""
+    (try? OpenFile.contents(of: root + path)).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 }

@@ -86,7 +86,8 @@ extension SpectraFile {
     let measures = SpectralMeasures(singularValues: spectrum.singularValues.map(Double.init))
     return spectrum.singularValues.enumerated().map { index, value in
       [
-        "\(index + 1)", csvField(value), csvField(measures.energy(index + 1)), "\(spectrum.rankBound)",
+        "\(index + 1)", csvField(value), csvField(measures.energy(index + 1)),
+        "\(spectrum.rankBound)",
       ]
     }
   }
@@ -101,7 +102,8 @@ extension SpectraFile {
   private func measureFields(_ spectrum: ModuleSpectrum, _ module: GradientModule) -> [String] {
     [
       "\(module.outFeatures)", "\(module.inFeatures)", "\(spectrum.rankBound)",
-      csvField(spectrum.frobeniusNorm), csvField(spectrum.stableRank), csvField(spectrum.effectiveRank),
+      csvField(spectrum.frobeniusNorm), csvField(spectrum.stableRank),
+      csvField(spectrum.effectiveRank),
       csvField(spectrum.participationRatio),
     ] + spectrum.rankAtEnergy.map(String.init)
   }

@@ -1,6 +1,6 @@
 import Failures
-import Glibc
 import HDF5
+import SystemPackage
 
 /// Why a file could not be exported.
 public enum ExportError: Failure, Equatable {
@@ -34,6 +34,6 @@ public enum ExportError: Failure, Equatable {
   }
 
   private static func text(_ errorNumber: Int32) -> String {
-    unsafe strerror(errorNumber).map { unsafe String(cString: $0) } ?? "error \(errorNumber)"
+    Errno(rawValue: errorNumber).description
   }
 }

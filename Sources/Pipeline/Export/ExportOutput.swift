@@ -1,4 +1,5 @@
-import Glibc
+import Files
+import SystemPackage
 
 /// A file that an export writes, buffered.
 struct ExportOutput: ~Copyable {
@@ -7,7 +8,7 @@ struct ExportOutput: ~Copyable {
   /// Bytes written so far.
   private(set) var byteCount = 0
   private let path: String
-  private let descriptor: FileDescriptor
+  private let file: NewFile
   private var buffer: [UInt8] = []
 
   /// Creates the file; one of that name is overwritten.
@@ -15,7 +16,11 @@ struct ExportOutput: ~Copyable {
   /// - Parameter path: Where.
   /// - Throws: `cannotCreate`.
   init(creating path: String) throws(ExportError) {
-    descriptor = try FileDescriptor(creating: path)
+    do throws(Errno) {
+      file = try NewFile(creating: path)
+    } catch {
+      throw .cannotCreate(path: path, errorNumber: error.rawValue)
+    }
     self.path = path
   }
 
@@ -45,7 +50,7 @@ struct ExportOutput: ~Copyable {
   /// - Throws: `writeFailed`.
   mutating func overwrite(_ bytes: [UInt8], at offset: Int) throws(ExportError) {
     try flush()
-    try descriptor.write(bytes, at: offset, path)
+    try write(bytes, at: offset)
   }
 
   /// Writes what is still in memory and closes the file.
@@ -53,45 +58,23 @@ struct ExportOutput: ~Copyable {
   /// - Throws: `writeFailed`.
   consuming func close() throws(ExportError) {
     try flush()
-    try descriptor.close(path)
-  }
-
-  private mutating func flush() throws(ExportError) {
-    try descriptor.write(buffer, at: byteCount - buffer.count, path)
-    buffer.removeAll(keepingCapacity: true)
-  }
-}
-
-/// The owner of a file descriptor.
-private struct FileDescriptor: ~Copyable {
-  private let number: Int32
-
-  init(creating path: String) throws(ExportError) {
-    let number = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    if number < 0 { throw .cannotCreate(path: path, errorNumber: errno) }
-    self.number = number
-  }
-
-  /// `pwrite` until all is written.
-  func write(_ bytes: [UInt8], at offset: Int, _ path: String) throws(ExportError) {
-    var written = 0
-    while written < bytes.count {
-      let result = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe pwrite(
-          number, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written,
-          off_t(offset + written))
-      }
-      if result < 0 && errno == EINTR { continue }
-      if result <= 0 { throw .writeFailed(path: path, errorNumber: errno) }
-      written += result
+    do throws(Errno) {
+      try file.close()
+    } catch {
+      throw .writeFailed(path: path, errorNumber: error.rawValue)
     }
   }
 
-  consuming func close(_ path: String) throws(ExportError) {
-    let number = number
-    discard self
-    if Glibc.close(number) != 0 { throw .writeFailed(path: path, errorNumber: errno) }
+  private mutating func flush() throws(ExportError) {
+    try write(buffer, at: byteCount - buffer.count)
+    buffer.removeAll(keepingCapacity: true)
   }
 
-  deinit { _ = Glibc.close(number) }
+  private func write(_ bytes: [UInt8], at offset: Int) throws(ExportError) {
+    do throws(Errno) {
+      try file.write(unsafe bytes.span.bytes, at: offset)
+    } catch {
+      throw .writeFailed(path: path, errorNumber: error.rawValue)
+    }
+  }
 }

@@ -1,6 +1,7 @@
 import CommandSupport
 import Conversations
 import Evaluation
+import Files
 
 extension PromptSet {
   /// Reads a prompt file.

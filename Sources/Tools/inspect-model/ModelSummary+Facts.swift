@@ -2,6 +2,7 @@ import Checkpoints
 import CommandSupport
 import Conversations
 import Failures
+import Files
 import LinearAlgebra
 import OrderedJSON
 import Tokenization

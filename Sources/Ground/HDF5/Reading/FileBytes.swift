@@ -1,4 +1,5 @@
-import Glibc
+import Files
+import SystemPackage
 
 /// The bytes of a file, read at positions that were checked, and the width of the numbers in it.
 ///
@@ -67,59 +68,40 @@ final class FileBytes: Sendable {
   }
 }
 
-/// The owner of a file descriptor.
+/// A file open for reading, with its failures as those of HDF5's driver.
 final class Descriptor: Sendable {
-  let byteCount: Int
-  private let number: Int32
+  var byteCount: Int { file.byteCount }
+  private let file: OpenFile
 
   /// Opens a regular file.
-  ///
-  /// Calls `open` and `fstat`. Without `O_NONBLOCK` a pipe that nobody writes would block for ever.
   init(opening path: String) throws(HDF5Error) {
-    if path.utf8.contains(0) { throw .fileMissing(path: path) }
-    number = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    if number < 0 {
-      if errno == ENOENT || errno == ENOTDIR { throw .fileMissing(path: path) }
-      if errno == ENXIO { throw .notRegularFile(path: path) }
-      throw .cannotOpen(path: path, frames: [.system("open")])
+    do throws(FileFault) {
+      file = try OpenFile(reading: path)
+    } catch {
+      switch error {
+      case .missing, .unusablePath, .unreadable(.notDirectory): throw .fileMissing(path: path)
+      case .unreadable(let error) where error != .noSuchAddressOrDevice:
+        throw .cannotOpen(path: path, frames: [.system("open", error)])
+      default: throw .notRegularFile(path: path)
+      }
     }
-    var status = stat()
-    let result = unsafe fstat(number, &status)
-    let isRegular = result == 0 && status.st_mode & S_IFMT == S_IFREG
-    if !isRegular {
-      close(number)
-      throw .notRegularFile(path: path)
-    }
-    byteCount = status.st_size
   }
 
-  deinit { close(number) }
-
   /// Reads at a position; false when the file ends before.
-  ///
-  /// Calls `pread`.
   func fill(_ buffer: UnsafeMutableRawBufferPointer, at position: Int, _ path: String)
     throws(HDF5Error) -> Bool
   {
-    var filled = 0
-    while filled < buffer.count {
-      let count = unsafe pread(
-        number, buffer.baseAddress.map { unsafe $0 + filled }, buffer.count - filled,
-        off_t(position) &+ off_t(filled))
-      if count < 0 && errno == EINTR { continue }
-      if count < 0 {
-        throw .callFailed(operation: "pread", path: path, frames: [.system("pread")])
-      }
-      if count == 0 { return false }
-      filled += count
+    do throws(Errno) {
+      return try unsafe file.fill(buffer, at: position)
+    } catch {
+      throw .callFailed(operation: "pread", path: path, frames: [.system("pread", error)])
     }
-    return true
   }
 }
 
 extension HDF5Error.Frame {
-  /// The error of the system call that has just failed, as HDF5's driver words it.
-  static func system(_ function: String) -> Self {
-    Self(function: function, description: "errno = \(errno)")
+  /// The error of a system call, as HDF5's driver words it.
+  fileprivate static func system(_ function: String, _ error: Errno) -> Self {
+    Self(function: function, description: "errno = \(error.rawValue)")
   }
 }

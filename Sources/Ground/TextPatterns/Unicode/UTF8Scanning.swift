@@ -23,7 +23,9 @@ extension Array<UInt8> {
   }
 
   /// Whether the bytes end with others.
-  package func ends(with suffix: [UInt8]) -> Bool { self.suffix(suffix.count).elementsEqual(suffix) }
+  package func ends(with suffix: [UInt8]) -> Bool {
+    self.suffix(suffix.count).elementsEqual(suffix)
+  }
 
   /// Appends the UTF-8 encoding of a scalar.
   package mutating func append(_ scalar: Unicode.Scalar) {

@@ -1,3 +1,5 @@
+import Files
+
 /// A position in a GGUF file, from which the next value is read.
 ///
 /// Every read checks that the file is long enough before anything is allocated.

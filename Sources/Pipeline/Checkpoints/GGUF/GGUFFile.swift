@@ -1,3 +1,4 @@
+import Files
 import OrderedJSON
 
 /// A GGUF file, memory-mapped.
@@ -27,7 +28,9 @@ package final class GGUFFile: Sendable {
   /// - Parameter path: The file.
   /// - Throws: `CheckpointError.file` or `.gguf`.
   package init(opening path: String) throws(CheckpointError) {
-    let file = try MappedFile(opening: path)
+    let file = try CheckpointError.file(path) { () throws(FileFault) in
+      try MappedFile(opening: path)
+    }
     do throws(GGUFFault) {
       var cursor = GGUFCursor(file)
       let counts = try Self.readHeader(&cursor)

@@ -1,3 +1,5 @@
+import Files
+
 /// The list of tensors of a GGUF file.
 struct GGUFTensorInfos {
   /// Dimensions that ggml has (`GGML_MAX_DIMS`).

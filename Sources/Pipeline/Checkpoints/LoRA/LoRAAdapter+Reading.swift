@@ -1,3 +1,4 @@
+import Files
 import LinearAlgebra
 import OrderedJSON
 
@@ -53,8 +54,8 @@ extension LoRAAdapter {
 
   private static func refusePickle(_ folder: ModelFolder) throws(CheckpointError) {
     let pickle = "adapter_model.bin"
-    if SystemCalls.kind(of: folder.path(of: weightsName)) == .missing,
-      SystemCalls.kind(of: folder.path(of: pickle)) == .file
+    if FileEntry(at: folder.path(of: weightsName)) == nil,
+      FileEntry(at: folder.path(of: pickle))?.type == .file
     {
       throw .model(folder.path, .pickled(file: pickle))
     }

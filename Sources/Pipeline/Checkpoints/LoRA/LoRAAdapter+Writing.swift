@@ -1,3 +1,4 @@
+import Files
 import LinearAlgebra
 import OrderedJSON
 
@@ -40,7 +41,10 @@ extension LoRAAdapter {
     }
     try writer.finish()
     let text = configuration.text(.pretty) + "\n"
-    try ReplacementFile.write(Array(text.utf8), to: "\(folder)/\(Self.configurationName)")
+    let configurationPath = "\(folder)/\(Self.configurationName)"
+    try CheckpointError.file(configurationPath) { () throws(FileFault) in
+      try ReplacementFile.write(Array(text.utf8), to: configurationPath)
+    }
   }
 
   /// Checks that no value becomes an infinity in a type of a smaller range.

@@ -1,3 +1,5 @@
+import Files
+
 /// The local cache of models from the Hugging Face hub.
 ///
 /// A revision (a branch or tag) is the file `models--org--name/refs/<revision>`, which holds the
@@ -8,7 +10,9 @@ package struct HubCache: Sendable {
 
   /// The cache that the environment names, as `huggingface_hub` does.
   package static var current: HubCache {
-    HubCache(environment: SystemCalls.environment, home: SystemCalls.homeFolder)
+    HubCache(
+      environment: { name in Environment.value(of: name).flatMap { $0.isEmpty ? nil : $0 } },
+      home: Environment.homeFolder)
   }
 
   /// Finds the cache: `HF_HUB_CACHE`, or `HUGGINGFACE_HUB_CACHE`, or `hub` in `HF_HOME`, or
@@ -44,14 +48,14 @@ package struct HubCache: Sendable {
     let reference = "\(repository)/refs/\(id.revision)"
     let commit = try commit(in: reference) ?? id.revision
     let snapshot = "\(repository)/snapshots/\(commit)"
-    guard HubID.isPlain(commit), SystemCalls.kind(of: snapshot) == .folder else {
+    guard HubID.isPlain(commit), FileEntry(at: snapshot)?.type == .folder else {
       throw .model(model, .notFound(lookedIn: [model, snapshot]))
     }
     return snapshot
   }
 
   private func commit(in reference: String) throws(CheckpointError) -> String? {
-    guard SystemCalls.kind(of: reference) == .file else { return nil }
+    guard FileEntry(at: reference)?.type == .file else { return nil }
     let bytes = try Document.bytes(at: reference)
     return String(decoding: bytes.prefix { $0 > 0x20 }, as: UTF8.self)
   }

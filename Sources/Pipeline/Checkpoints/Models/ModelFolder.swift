@@ -1,3 +1,4 @@
+import Files
 import OrderedJSON
 
 /// A folder in the Hugging Face layout, whole or partial.
@@ -39,7 +40,9 @@ public struct ModelFolder: Sendable {
   /// - Throws: `CheckpointError.file` when it cannot be read.
   public init(at path: String) throws(CheckpointError) {
     self.path = path
-    do { fileNames = try SystemCalls.names(in: path) } catch { throw .file(path: path, error) }
+    fileNames = try CheckpointError.file(path) { () throws(FileFault) in
+      try Folder.names(in: path)
+    }
   }
 
   /// The folder of the chat templates that have names of their own.

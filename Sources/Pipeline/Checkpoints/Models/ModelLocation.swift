@@ -1,3 +1,5 @@
+import Files
+
 /// Where a model is: what a name given by the user stands for.
 public enum ModelLocation: Sendable {
   /// A folder in the Hugging Face layout, whole or partial.
@@ -19,11 +21,11 @@ public enum ModelLocation: Sendable {
   }
 
   package init(of model: String, in cache: HubCache) throws(CheckpointError) {
-    switch SystemCalls.kind(of: model) {
+    switch FileEntry(at: model)?.type {
     case .folder: self = try Self.inFolder(model)
     case .file: self = try Self.file(model)
     case .other: throw .file(path: model, .notRegular)
-    case .missing: self = try Self.inFolder(try cache.folder(of: model))
+    case nil: self = try Self.inFolder(try cache.folder(of: model))
     }
   }
 
@@ -43,7 +45,9 @@ public enum ModelLocation: Sendable {
   }
 
   private static func file(_ path: String) throws(CheckpointError) -> ModelLocation {
-    let file = try MappedFile(opening: path)
+    let file = try CheckpointError.file(path) { () throws(FileFault) in
+      try MappedFile(opening: path)
+    }
     let magic = file.bytes(in: 0..<min(GGUFFile.magic.count, file.byteCount))
     if magic == GGUFFile.magic || path.hasSuffix(".gguf") { return .gguf(path: path) }
     throw .model(path, ModelFolder.isPickle(path) ? .pickled(file: path) : .unknownFile)

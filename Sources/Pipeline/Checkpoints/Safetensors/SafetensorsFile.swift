@@ -1,3 +1,5 @@
+import Files
+
 /// A safetensors file, memory-mapped.
 ///
 /// The file is
@@ -19,7 +21,9 @@ package final class SafetensorsFile: Sendable {
   /// - Parameter path: The file.
   /// - Throws: `CheckpointError.file` or `.safetensors`.
   package init(opening path: String) throws(CheckpointError) {
-    let file = try MappedFile(opening: path)
+    let file = try CheckpointError.file(path) { () throws(FileFault) in
+      try MappedFile(opening: path)
+    }
     do {
       tensors = try SafetensorsHeader(reading: file).table(of: file)
     } catch {

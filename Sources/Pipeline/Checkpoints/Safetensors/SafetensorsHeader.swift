@@ -1,3 +1,4 @@
+import Files
 import OrderedJSON
 
 /// The header of a safetensors file, checked.

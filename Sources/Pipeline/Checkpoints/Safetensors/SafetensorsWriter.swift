@@ -1,3 +1,4 @@
+import Files
 import LinearAlgebra
 import OrderedJSON
 
@@ -7,6 +8,7 @@ import OrderedJSON
 /// any order, and no more than one part is in memory. The layout is that of Hugging Face's writer:
 /// tensors with larger elements first, then by name, so that the bytes are the same too.
 public final class SafetensorsWriter {
+  private let path: String
   private let file: ReplacementFile
   private var pending: [ExactString: Pending] = [:]
 
@@ -26,7 +28,10 @@ public final class SafetensorsWriter {
   ///   created or written.
   public init(creating path: String, tensors: [TensorDescriptor]) throws(CheckpointError) {
     for descriptor in tensors { try Self.checkWritable(descriptor, path) }
-    file = try ReplacementFile(replacing: path)
+    self.path = path
+    file = try CheckpointError.file(path) { () throws(FileFault) in
+      try ReplacementFile(replacing: path)
+    }
     let entries = Self.sorted(tensors)
     let header = Self.header(entries)
     for entry in entries {
@@ -37,7 +42,7 @@ public final class SafetensorsWriter {
         forKey: ExactString(entry.descriptor.name))
       precondition(previous == nil, "two tensors named \(entry.descriptor.name)")
     }
-    try file.write(unsafe header.span.bytes, at: 0)
+    try write(unsafe header.span.bytes, at: 0)
   }
 
   /// Writes rows of a tensor, rounded to the nearest number of its type, ties to even.
@@ -75,14 +80,22 @@ public final class SafetensorsWriter {
         entry.missingRows == 0,
         "\(entry.missingRows) rows of \(entry.descriptor.name) were not written")
     }
-    try file.finish()
+    try CheckpointError.file(path) { () throws(FileFault) in try file.finish() }
+  }
+
+  private func write(_ bytes: RawSpan, at position: Int) throws(CheckpointError) {
+    do throws(FileFault) {
+      try file.write(bytes, at: position)
+    } catch {
+      throw .file(path: path, error)
+    }
   }
 
   private func write(
     _ values: Span<Float>, as type: ElementType, at position: Int
   ) throws(CheckpointError) {
     if type == .f32 {
-      try file.write(unsafe values.bytes, at: position)
+      try write(unsafe values.bytes, at: position)
       return
     }
     // A piece at a time, so that the copy stays small.
@@ -91,7 +104,7 @@ public final class SafetensorsWriter {
       let halves = (start..<min(start + pieceSize, values.count)).map { index in
         type == .f16 ? values[index].halfBits : values[index].bfloat16Bits
       }
-      try file.write(unsafe halves.span.bytes, at: position + 2 * start)
+      try write(unsafe halves.span.bytes, at: position + 2 * start)
     }
   }
 

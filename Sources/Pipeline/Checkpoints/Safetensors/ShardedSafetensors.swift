@@ -1,3 +1,4 @@
+import Files
 import OrderedJSON
 
 /// A model whose tensors are spread over several safetensors files.
@@ -56,7 +57,7 @@ struct ShardedSafetensors {
       throw .safetensors(path: index, .unsafeShardName(tensor: tensor, shard: shard))
     }
     let path = "\(folder)/\(shard)"
-    guard SystemCalls.kind(of: path) != .missing else {
+    guard FileEntry(at: path) != nil else {
       throw .safetensors(path: index, .missingShard(tensor: tensor, shard: shard))
     }
     let table = try SafetensorsFile(opening: path).tensors

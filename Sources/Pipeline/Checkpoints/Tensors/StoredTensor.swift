@@ -1,3 +1,4 @@
+import Files
 import LinearAlgebra
 
 /// A tensor inside a mapped file and what has to be done to its values on the way to float32.

@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import LinearAlgebra
 
 extension Checkpoint: TensorSource {

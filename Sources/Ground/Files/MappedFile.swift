@@ -1,6 +1,6 @@
-import Failures
 import Glibc
 import Synchronization
+import SystemPackage
 
 /// A file mapped into memory for reading.
 ///
@@ -18,31 +18,26 @@ package final class MappedFile: @unchecked Sendable {
 
   /// Maps a file.
   ///
-  /// Calls `open`, `fstat` and `mmap`.
+  /// Calls `mmap`.
   ///
   /// - Parameter path: A regular file.
-  /// - Throws: `CheckpointError.file` when there is none, it may not be read, or it stands for
-  ///   a file that was not fetched.
-  package init(opening path: String) throws(CheckpointError) {
-    let file: (descriptor: Int32, size: Int)
-    do { file = try SystemCalls.openForReading(path) } catch { throw .file(path: path, error) }
-    defer { close(file.descriptor) }
+  /// - Throws: `FileFault` when there is none, it may not be read, or it stands for a file that was
+  ///   not fetched.
+  package init(opening path: String) throws(FileFault) {
+    let file = try OpenFile(reading: path)
+    try file.refusePointer()
     self.path = path
-    byteCount = file.size
-    guard file.size > 0 else {
+    byteCount = file.byteCount
+    guard byteCount > 0 else {
       unsafe base = nil
       return
     }
-    let address = unsafe mmap(nil, file.size, PROT_READ, MAP_PRIVATE, file.descriptor, 0)
-    guard unsafe address != MAP_FAILED else {
-      throw .file(path: path, .readFailed(reason: SystemCalls.lastErrorReason))
-    }
+    let address = unsafe mmap(
+      nil, byteCount, PROT_READ, MAP_PRIVATE, file.descriptor.rawValue, 0)
+    guard unsafe address != MAP_FAILED else { throw .readFailed(.last) }
     unsafe base = address
     let start = UInt(bitPattern: address)
-    Self.mapped.withLock { $0[start] = (file.size, path) }
-    guard !GitLFSPointer.begins(bytes(in: 0..<min(byteCount, GitLFSPointer.byteCount))) else {
-      throw .file(path: path, .gitLFSPointer)
-    }
+    Self.mapped.withLock { [byteCount] in $0[start] = (byteCount, path) }
   }
 
   deinit {

@@ -1,3 +1,4 @@
+import Files
 import OrderedJSON
 
 /// A small file that is read whole: a configuration, a template, a vocabulary.
@@ -7,11 +8,9 @@ package enum Document {
 
   /// The bytes of a file.
   static func bytes(at path: String) throws(CheckpointError) -> [UInt8] {
-    let file = try MappedFile(opening: path)
-    guard file.byteCount <= byteLimit else {
-      throw .file(path: path, .tooLarge(byteCount: file.byteCount, limit: byteLimit))
+    try CheckpointError.file(path) { () throws(FileFault) in
+      try OpenFile.contents(of: path, limit: byteLimit)
     }
-    return file.bytes(in: 0..<file.byteCount)
   }
 
   /// A file as JSON.
