@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test(arguments: [1, 4, 8, 16, 20, 40])
-  func rotationAndBack(_ half: Int) {
+  func rotationAndBack(_ half: Int) throws {
     let angles = (0..<half).map { Double($0) * 0.37 }
     let cosines = Matrix(rows: 1, columns: half, elements: angles.map { Float(cos($0)) })
     let sines = Matrix(rows: 1, columns: half, elements: angles.map { Float(sin($0)) })
