@@ -40,7 +40,7 @@ func library(
 ) -> Target {
   .target(
     name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)",
-    swiftSettings: strict + settings)
+    exclude: ["README.md"], swiftSettings: strict + settings)
 }
 
 /// What knows no language model.
@@ -119,7 +119,10 @@ let tools: [Target] = [
   tool("fine-tune", ["Failures", "OrderedJSON", "Recovery"]),
   tool(
     "recover-safety",
-    ["Conversations", "Failures", "OrderedJSON", "Recovery", "ResultFiles", "Spectra", "Transformer"]),
+    [
+      "Conversations", "Failures", "OrderedJSON", "Recovery", "ResultFiles", "Spectra",
+      "Transformer",
+    ]),
   tool(
     "evaluate-safety",
     [

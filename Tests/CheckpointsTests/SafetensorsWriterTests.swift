@@ -3,8 +3,8 @@ import Failures
 import Files
 import LinearAlgebra
 import OrderedJSON
-import TestSupport
 import SystemPackage
+import TestSupport
 import Testing
 
 /// The writer against files that Hugging Face's library wrote.

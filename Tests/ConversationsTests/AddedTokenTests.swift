@@ -1,8 +1,8 @@
 import Conversations
 import Foundation
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 import Tokenization
 
 /// The files beside a `tokenizer.json`, against `AutoTokenizer`.

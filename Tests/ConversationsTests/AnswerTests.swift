@@ -1,7 +1,7 @@
 import Conversations
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// How the answer is found, and how it is not.
 struct AnswerTests {

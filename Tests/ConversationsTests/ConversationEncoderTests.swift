@@ -1,7 +1,7 @@
 import Conversations
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// Conversations as tokens with the mask of the answer, against transformers and tokenizers.
 struct ConversationEncoderTests {
@@ -54,7 +54,8 @@ struct ConversationEncoderTests {
 
   @Test func `gives what the real SmolLM2 was given`() throws {
     let encoder = try Self.encoder("smollm2", nil)
-    let cases = try #require(try Fixtures.json("conversations/smollm2-conversations.json").arrayValue)
+    let cases = try #require(
+      try Fixtures.json("conversations/smollm2-conversations.json").arrayValue)
     #expect(cases.count == 3)
     for json in cases {
       let encoded = try encoder.encode(try #require(json["messages"]?.arrayValue))

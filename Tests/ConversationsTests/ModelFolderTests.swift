@@ -1,8 +1,8 @@
 import Conversations
 import Jinja
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// Where the template and the special tokens of a model come from.
 struct ModelFolderTests {

@@ -1,7 +1,7 @@
 import Jinja
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// Templates that would hang or fill the memory.
 struct LimitTests {

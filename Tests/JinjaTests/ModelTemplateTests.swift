@@ -1,7 +1,7 @@
 import Jinja
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// Whole templates, in the manner of popular models, against transformers.
 struct ModelTemplateTests {

@@ -1,7 +1,7 @@
 import Jinja
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// The reference conversations of six small templates.
 struct OracleTemplateTests {
@@ -9,7 +9,8 @@ struct OracleTemplateTests {
 
   @Test(arguments: names)
   func `gives what transformers gives`(name: String) throws {
-    let template = try ChatTemplate(source: try Fixtures.text("jinja/oracles/\(name)/template.jinja"))
+    let template = try ChatTemplate(
+      source: try Fixtures.text("jinja/oracles/\(name)/template.jinja"))
     let json = try Fixtures.json("jinja/oracles/\(name)/cases.json")
     let cases = try #require(json["cases"]?.arrayValue)
     #expect(cases.count == 12)

@@ -1,7 +1,7 @@
 import Jinja
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// Small templates, one for each construct, against transformers' Jinja environment.
 struct TemplateCaseTests {

@@ -1,6 +1,5 @@
 import Files
 
-
 /// The files that a command reads, none of which an output may replace.
 ///
 /// Beside those that a command names there is every file or folder on its command line, so that a

@@ -1,7 +1,7 @@
 import Checkpoints
 import Conversations
-import Jinja
 import Files
+import Jinja
 import LinearAlgebra
 import OrderedJSON
 import ResultFiles

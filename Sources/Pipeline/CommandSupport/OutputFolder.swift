@@ -1,6 +1,5 @@
 import Files
 
-
 /// Folders inside an output that is not published yet.
 public enum OutputFolder {
   /// Creates a folder.

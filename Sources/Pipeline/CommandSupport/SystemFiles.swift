@@ -1,6 +1,5 @@
 import Files
 
-
 /// The files in which Linux says what a process may use.
 struct SystemFiles {
   /// The folder that they are below, which is empty but in tests.

@@ -40,7 +40,9 @@ package struct InputFile: ~Copyable {
 
   /// The next bytes of the file, at most `limit` of them; none at its end.
   package func read(upTo limit: Int) throws(Problem) -> [UInt8] {
-    do throws(Errno) { return try file.read(upTo: limit) } catch { throw Problem(.readFailed(error)) }
+    do throws(Errno) { return try file.read(upTo: limit) } catch {
+      throw Problem(.readFailed(error))
+    }
   }
 
   /// The whole file, or nil if there is none of this name.

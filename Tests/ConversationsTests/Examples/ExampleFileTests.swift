@@ -1,7 +1,7 @@
 import Conversations
 import OrderedJSON
-import Testing
 import TestSupport
+import Testing
 
 /// What each form of a line means.
 struct ExampleFileTests {
