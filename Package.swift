@@ -33,10 +33,10 @@ let cLibraries: [Target] = [
 
 func library(
   _ floor: String, _ name: String, _ dependencies: [Target.Dependency] = [],
-  also settings: [SwiftSetting] = []
+  exclude: [String] = [], also settings: [SwiftSetting] = []
 ) -> Target {
   .target(
-    name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)",
+    name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)", exclude: exclude,
     swiftSettings: strict + settings)
 }
 
@@ -48,7 +48,7 @@ let ground: [Target] = [
   library("Ground", "TextPatterns"),
   library(
     "Ground", "LinearAlgebra", ["COpenBLAS", "CLAPACKE", "Failures", "RandomNumbers"],
-    also: [.enableExperimentalFeature("Lifetimes")]),
+    exclude: ["README.md"], also: [.enableExperimentalFeature("Lifetimes")]),
   library("Ground", "HDF5", ["Failures", "CHDF5", "CZlib", "LinearAlgebra"]),
 ]
 
@@ -60,7 +60,9 @@ let pipeline: [Target] = [
   library("Pipeline", "Tokenization", ["Failures", "OrderedJSON", "TextPatterns"]),
   library("Pipeline", "ChatTemplates", ["Failures", "OrderedJSON", "Tokenization"]),
   library("Pipeline", "Examples", ["Failures", "OrderedJSON", "Tokenization", "ChatTemplates"]),
-  library("Pipeline", "Transformer", ["Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON"]),
+  library(
+    "Pipeline", "Transformer", ["Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON"],
+    exclude: ["README.md"]),
   library("Pipeline", "SafetyGradients", ["Failures", "LinearAlgebra", "HDF5", "Transformer"]),
   library(
     "Pipeline", "Spectra",

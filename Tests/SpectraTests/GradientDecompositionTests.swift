@@ -2,6 +2,7 @@ import FoundationEssentials
 import LinearAlgebra
 import SafetyGradients
 import Spectra
+import Synchronization
 import Testing
 
 /// The formed gradient of an example, or the mean of all.
@@ -135,10 +136,11 @@ func vectorsOfTheLeadingComponentsAlone(rank: Int) throws {
 @Test func progressEndsWithEverything() throws {
   let folder = try TemporaryFolder()
   try Fixture.write(to: folder.file("g.h5"), tokenCounts: [3, 4])
-  var reports: [[Int]] = []
+  let calls = Mutex<[[Int]]>([])
   try Fixture.decompose(
     folder.file("g.h5"), to: folder.file("s.h5"), GradientDecomposition(threads: 1)
-  ) { done, total in reports.append([done, total]) }
+  ) { done, total in calls.withLock { $0.append([done, total]) } }
+  let reports = calls.withLock { $0 }
   #expect(reports.last == [18, 18])
   #expect(reports.allSatisfy { $0[1] == 18 })
 }

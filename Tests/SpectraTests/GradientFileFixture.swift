@@ -98,7 +98,7 @@ enum Fixture {
   @discardableResult
   static func decompose(
     _ path: String, to output: String, _ decomposition: GradientDecomposition,
-    progress: (Int, Int) -> Void = { _, _ in }
+    progress: @Sendable (Int, Int) -> Void = { _, _ in }
   ) throws -> DecompositionSummary {
     let file = try GradientFile(opening: path)
     let writer = try SpectraFileWriter(
