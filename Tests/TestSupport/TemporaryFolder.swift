@@ -21,7 +21,7 @@ package final class TemporaryFolder: Sendable {
   /// Writes a file, in folders that are made as needed, and gives its path.
   @discardableResult
   package func write(_ bytes: [UInt8], to name: String) throws -> String {
-    _ = try makeFolder((name as NSString).deletingLastPathComponent)
+    _ = try makeFolder(name.split(separator: "/").dropLast().joined(separator: "/"))
     try Data(bytes).write(to: URL(filePath: file(name)))
     return file(name)
   }
