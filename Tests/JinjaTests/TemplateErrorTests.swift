@@ -12,7 +12,7 @@ struct TemplateErrorTests {
   @Test(
     arguments: [
       ("a\n{{ x.y }}", 2, "chat template line 2: 'x' is undefined"),
-      ("{% if 1 %}\n\n{{ 1 / 0 }}{% endif %}", 3, "chat template line 3: division by zero"),
+      ("{% if 1 %}\n\n{{ 1 % 0 }}{% endif %}", 3, "chat template line 3: division by zero"),
       ("{{ 1 +\n  2 +\n  'a' | upper }}", 3, nil),
       (
         "{% set x = {} %}\n{{ x.a.b }}", 2,
@@ -32,7 +32,7 @@ struct TemplateErrorTests {
       ),
       ("\n\n{% nope %}", 3, "chat template line 3: unknown tag 'nope'"),
       ("\r\n\r{{ 'a' | nope }}", 3, "chat template line 3: no filter named 'nope'"),
-      ("{% macro f() %}\n{{ 1 / 0 }}\n{% endmacro %}\n{{ f() }}", 2, nil),
+      ("{% macro f() %}\n{{ 1 % 0 }}\n{% endmacro %}\n{{ f() }}", 2, nil),
     ] as [(String, Int, String?)])
   func `carry the line`(template: String, line: Int, description: String?) {
     let error = error(template)

@@ -18,7 +18,7 @@ public struct ChatTemplate: Sendable {
   /// - Throws: `TemplateError` with the line: `syntax`, or `unsupported` with the feature's name.
   public init(source: String) throws(TemplateError) {
     guard source.utf8.count <= Self.byteLimit else {
-      throw TemplateError(.limitExceeded("\(Self.byteLimit) bytes of its own text"))
+      throw .limitExceeded("\(Self.byteLimit) bytes of its own text")
     }
     self.source = source
     program = try TemplateParser.parse(source)

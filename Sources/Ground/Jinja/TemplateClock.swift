@@ -19,46 +19,34 @@ public enum TemplateClock: Sendable {
 
   /// Python's `datetime.now().strftime(format)`, in the C locale.
   func text(_ format: String) throws(TemplateError) -> String {
+    try Self.check(format)
     var now = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &now)
     if case .fixed(let seconds) = self { now = timespec(tv_sec: seconds, tv_nsec: 0) }
-    // A character more than the format tells an empty result from one that does not fit.
-    let format = Self.withoutZone(format, now) + "."
-    var buffer = [CChar](repeating: 0, count: Self.longestText)
     var fields = unsafe tm()
     let found =
       if case .local = self { unsafe localtime_r(&now.tv_sec, &fields) } else {
         unsafe gmtime_r(&now.tv_sec, &fields)
       }
     guard unsafe found != nil else {
-      throw TemplateError(.invalidOperation("the time \(now.tv_sec) is out of range"))
+      throw .invalidOperation("the time \(now.tv_sec) is out of range")
     }
-    let length = unsafe strftime(&buffer, buffer.count, format, &fields)
-    guard length > 0 else {
-      throw TemplateError(.limitExceeded("\(Self.longestText) bytes of a formatted time"))
-    }
-    return String(
-      decoding: buffer.prefix(length - 1).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    // A character more than the format tells an empty result from one that does not fit.
+    var buffer = [CChar](repeating: 0, count: Self.longestText)
+    let length = unsafe strftime(&buffer, buffer.count, format + ".", &fields)
+    guard length > 0 else { throw .limitExceeded("\(Self.longestText) bytes of a formatted time") }
+    return String(decoding: buffer.prefix(length - 1).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// A time without a zone writes nothing for `%z` and `%Z`; C has no `%f`.
-  private static func withoutZone(_ format: String, _ now: timespec) -> String {
-    var output = String.UnicodeScalarView()
+  /// Refuses what Python writes in another way than C: zones and fractions of a second.
+  private static func check(_ format: String) throws(TemplateError) {
     var rest = format.unicodeScalars[...]
     while let scalar = rest.popFirst() {
-      guard scalar == "%", let directive = rest.popFirst() else {
-        output.append(scalar)
-        continue
-      }
-      switch directive {
-      case "z", "Z": break
-      case "f":
-        let digits = String(now.tv_nsec / 1000)
-        output += (String(repeating: "0", count: 6 - digits.count) + digits).unicodeScalars
-      case "s": output += String(now.tv_sec).unicodeScalars
-      default: output += [scalar, directive]
+      guard scalar == "%" else { continue }
+      rest = rest.drop { "-_^#0123456789".unicodeScalars.contains($0) }
+      if let directive = rest.popFirst(), "fszZ".unicodeScalars.contains(directive) {
+        throw .unsupported("'%\(directive)' in the format of a time")
       }
     }
-    return String(output)
   }
 }

@@ -35,6 +35,24 @@ public struct TemplateError: Failure, Equatable {
     self.line = line
   }
 
+  static func syntax(_ reason: String) -> TemplateError { TemplateError(.syntax(reason)) }
+
+  static func unsupported(_ feature: String) -> TemplateError {
+    TemplateError(.unsupported(feature))
+  }
+
+  static func invalidOperation(_ reason: String) -> TemplateError {
+    TemplateError(.invalidOperation(reason))
+  }
+
+  static func forbidden(_ reason: String) -> TemplateError { TemplateError(.forbidden(reason)) }
+
+  static func raised(_ message: String) -> TemplateError { TemplateError(.raised(message)) }
+
+  static func limitExceeded(_ limit: String) -> TemplateError {
+    TemplateError(.limitExceeded(limit))
+  }
+
   /// The same error with a line, unless it has one.
   func at(line: Int) -> TemplateError { TemplateError(cause, line: self.line ?? line) }
 
@@ -42,14 +60,10 @@ public struct TemplateError: Failure, Equatable {
   public var kind: FailureKind { .badData }
 
   /// Whether the template uses what is not implemented.
-  public var isUnsupported: Bool {
-    if case .unsupported = cause { true } else { false }
-  }
+  public var isUnsupported: Bool { if case .unsupported = cause { true } else { false } }
 
   /// The cause and the line in one line.
-  public var description: String {
-    line.map { "chat template line \($0): \(reason)" } ?? reason
-  }
+  public var description: String { line.map { "chat template line \($0): \(reason)" } ?? reason }
 
   private var reason: String {
     switch cause {

@@ -3,31 +3,32 @@ struct Arguments {
   var positional: [Value] = []
   var keywords: [(name: String, value: Value)] = []
 
-  func keyword(_ name: String) -> Value? {
-    keywords.last { $0.name.isIdentical(to: name) }?.value
+  func keyword(_ name: String) -> Value? { keywords.last { $0.name.isIdentical(to: name) }?.value }
+
+  /// The arguments behind the first one.
+  var droppingFirst: Arguments {
+    Arguments(positional: Array(positional.dropFirst()), keywords: keywords)
   }
 
-  /// Matches the values with the parameters of a function.
-  ///
-  /// - Parameters:
-  ///   - parameters: Their names in order.
-  ///   - function: The function, for messages.
-  /// - Returns: The values by the position of their parameter.
-  /// - Throws: `invalidOperation` for a value that has no parameter, or two values for one.
+  /// Matches the values with the parameters of a function, some of which Python has and we do not.
   func bound(
-    to parameters: [String], of function: String
+    to parameters: [String], refusing refused: [String] = [], of function: String
   ) throws(TemplateError) -> BoundArguments {
     guard positional.count <= parameters.count else {
-      throw TemplateError(
-        .invalidOperation("\(function) takes at most \(parameters.count) arguments"))
+      throw .invalidOperation("\(function) takes at most \(parameters.count) arguments")
     }
     var values = positional.map(Optional.some)
     values += Array(repeating: nil, count: parameters.count - positional.count)
     for (name, value) in keywords {
       guard let index = parameters.firstIndex(of: name), values[index] == nil else {
-        throw TemplateError(.invalidOperation("\(function) got an unexpected argument '\(name)'"))
+        throw .invalidOperation("\(function) got an unexpected argument '\(name)'")
       }
       values[index] = value
+    }
+    if let index = values.indices.first(where: {
+      values[$0] != nil && refused.contains(parameters[$0])
+    }) {
+      throw .unsupported("the argument '\(parameters[index])' of \(function)")
     }
     return BoundArguments(values: values, parameters: parameters, function: function)
   }
@@ -44,8 +45,7 @@ struct BoundArguments {
   /// A value that must be given.
   func required(_ index: Int) throws(TemplateError) -> Value {
     guard let value = values[index] else {
-      throw TemplateError(
-        .invalidOperation("\(function) is missing its argument '\(parameters[index])'"))
+      throw .invalidOperation("\(function) is missing its argument '\(parameters[index])'")
     }
     return value
   }
@@ -53,12 +53,7 @@ struct BoundArguments {
   /// A truth value.
   func bool(_ index: Int, default value: Bool = false) -> Bool { values[index]?.isTrue ?? value }
 
-  /// A whole number; Python takes nothing else for a count or an index.
-  func integer(_ index: Int, default value: Int) throws(TemplateError) -> Int {
-    try optionalInteger(index) ?? value
-  }
-
-  /// A whole number, nil for `None`.
+  /// A whole number, nil for `None`; Python takes nothing else for a count or an index.
   func optionalInteger(_ index: Int) throws(TemplateError) -> Int? {
     guard let value = values[index], !value.isNone else { return nil }
     guard let integer = value.integerValue else { throw wrongType(index, value) }
@@ -75,8 +70,7 @@ struct BoundArguments {
   /// A string, nil for `None`.
   func optionalString(_ index: Int) throws(TemplateError) -> String? {
     guard let value = values[index], !value.isNone else { return nil }
-    guard let text = value.stringValue else { throw wrongType(index, value) }
-    return text
+    return try string(index)
   }
 
   private func wrongType(_ index: Int, _ value: Value) -> TemplateError {

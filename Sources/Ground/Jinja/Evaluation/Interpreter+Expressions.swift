@@ -14,8 +14,7 @@ extension Interpreter {
   }
 
   func evaluate(_ expressions: [Expression], in scope: Scope) throws(TemplateError) -> [Value] {
-    try expressions.map { (expression) throws(TemplateError) in
-      try evaluate(expression, in: scope)
+    try expressions.map { (expression) throws(TemplateError) in try evaluate(expression, in: scope)
     }
   }
 
@@ -33,8 +32,7 @@ extension Interpreter {
     case .dictionary(let members): return .mapping(try evaluate(members, in: scope))
     case .concatenation(let operands): return .string(try concatenate(operands, in: scope))
     case .not(let operand): return .bool(!(try evaluate(operand, in: scope).isTrue))
-    case .sign(let operand, let isNegative):
-      return try signed(try evaluate(operand, in: scope), isNegative)
+    case .negative(let operand): return try negative(try evaluate(operand, in: scope))
     case .conjunction(let operands): return try first(of: operands, in: scope, being: false)
     case .disjunction(let operands): return try first(of: operands, in: scope, being: true)
     case .conditional(let test, let value, let otherwise):
@@ -44,19 +42,20 @@ extension Interpreter {
     case .arithmetic(let first, let rest):
       var value = try evaluate(first, in: scope)
       for (arithmetic, operand) in rest {
-        value = try arithmetic.apply(value, try evaluate(operand, in: scope), self)
+        value = try arithmetic.apply(value, try evaluate(operand, in: scope), budget)
         try budget.check(value)
       }
       return value
-    case .comparison(let first, let rest): return try compare(first, rest, in: scope)
+    case .comparison(let left, let comparison, let right):
+      return .bool(
+        try compare(try evaluate(left, in: scope), comparison, try evaluate(right, in: scope)))
     case .postfix(let base, let postfixes):
       return try apply(postfixes, to: try evaluate(base, in: scope), in: scope)
     }
   }
 
   private static var noElse: Value {
-    .undefined(
-      Undefined(message: "the inline if-expression evaluated to false and has no else section"))
+    .undefined("the inline if-expression evaluated to false and has no else section")
   }
 
   private func evaluate(
@@ -91,31 +90,13 @@ extension Interpreter {
     return value
   }
 
-  private func signed(_ value: Value, _ isNegative: Bool) throws(TemplateError) -> Value {
-    if case .undefined(let undefined) = value { throw undefined.error }
-    if case .float(let number) = value { return .float(isNegative ? -number : number) }
+  private func negative(_ value: Value) throws(TemplateError) -> Value {
+    try value.checkDefined()
+    if case .float = value { throw .unsupported("'-' with a float") }
     guard let number = value.integerValue else {
-      throw TemplateError(
-        .invalidOperation(
-          "bad operand type for unary \(isNegative ? "-" : "+"): '\(value.typeName)'"))
+      throw .invalidOperation("bad operand type for unary -: '\(value.typeName)'")
     }
-    let (negative, overflow) = 0.subtractingReportingOverflow(number)
-    guard !isNegative || !overflow else { throw Numbers.overflow }
-    return .integer(isNegative ? negative : number)
-  }
-
-  // MARK: Comparison
-
-  private func compare(
-    _ first: Expression, _ rest: [(ComparisonOperator, Expression)], in scope: Scope
-  ) throws(TemplateError) -> Value {
-    var left = try evaluate(first, in: scope)
-    for (comparison, operand) in rest {
-      let right = try evaluate(operand, in: scope)
-      guard try compare(left, comparison, right) else { return .bool(false) }
-      left = right
-    }
-    return .bool(true)
+    return try ArithmeticOperator.subtract.apply(.integer(0), .integer(number), budget)
   }
 
   func compare(
@@ -144,15 +125,13 @@ extension Interpreter {
     switch container {
     case .string(let text), .markup(let text):
       guard let part = value.stringValue else {
-        throw TemplateError(
-          .invalidOperation(
-            "'in <string>' requires string as left operand, not \(value.typeName)"))
+        throw .invalidOperation(
+          "'in <string>' requires string as left operand, not \(value.typeName)")
       }
       try budget.spend(reading: text.utf8.count)
       return TextSearch.find(Array(part.utf8), in: Array(text.utf8)) != nil
     case .mapping(let mapping): return mapping[try HashableValue(checking: value)] != nil
-    case .namespace:
-      throw TemplateError(.invalidOperation("argument of type 'Namespace' is not iterable"))
+    case .namespace: throw .invalidOperation("argument of type 'Namespace' is not iterable")
     default:
       try budget.spend(reading: container.weight)
       return try elements(of: container).contains { $0.isEqual(to: value) }
@@ -166,7 +145,6 @@ extension Literal {
     case .none: .none
     case .bool(let value): .bool(value)
     case .integer(let value): .integer(value)
-    case .float(let value): .float(value)
     case .string(let text): .string(text)
     }
   }

@@ -11,20 +11,9 @@ final class Interpreter {
   private var namespaces: [Namespace] = []
 
   /// What a statement does to the loop around it.
-  enum Flow {
-    case goesOn, breaks, continues
-  }
+  enum Flow { case goesOn, breaks, continues }
 
-  /// Renders a template.
-  ///
-  /// - Parameters:
-  ///   - template: Its syntax tree.
-  ///   - variables: What it is given.
-  ///   - clock: The time that `strftime_now` tells.
-  ///   - dates: Where it is noted what it told.
-  ///   - limits: What it may cost.
-  /// - Returns: What the template writes.
-  /// - Throws: `TemplateError` with the line.
+  /// What a template writes; its errors carry their line.
   static func render(
     _ template: Frame, _ variables: [String: Value], clock: TemplateClock, dates: TemplateDates?,
     limits: TemplateLimits
@@ -33,9 +22,7 @@ final class Interpreter {
     let globals = Scope(Self.globals.merging(variables) { $1 })
     let scope = Scope(template, in: globals)
     defer { interpreter.tearDown([scope, globals]) }
-    do throws(TemplateError) {
-      _ = try interpreter.execute(template.statements, in: scope)
-    } catch {
+    do throws(TemplateError) { _ = try interpreter.execute(template.statements, in: scope) } catch {
       throw error.at(line: interpreter.line)
     }
     return interpreter.output.text
@@ -61,9 +48,9 @@ final class Interpreter {
   func write(_ text: String) throws(TemplateError) { try output.append(text) }
 
   /// Runs something and returns what it writes.
-  func capture(
-    _ body: () throws(TemplateError) -> Flow
-  ) throws(TemplateError) -> (text: String, flow: Flow) {
+  func capture(_ body: () throws(TemplateError) -> Flow) throws(TemplateError) -> (
+    text: String, flow: Flow
+  ) {
     let outer = output
     output = BoundedText(budget)
     defer { output = outer }

@@ -14,9 +14,9 @@ final class Scope {
   /// A scope inside of another one.
   init(_ frame: Frame, in parent: Scope) {
     self.parent = parent
-    mentioned = frame.mentioned
+    mentioned = frame.names.mentioned
     names = [:]
-    for name in frame.assignedFirst where !parent.mentions(name) {
+    for name in frame.names.assignedFirst where !parent.mentions(name) {
       names[name] = Undefined.variable(name)
     }
   }

@@ -1,135 +1,133 @@
+/// Filters on the elements of a list, mapping or text.
 extension Filters {
-  static let sequences: [String: Filter] = [
-    "length": { (_, value, arguments) throws(TemplateError) in
-      _ = try arguments.bound(to: [], of: "length")
-      return .integer(try length(of: value))
-    },
-    "count": { (_, value, arguments) throws(TemplateError) in
-      _ = try arguments.bound(to: [], of: "count")
-      return .integer(try length(of: value))
-    },
-    "first": { (interpreter, value, arguments) throws(TemplateError) in
-      _ = try arguments.bound(to: [], of: "first")
+  static let sequences: [String: Function] = [
+    "dictsort": Function(
+      ["case_sensitive", "by", "reverse"], refusing: ["case_sensitive", "by", "reverse"], dictsort),
+    "first": Function { (value, _, interpreter) throws(TemplateError) in
       if case .iterator(let iterator) = value { return iterator.next() ?? noItem("first") }
       return try interpreter.elements(of: value).first ?? noItem("first")
     },
-    "last": { (interpreter, value, arguments) throws(TemplateError) in
-      _ = try arguments.bound(to: [], of: "last")
-      try checkReversible(value)
-      if case .markup(let text) = value, let scalar = text.unicodeScalars.last {
-        return .markup(String(scalar))
-      }
-      return try interpreter.elements(of: value).last ?? noItem("last")
-    },
-    "join": { (interpreter, value, arguments) throws(TemplateError) in
-      let bound = try arguments.bound(to: ["d", "attribute"], of: "join")
-      let path = AttributePath(bound[1])
-      let separator = try bound[0]?.text(interpreter.budget) ?? ""
-      let parts = try interpreter.elements(of: value).map { (element) throws(TemplateError) in
-        try path.value(in: element, interpreter).text(interpreter.budget)
-      }
-      return .string(try parts.joined(by: separator, interpreter.budget))
-    },
-    "list": { (interpreter, value, arguments) throws(TemplateError) in
-      _ = try arguments.bound(to: [], of: "list")
-      return .list(try interpreter.elements(of: value))
-    },
-    "reverse": { (interpreter, value, arguments) throws(TemplateError) in
-      _ = try arguments.bound(to: [], of: "reverse")
-      if let text = value.stringValue {
-        return like(value, String(scalars: text.unicodeScalars.reversed()))
-      }
-      let forwards = try interpreter.elements(of: value)
-      try interpreter.budget.allocate(elements: forwards.count)
-      let elements: [Value] = forwards.reversed()
-      if case .iterator = value { return .list(elements) }
-      return .iterator(ValueIterator(elements))
-    },
-    "items": { (interpreter, value, arguments) throws(TemplateError) in
-      _ = try arguments.bound(to: [], of: "items")
+    "items": Function { (value, _, interpreter) throws(TemplateError) in
       if value.isUndefined { return .iterator(ValueIterator([])) }
       guard case .mapping(let mapping) = value else {
-        throw TemplateError(.invalidOperation("can only get item pairs from a mapping"))
+        throw .invalidOperation("can only get item pairs from a mapping")
       }
-      return .iterator(
-        ValueIterator(
-          try interpreter.elements(of: .view(MappingView(kind: .items, mapping: mapping)))))
+      return .iterator(ValueIterator(try interpreter.elements(of: .items(mapping))))
     },
-    "batch": { (interpreter, value, arguments) throws(TemplateError) in
-      try batch(interpreter, value, arguments)
+    "join": Function(["d", "attribute"], refusing: ["attribute"]) {
+      (value, arguments, interpreter) throws(TemplateError) in
+      let separator = try arguments[0]?.text(interpreter.budget) ?? ""
+      var output = BoundedText(interpreter.budget)
+      for (index, element) in try interpreter.elements(of: value).enumerated() {
+        if index > 0 { try output.append(separator) }
+        try output.append(try element.text(interpreter.budget))
+      }
+      return .string(output.text)
     },
-    "slice": { (interpreter, value, arguments) throws(TemplateError) in
-      try slice(interpreter, value, arguments)
+    "last": Function { (value, _, interpreter) throws(TemplateError) in
+      switch value {
+      case .iterator: throw .invalidOperation("'generator' object is not reversible")
+      case .markup(let text):
+        return text.unicodeScalars.last.map { .markup(String($0)) } ?? noItem("last")
+      default: return try interpreter.elements(of: value).last ?? noItem("last")
+      }
+    },
+    "length": Function { (value, _, _) throws(TemplateError) in .integer(try length(of: value)) },
+    "list": Function { (value, _, interpreter) throws(TemplateError) in
+      .list(try interpreter.elements(of: value))
+    },
+    "min": Function(["case_sensitive", "attribute"], refusing: ["case_sensitive", "attribute"]) {
+      (value, _, interpreter) throws(TemplateError) in
+      let elements = try sortable(value, interpreter)
+      return try sorted(elements) { folded($0) }.first ?? noItem("smallest")
+    },
+    "sort": Function(
+      ["reverse", "case_sensitive", "attribute"], refusing: ["reverse", "case_sensitive"]
+    ) { (value, arguments, interpreter) throws(TemplateError) in
+      let path = try arguments[2].map { (path) throws(TemplateError) in try AttributePath(path) }
+      let elements = try sortable(value, interpreter)
+      return .list(
+        try sorted(elements) { (element) throws(TemplateError) in
+          .list([folded(try path?.value(in: element, interpreter) ?? element)])
+        })
+    },
+    "unique": Function(["case_sensitive", "attribute"], refusing: ["case_sensitive", "attribute"]) {
+      (value, _, interpreter) throws(TemplateError) in
+      var seen: Set<HashableValue> = []
+      var unique: [Value] = []
+      for element in try sortable(value, interpreter)
+      where seen.insert(try HashableValue(checking: folded(element))).inserted {
+        unique.append(element)
+      }
+      return .iterator(ValueIterator(unique))
     },
   ]
 
   private static func noItem(_ which: String) -> Value {
-    .undefined(Undefined(message: "no \(which) item, sequence was empty"))
+    .undefined("no \(which) item, sequence was empty")
   }
 
-  static func length(of value: Value) throws(TemplateError) -> Int {
+  private static func length(of value: Value) throws(TemplateError) -> Int {
     switch value {
     case .undefined: return 0
     case .string(let text), .markup(let text): return text.unicodeScalars.count
-    case .list(let sequence), .tuple(let sequence): return sequence.elements.count
-    case .mapping(let mapping): return mapping.count
-    case .view(let view): return view.mapping.count
-    case .range(let range): return range.count
+    case .list(let list), .tuple(let list), .range(let list): return list.elements.count
+    case .mapping(let mapping), .items(let mapping): return mapping.count
     case .loop(let loop): return loop.items.count
-    default:
-      throw TemplateError(.invalidOperation("object of type '\(value.typeName)' has no len()"))
+    default: throw .invalidOperation("object of type '\(value.typeName)' has no len()")
     }
   }
 
-  private static func checkReversible(_ value: Value) throws(TemplateError) {
-    switch value {
-    case .iterator:
-      throw TemplateError(.invalidOperation("'\(value.typeName)' object is not reversible"))
-    default: break
-    }
-  }
-
-  /// Rows of so many elements, the last one filled up.
-  private static func batch(
-    _ interpreter: Interpreter, _ value: Value, _ arguments: Arguments
-  ) throws(TemplateError) -> Value {
-    let bound = try arguments.bound(to: ["linecount", "fill_with"], of: "batch")
-    guard let count = try bound.optionalInteger(0) else {
-      throw TemplateError(.invalidOperation("batch takes a number"))
-    }
-    var rows: [[Value]] = []
+  /// The elements, with their comparisons paid for.
+  private static func sortable(
+    _ value: Value, _ interpreter: Interpreter
+  ) throws(TemplateError) -> [Value] {
     let elements = try interpreter.elements(of: value)
-    try interpreter.budget.allocate(elements: elements.count * 3)
-    for element in elements {
-      if rows.isEmpty || rows[rows.count - 1].count == count { rows.append([]) }
-      rows[rows.count - 1].append(element)
-    }
-    if let fill = bound[1], !fill.isNone, let last = rows.last, last.count < count {
-      try interpreter.budget.allocate(elements: count - last.count)
-      rows[rows.count - 1] += Array(repeating: fill, count: count - last.count)
-    }
-    return .iterator(ValueIterator(rows.map(Value.list)))
+    try interpreter.budget.allocate(elements: elements.count * 4)
+    let weight = Value.list(elements).weight
+    let rounds = Int.bitWidth - elements.count.leadingZeroBitCount
+    let (cost, overflow) = weight.multipliedReportingOverflow(by: max(1, rounds))
+    try interpreter.budget.spend(reading: overflow ? .max : cost)
+    return elements
   }
 
-  /// So many columns, the first ones longer where they cannot be equal.
-  private static func slice(
-    _ interpreter: Interpreter, _ value: Value, _ arguments: Arguments
-  ) throws(TemplateError) -> Value {
-    let bound = try arguments.bound(to: ["slices", "fill_with"], of: "slice")
-    let elements = try interpreter.elements(of: value)
-    guard let count = try bound.optionalInteger(0), count != 0 else {
-      throw TemplateError(.invalidOperation("slice takes a number of slices that is not zero"))
+  /// Strings compare without case.
+  private static func folded(_ value: Value) -> Value {
+    value.stringValue.map { .string($0.pythonLowercased) } ?? value
+  }
+
+  /// A stable sort by Python's order of the keys.
+  private static func sorted(
+    _ elements: [Value], by key: (Value) throws(TemplateError) -> Value
+  ) throws(TemplateError) -> [Value] {
+    let keys = try elements.map(key)
+    var failure: TemplateError?
+    func precedes(_ first: Int, _ second: Int) -> Bool {
+      do throws(TemplateError) {
+        return try keys[first].order(relativeTo: keys[second], operator: "<").map { $0 < 0 }
+          ?? false
+      } catch {
+        failure = failure ?? error
+        return false
+      }
     }
-    guard count > 0 else { return .iterator(ValueIterator([])) }
-    try interpreter.budget.spend(count)
-    try interpreter.budget.allocate(elements: count.saturatingAdd(elements.count))
-    let (size, longer) = elements.count.quotientAndRemainder(dividingBy: count)
-    let columns = (0..<count).map { index in
-      let start = index * size + min(index, longer)
-      var column = Array(elements[start..<(start + size + (index < longer ? 1 : 0))])
-      if let fill = bound[1], !fill.isNone, index >= longer { column.append(fill) }
-      return Value.list(column)
+    let order = elements.indices.sorted { first, second in
+      if failure != nil { return false }
+      return precedes(first, second) || (!precedes(second, first) && first < second)
     }
-    return .iterator(ValueIterator(columns))
+    if let failure { throw failure }
+    return order.map { elements[$0] }
+  }
+
+  private static let dictsort: Function.Body = { (value, _, interpreter) throws(TemplateError) in
+    guard case .mapping(let mapping) = value else {
+      try value.checkDefined()
+      throw .invalidOperation("dictsort takes a mapping, not a \(value.typeName)")
+    }
+    _ = try sortable(value, interpreter)
+    return .list(
+      try sorted(mapping.items) { (item) throws(TemplateError) in
+        folded(try interpreter.item(.integer(0), of: item))
+      })
   }
 }

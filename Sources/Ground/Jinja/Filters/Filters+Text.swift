@@ -1,71 +1,39 @@
+/// Filters that make a text, or a single value.
 extension Filters {
-  static let text: [String: Filter] = [
-    "upper": { (interpreter, value, arguments) throws(TemplateError) in
-      try cased(value, arguments, interpreter, \.pythonUppercased)
+  static let text: [String: Function] = [
+    "capitalize": Function.changing(\.pythonCapitalized),
+    "default": Function(["default_value", "boolean"]) { value, arguments, _ in
+      let isReplaced = value.isUndefined || (arguments.bool(1) && !value.isTrue)
+      return isReplaced ? arguments[0] ?? .string("") : value
     },
-    "lower": { (interpreter, value, arguments) throws(TemplateError) in
-      try cased(value, arguments, interpreter, \.pythonLowercased)
+    "indent": Function(["width", "first", "blank"], refusing: ["blank"], indent),
+    "int": Function(["default", "base"], refusing: ["default", "base"]) {
+      (value, _, interpreter) throws(TemplateError) in .integer(try integer(value))
     },
-    "capitalize": { (interpreter, value, arguments) throws(TemplateError) in
-      try cased(value, arguments, interpreter, \.pythonCapitalized)
-    },
-    "title": { (interpreter, value, arguments) throws(TemplateError) in
-      _ = try arguments.bound(to: [], of: "title")
-      return .string(title(try text(of: value, interpreter)))
-    },
-    "trim": { (interpreter, value, arguments) throws(TemplateError) in
-      let bound = try arguments.bound(to: ["chars"], of: "trim")
-      return like(
-        value, try text(of: value, interpreter).stripped(of: try bound.optionalString(0)))
-    },
-    "replace": { (interpreter, value, arguments) throws(TemplateError) in
-      let bound = try arguments.bound(to: ["old", "new", "count"], of: "replace")
-      let count = try bound.optionalInteger(2) ?? -1
+    "lower": Function.changing(\.pythonLowercased),
+    "replace": Function(["old", "new", "count"], refusing: ["count"]) {
+      (value, arguments, interpreter) throws(TemplateError) in
+      let budget = interpreter.budget
       return .string(
-        try text(of: value, interpreter).replacing(
-          try bound.required(0).text(interpreter.budget),
-          with: try bound.required(1).text(interpreter.budget),
-          limit: count < 0 ? .max : count, interpreter.budget))
+        try value.readText(interpreter).replacing(
+          try arguments.required(0).text(budget), with: try arguments.required(1).text(budget),
+          budget))
     },
-    "indent": { (interpreter, value, arguments) throws(TemplateError) in
-      try indent(interpreter, value, arguments)
+    "safe": Function { (value, _, interpreter) throws(TemplateError) in
+      .markup(try value.readText(interpreter))
     },
-    "center": { (interpreter, value, arguments) throws(TemplateError) in
-      let bound = try arguments.bound(to: ["width"], of: "center")
-      let width = Value.integer(try bound.integer(0, default: 80))
-      return try StringMethods.call(
-        "center", on: try text(of: value, interpreter), Arguments(positional: [width]), interpreter)
+    "string": Function.changing { $0 },
+    "title": Function { (value, _, interpreter) throws(TemplateError) in
+      .string(title(try value.readText(interpreter)))
     },
-    "truncate": { (interpreter, value, arguments) throws(TemplateError) in
-      try truncate(interpreter, value, arguments)
+    "tojson": Function(
+      ["ensure_ascii", "indent", "separators", "sort_keys"], refusing: ["sort_keys"], json),
+    "trim": Function(["chars"], refusing: ["chars"]) {
+      (value, _, interpreter) throws(TemplateError) in
+      value.like(try value.readText(interpreter).stripped(of: nil))
     },
-    "format": { (interpreter, value, arguments) throws(TemplateError) in
-      guard arguments.positional.isEmpty || arguments.keywords.isEmpty else {
-        throw TemplateError(
-          .invalidOperation("format takes positional or keyword arguments, not both"))
-      }
-      var keywords = Mapping()
-      for (name, value) in arguments.keywords { keywords.set(name, value) }
-      let values =
-        arguments.keywords.isEmpty ? Value.tuple(arguments.positional) : .mapping(keywords)
-      return .string(try PercentFormat.text(try text(of: value, interpreter), values, interpreter))
-    },
-    "wordcount": { (interpreter, value, arguments) throws(TemplateError) in
-      _ = try arguments.bound(to: [], of: "wordcount")
-      let words = try text(of: value, interpreter).unicodeScalars.split {
-        !($0 == "_" || $0.isPythonAlphanumeric)
-      }
-      return .integer(words.count)
-    },
+    "upper": Function.changing(\.pythonUppercased),
   ]
-
-  private static func cased(
-    _ value: Value, _ arguments: Arguments, _ interpreter: Interpreter,
-    _ change: (String) -> String
-  ) throws(TemplateError) -> Value {
-    _ = try arguments.bound(to: [], of: "the filter")
-    return like(value, change(try text(of: value, interpreter)))
-  }
 
   /// Words start after white space, `-`, or an opening bracket.
   private static func title(_ text: String) -> String {
@@ -76,57 +44,65 @@ extension Filters {
     var rest = text.unicodeScalars[...]
     while !rest.isEmpty {
       let separators = rest.prefix(while: startsWord)
-      output += String(separators)
-      rest = rest.dropFirst(separators.count)
-      let word = rest.prefix { !startsWord($0) }
-      output += String(word.prefix(1)).pythonUppercased
+      let word = rest.dropFirst(separators.count).prefix { !startsWord($0) }
+      output += String(separators) + String(word.prefix(1)).pythonUppercased
       output += String(word.dropFirst()).pythonLowercased
-      rest = rest.dropFirst(word.count)
+      rest = rest.dropFirst(separators.count + word.count)
     }
     return output
   }
 
-  private static func indent(
-    _ interpreter: Interpreter, _ value: Value, _ arguments: Arguments
-  ) throws(TemplateError) -> Value {
-    let bound = try arguments.bound(to: ["width", "first", "blank"], of: "indent")
+  private static let indent: Function.Body = {
+    (value, arguments, interpreter) throws(TemplateError) in
     guard let text = value.stringValue else {
-      throw TemplateError(.invalidOperation("indent takes a string, not a \(value.typeName)"))
+      throw .invalidOperation("indent takes a string, not a \(value.typeName)")
     }
-    let prefix =
-      if let given = bound[0]?.stringValue { given } else {
-        try String(
-          repeating: " ", count: try bound.integer(0, default: 4), interpreter.budget)
-      }
-    let lines = (text + "\n").pythonLines()
+    if arguments[0]?.stringValue != nil { throw .unsupported("a string as the width of 'indent'") }
+    let prefix = try interpreter.budget.spaces(try arguments.optionalInteger(0) ?? 4)
+    let breaks = text.unicodeScalars.count(where: \.isPythonLineBreak)
+    try interpreter.budget.spend(breaks)
+    try interpreter.budget.allocate(elements: breaks * 2)
     var output = BoundedText(interpreter.budget)
-    for (index, line) in lines.enumerated() {
+    for (index, line) in (text + "\n").pythonLines.enumerated() {
       if index > 0 { try output.append("\n") }
-      let isIndented = index == 0 ? bound.bool(1) : bound.bool(2) || !line.isEmpty
-      try output.append(isIndented ? prefix + line : line)
+      if index == 0 ? arguments.bool(1) : !line.isEmpty { try output.append(prefix) }
+      try output.append(line)
     }
-    return like(value, output.text)
+    return value.like(output.text)
   }
 
-  private static func truncate(
-    _ interpreter: Interpreter, _ value: Value, _ arguments: Arguments
-  ) throws(TemplateError) -> Value {
-    let bound = try arguments.bound(
-      to: ["length", "killwords", "end", "leeway"], of: "truncate")
-    let length = try bound.integer(0, default: 255)
-    let end = try bound.optionalString(2) ?? "..."
-    let leeway = try bound.optionalInteger(3) ?? 5
-    let kept = length - min(length, end.unicodeScalars.count)
-    guard length >= end.unicodeScalars.count, leeway >= 0 else {
-      throw TemplateError(.invalidOperation("truncate to \(length) with a leeway of \(leeway)"))
+  /// Python's `int` of a number or a text; a text that is none counts as zero.
+  private static func integer(_ value: Value) throws(TemplateError) -> Int {
+    try value.checkDefined()
+    if let number = value.integerValue { return number }
+    if case .float(let number) = value, number.isFinite {
+      guard let integer = Int(exactly: number.rounded(.towardZero)) else { throw Numbers.overflow }
+      return integer
     }
-    // Whatever is short enough stays as it is; only a string can be cut.
-    guard try Self.length(of: value) > length.saturatingAdd(leeway) else { return value }
-    guard let scalars = value.stringValue?.scalars else {
-      throw TemplateError(.invalidOperation("truncate cuts a string, not a \(value.typeName)"))
+    guard let text = value.stringValue?.stripped(of: nil) else { return 0 }
+    if let number = Int(text) { return number }
+    guard !text.unicodeScalars.contains(where: { $0.properties.numericType != nil }) else {
+      throw .unsupported("the filter 'int' of '\(text)'")
     }
-    var words = scalars.prefix(kept)
-    if !bound.bool(1), let space = words.lastIndex(of: " ") { words = words[..<space] }
-    return .string(String(scalars: words) + end)
+    return 0
+  }
+
+  private static let json: Function.Body = {
+    (value, arguments, interpreter) throws(TemplateError) in
+    var options = ValueWriter.JSONOptions()
+    options.isASCII = arguments.bool(0)
+    if arguments[1]?.stringValue != nil { throw .unsupported("a string as the indent of 'tojson'") }
+    if let width = try arguments.optionalInteger(1) {
+      options.indentation = try interpreter.budget.spaces(width)
+      options.itemSeparator = ","
+    }
+    if let separators = arguments[2], !separators.isNone {
+      let parts = try interpreter.elements(of: separators).map(\.stringValue)
+      guard parts.count == 2, let item = parts[0], let key = parts[1] else {
+        throw .invalidOperation("tojson: separators must be two strings")
+      }
+      (options.itemSeparator, options.keySeparator) = (item, key)
+    }
+    return .string(try ValueWriter.text(of: value, json: options, interpreter.budget))
   }
 }

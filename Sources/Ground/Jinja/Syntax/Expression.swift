@@ -8,16 +8,15 @@ indirect enum Expression: Sendable {
   case list([Expression])
   case tuple([Expression])
   case dictionary([(key: Expression, value: Expression)])
-  /// `+ - * / // % **`, from left to right.
+  /// `+ - * %`, from left to right.
   case arithmetic(Expression, [(ArithmeticOperator, Expression)])
   /// `~`
   case concatenation([Expression])
-  /// `a < b <= c`
-  case comparison(Expression, [(ComparisonOperator, Expression)])
+  case comparison(Expression, ComparisonOperator, Expression)
   case conjunction([Expression])
   case disjunction([Expression])
   case not(Expression)
-  case sign(Expression, isNegative: Bool)
+  case negative(Expression)
   /// `value if test else other`
   case conditional(test: Expression, value: Expression, otherwise: Expression?)
   case postfix(Expression, [Postfix])
@@ -28,7 +27,6 @@ enum Literal: Sendable {
   case none
   case bool(Bool)
   case integer(Int)
-  case float(Double)
   case string(String)
 }
 
@@ -36,10 +34,7 @@ enum ArithmeticOperator: String, Sendable {
   case add = "+"
   case subtract = "-"
   case multiply = "*"
-  case divide = "/"
-  case floorDivide = "//"
   case remainder = "%"
-  case power = "**"
 }
 
 enum ComparisonOperator: String, Sendable {
@@ -61,7 +56,7 @@ struct Postfix: Sendable {
     /// `[expression]`
     case item(Expression)
     /// `[start:stop:step]`
-    case slice(start: Expression?, stop: Expression?, step: Expression?)
+    case slice([Expression?])
     /// `(arguments)`
     case call(CallArguments)
     /// `|name(arguments)`
@@ -80,11 +75,4 @@ struct CallArguments: Sendable {
   var keyword: [(name: String, value: Expression)] = []
   /// What `*expression` passes.
   var unpacked: Expression?
-  /// What `**expression` passes.
-  var unpackedKeywords: Expression?
-
-  /// All expressions in the order of their evaluation.
-  var expressions: [Expression] {
-    positional + keyword.map(\.value) + [unpacked, unpackedKeywords].compactMap { $0 }
-  }
 }

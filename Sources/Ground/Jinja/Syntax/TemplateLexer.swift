@@ -22,20 +22,14 @@ struct TemplateLexer {
 
   private init(_ text: String) {
     var source: [Unicode.Scalar] = []
-    var follows: Unicode.Scalar?
+    var previous: Unicode.Scalar?
     for scalar in text.unicodeScalars {
-      if scalar == "\n" && follows == "\r" {
-        // The second half of a CRLF that was taken already.
-      } else {
-        source.append(scalar == "\r" ? "\n" : scalar)
-      }
-      follows = scalar
+      if scalar != "\n" || previous != "\r" { source.append(scalar == "\r" ? "\n" : scalar) }
+      previous = scalar
     }
     if source.last == "\n" { source.removeLast() }
     self.source = source
   }
-
-  // MARK: Text
 
   private mutating func readTemplate() throws(TemplateError) {
     while let opening = nextTag() {
@@ -47,11 +41,8 @@ struct TemplateLexer {
       case "#": try skipComment()
       case "{": try readTag(.variableBegin, .variableEnd)
       default:
-        if let end = rawDirectiveEnd("raw") {
-          try readRaw(from: end)
-        } else {
-          try readTag(.blockBegin, .blockEnd)
-        }
+        try refuseRaw()
+        try readTag(.blockBegin, .blockEnd)
       }
       isAtLineStart = position > 0 && source[position - 1] == "\n"
     }
@@ -79,9 +70,7 @@ struct TemplateLexer {
       while text.last?.isPythonSpace ?? false { text.removeLast() }
     } else if sign != "+" && !isVariable {
       let start = text.lastIndex(of: "\n").map { $0 + 1 } ?? text.startIndex
-      if start > text.startIndex || isAtLineStart,
-        text[start...].allSatisfy(\.isPythonSpace)
-      {
+      if start > text.startIndex || isAtLineStart, text[start...].allSatisfy(\.isPythonSpace) {
         text = text[..<start]
       }
     }
@@ -93,11 +82,17 @@ struct TemplateLexer {
     if !text.isEmpty { append(.data(String(scalars: text))) }
   }
 
-  mutating func append(_ kind: TemplateToken.Kind) {
-    tokens.append(TemplateToken(kind: kind, line: line))
+  mutating func append(_ kind: TemplateToken.Kind, line: Int? = nil) {
+    tokens.append(TemplateToken(kind: kind, line: line ?? self.line))
   }
 
-  // MARK: Tags
+  /// What follows `{% raw %}` is not made of tokens, so the parser never sees the tag.
+  private func refuseRaw() throws(TemplateError) {
+    let name = source[skippingSpace(from: position)...].prefix(while: \.properties.isXIDContinue)
+    if name.elementsEqual("raw".unicodeScalars) {
+      throw .unsupported("the tag 'raw'").at(line: line)
+    }
+  }
 
   private mutating func readTag(
     _ begin: TemplateToken.Kind, _ end: TemplateToken.Kind
@@ -129,44 +124,10 @@ struct TemplateLexer {
       if matches("#}") { return advance(to: skippingLineBreak(from: position + 2)) }
       advance(to: position + 1)
     }
-    throw TemplateError(.syntax("missing end of comment tag"), line: line)
+    throw .syntax("missing end of comment tag").at(line: line)
   }
 
-  // MARK: Raw text
-
-  /// The end of `raw %}` or `endraw %}` if that is what stands here, after the sign.
-  private func rawDirectiveEnd(_ word: String) -> Int? {
-    let start = skippingSpace(from: position)
-    guard matches(word, at: start) else { return nil }
-    let end = skippingSpace(from: start + word.unicodeScalars.count)
-    if matches("-%}", at: end) { return skippingSpace(from: end + 3) }
-    if word == "raw" { return matches("%}", at: end) ? end + 2 : nil }
-    if matches("+%}", at: end) { return end + 3 }
-    return matches("%}", at: end) ? skippingLineBreak(from: end + 2) : nil
-  }
-
-  private mutating func readRaw(from start: Int) throws(TemplateError) {
-    advance(to: start)
-    isAtLineStart = source[start - 1] == "\n"
-    var index = start
-    while index + 1 < source.count {
-      defer { index += 1 }
-      guard matches("{%", at: index) else { continue }
-      let sign = sign(at: index + 2)
-      var ahead = self
-      ahead.position = index + 2 + (sign == nil ? 0 : 1)
-      guard let end = ahead.rawDirectiveEnd("endraw") else { continue }
-      appendData(until: index, sign: sign, isVariable: false)
-      return advance(to: end)
-    }
-    throw TemplateError(.syntax("missing end of raw directive"), line: line)
-  }
-
-  // MARK: Scalars
-
-  func matches(_ text: String, at index: Int? = nil) -> Bool {
-    source[min(index ?? position, source.count)...].starts(with: text.unicodeScalars)
-  }
+  func matches(_ text: String) -> Bool { source[position...].starts(with: text.unicodeScalars) }
 
   func skippingSpace(from start: Int) -> Int {
     var index = start

@@ -8,34 +8,6 @@ extension TemplateParser {
     }
   }
 
-  /// Parses an expression, or a tuple where commas follow.
-  mutating func parseTuple(
-    allowsConditional: Bool = true, until ending: String? = nil, isInBrackets: Bool = false
-  ) throws(TemplateError) -> Expression {
-    var elements: [Expression] = []
-    var isTuple = false
-    while true {
-      if isTupleEnd(ending) { break }
-      elements.append(try parseExpression(allowsConditional: allowsConditional))
-      guard skip(.symbol(",")) else { break }
-      isTuple = true
-    }
-    if !isTuple {
-      if let element = elements.first { return element }
-      guard isInBrackets else {
-        throw TemplateError(.syntax("expected an expression, got \(current.description)"))
-      }
-    }
-    return .tuple(elements)
-  }
-
-  func isTupleEnd(_ ending: String?) -> Bool {
-    if let ending, isName(ending) { return true }
-    return current.kind == .variableEnd || current.kind == .blockEnd || isSymbol(")")
-  }
-
-  // MARK: Operators, loosest first
-
   private mutating func parseConditional() throws(TemplateError) -> Expression {
     var expression = try parseDisjunction()
     var links = 0
@@ -52,15 +24,21 @@ extension TemplateParser {
   }
 
   private mutating func parseDisjunction() throws(TemplateError) -> Expression {
-    var operands = [try parseConjunction()]
-    while skip(.name("or")) { operands.append(try parseConjunction()) }
-    return operands.count == 1 ? operands[0] : .disjunction(operands)
+    try parseChain(of: .name("or"), Expression.disjunction) { parser throws(TemplateError) in
+      try parser.parseChain(of: .name("and"), Expression.conjunction) {
+        parser throws(TemplateError) in try parser.parseNegation()
+      }
+    }
   }
 
-  private mutating func parseConjunction() throws(TemplateError) -> Expression {
-    var operands = [try parseNegation()]
-    while skip(.name("and")) { operands.append(try parseNegation()) }
-    return operands.count == 1 ? operands[0] : .conjunction(operands)
+  /// Operands with one operator between them.
+  private mutating func parseChain(
+    of separator: TemplateToken.Kind, _ make: ([Expression]) -> Expression,
+    operand: (inout TemplateParser) throws(TemplateError) -> Expression
+  ) throws(TemplateError) -> Expression {
+    var operands = [try operand(&self)]
+    while skip(separator) { operands.append(try operand(&self)) }
+    return operands.count == 1 ? operands[0] : make(operands)
   }
 
   private mutating func parseNegation() throws(TemplateError) -> Expression {
@@ -69,14 +47,13 @@ extension TemplateParser {
   }
 
   private mutating func parseComparison() throws(TemplateError) -> Expression {
-    let first = try parseSum()
-    var rest: [(ComparisonOperator, Expression)] = []
-    while let comparison = comparisonOperator() {
-      advance()
-      if comparison == .notContained { advance() }
-      rest.append((comparison, try parseSum()))
-    }
-    return rest.isEmpty ? first : .comparison(first, rest)
+    let left = try parseSum()
+    guard let comparison = comparisonOperator() else { return left }
+    advance()
+    if comparison == .notContained { advance() }
+    let right = try parseSum()
+    if comparisonOperator() != nil { throw .unsupported("a chain of comparisons") }
+    return .comparison(left, comparison, right)
   }
 
   private func comparisonOperator() -> ComparisonOperator? {
@@ -90,22 +67,15 @@ extension TemplateParser {
 
   private mutating func parseSum() throws(TemplateError) -> Expression {
     try parseArithmetic([.add, .subtract]) { parser throws(TemplateError) in
-      try parser.parseConcatenation()
+      try parser.parseChain(of: .symbol("~"), Expression.concatenation) {
+        parser throws(TemplateError) in try parser.parseProduct()
+      }
     }
   }
 
-  private mutating func parseConcatenation() throws(TemplateError) -> Expression {
-    var operands = [try parseProduct()]
-    while skip(.symbol("~")) { operands.append(try parseProduct()) }
-    return operands.count == 1 ? operands[0] : .concatenation(operands)
-  }
-
   private mutating func parseProduct() throws(TemplateError) -> Expression {
-    try parseArithmetic([.multiply, .divide, .floorDivide, .remainder]) {
-      parser throws(TemplateError) in
-      try parser.parseArithmetic([.power]) { parser throws(TemplateError) in
-        try parser.parseUnary()
-      }
+    try parseArithmetic([.multiply, .remainder]) { parser throws(TemplateError) in
+      try parser.parseUnary()
     }
   }
 
@@ -115,64 +85,67 @@ extension TemplateParser {
   ) throws(TemplateError) -> Expression {
     let first = try operand(&self)
     var rest: [(ArithmeticOperator, Expression)] = []
-    while case .symbol(let symbol) = current.kind,
-      let arithmetic = ArithmeticOperator(rawValue: symbol), operators.contains(arithmetic)
-    {
+    while case .symbol(let symbol) = current.kind {
+      if Unsupported.operators.contains(symbol) { throw .unsupported("the operator '\(symbol)'") }
+      guard let arithmetic = ArithmeticOperator(rawValue: symbol), operators.contains(arithmetic)
+      else { break }
       advance()
       rest.append((arithmetic, try operand(&self)))
     }
     return rest.isEmpty ? first : .arithmetic(first, rest)
   }
 
+  /// The sign stands before what follows the value, but filters and tests work on the signed value.
   private mutating func parseUnary(allowsFilters: Bool = true) throws(TemplateError) -> Expression {
-    let expression: Expression
-    if isSymbol("-") || isSymbol("+") {
-      let isNegative = isSymbol("-")
-      advance()
-      let operand = try nested { parser throws(TemplateError) in
-        try parser.parseUnary(allowsFilters: false)
-      }
-      expression = .sign(operand, isNegative: isNegative)
-    } else {
-      expression = try parsePrimary()
-    }
+    if isSymbol("+") { throw .unsupported("the sign '+'") }
+    let expression: Expression =
+      skip(.symbol("-"))
+      ? .negative(
+        try nested { parser throws(TemplateError) in try parser.parseUnary(allowsFilters: false) })
+      : try parsePrimary()
     let postfixes = try parsePostfixes(allowsFilters: allowsFilters)
     return postfixes.isEmpty ? expression : .postfix(expression, postfixes)
   }
 
-  // MARK: Values
-
   mutating func parsePrimary() throws(TemplateError) -> Expression {
-    let kind = current.kind
-    switch kind {
+    switch current.kind {
     case .name(let name):
+      let expression = try nameOrConstant(name)
       advance()
-      return nameOrConstant(name)
+      return expression
     case .string: return .literal(.string(parseAdjacentStrings()))
     case .integer(let value):
       advance()
       return .literal(.integer(value))
-    case .float(let value):
-      advance()
-      return .literal(.float(value))
-    case .symbol("("):
-      advance()
-      let expression = try parseTuple(isInBrackets: true)
-      try expect(.symbol(")"))
-      return expression
-    case .symbol("["): return try parseList()
-    case .symbol("{"): return try parseDictionary()
+    case .symbol("("): return try parseBrackets()
+    case .symbol("["):
+      return .list(
+        try parseElements(until: "]") { parser throws(TemplateError) in try parser.parseExpression()
+        })
+    case .symbol("{"):
+      return .dictionary(
+        try parseElements(until: "}") { parser throws(TemplateError) in
+          let key = try parser.parseExpression()
+          try parser.expect(.symbol(":"))
+          return (key, try parser.parseExpression())
+        })
+    case .variableEnd, .blockEnd:
+      throw .syntax("expected an expression, got \(current.description)")
     default: throw unexpected()
     }
   }
 
-  private mutating func nameOrConstant(_ name: String) -> Expression {
+  private mutating func nameOrConstant(_ name: String) throws(TemplateError) -> Expression {
     switch name {
     case "true", "True": return .literal(.bool(true))
     case "false", "False": return .literal(.bool(false))
     case "none", "None": return .literal(.none)
     default:
-      namesRead.insert(name)
+      if let macroParameters, Unsupported.macroNames.contains(name), !macroParameters.contains(name)
+      {
+        throw .unsupported("'\(name)' in a macro")
+      }
+      names.read(name)
       return .name(name)
     }
   }
@@ -186,27 +159,29 @@ extension TemplateParser {
     return text
   }
 
-  private mutating func parseList() throws(TemplateError) -> Expression {
-    var elements: [Expression] = []
-    advance()
-    while !isSymbol("]") {
-      elements.append(try parseExpression())
-      if !isSymbol("]") { try expect(.symbol(",")) }
+  /// An expression in brackets, or a tuple where there is a comma.
+  private mutating func parseBrackets() throws(TemplateError) -> Expression {
+    var isTuple = false
+    let elements = try parseElements(until: ")") { parser throws(TemplateError) in
+      let element = try parser.parseExpression()
+      isTuple = isTuple || parser.isSymbol(",")
+      return element
     }
-    advance()
-    return .list(elements)
+    if let element = elements.first, !isTuple { return element }
+    return .tuple(elements)
   }
 
-  private mutating func parseDictionary() throws(TemplateError) -> Expression {
-    var members: [(key: Expression, value: Expression)] = []
+  /// What commas separate, up to a closing bracket.
+  private mutating func parseElements<Element>(
+    until close: String, _ parse: (inout TemplateParser) throws(TemplateError) -> Element
+  ) throws(TemplateError) -> [Element] {
+    var elements: [Element] = []
     advance()
-    while !isSymbol("}") {
-      let key = try parseExpression()
-      try expect(.symbol(":"))
-      members.append((key, try parseExpression()))
-      if !isSymbol("}") { try expect(.symbol(",")) }
+    while !isSymbol(close) {
+      elements.append(try parse(&self))
+      if !isSymbol(close) { try expect(.symbol(",")) }
     }
     advance()
-    return .dictionary(members)
+    return elements
   }
 }

@@ -19,14 +19,11 @@ extension TemplateParser {
   private mutating func parseSubscriptsAndCalls() throws(TemplateError) -> [Postfix] {
     var postfixes: [Postfix] = []
     while true {
-      if isSymbol(".") {
-        postfixes.append(try parseAttribute())
-      } else if isSymbol("[") {
-        postfixes.append(try parseItem())
-      } else if isSymbol("(") {
-        postfixes.append(try parseCall())
-      } else {
-        return postfixes
+      switch current.kind {
+      case .symbol("."): postfixes.append(try parseAttribute())
+      case .symbol("["): postfixes.append(try parseItem())
+      case .symbol("("): postfixes.append(try parseCall())
+      default: return postfixes
       }
     }
   }
@@ -34,38 +31,27 @@ extension TemplateParser {
   private mutating func parseAttribute() throws(TemplateError) -> Postfix {
     let line = line
     advance()
-    switch current.kind {
-    case .name(let name):
-      advance()
-      return Postfix(operation: .attribute(name), line: line)
-    case .integer(let index):
+    if case .integer(let index) = current.kind {
       advance()
       return Postfix(operation: .item(.literal(.integer(index))), line: line)
-    default: throw TemplateError(.syntax("expected name or number, got \(current.description)"))
     }
+    return Postfix(operation: .attribute(try expectName()), line: line)
   }
 
   private mutating func parseItem() throws(TemplateError) -> Postfix {
     let line = line
     advance()
-    let start = isSymbol(":") ? nil : try parseExpression()
-    guard isSymbol(":") else {
-      guard let first = start else { throw unexpected() }
-      let index = isSymbol(",") ? try parseTupleIndex(first) : first
+    var bounds = [isSymbol(":") ? nil : try parseExpression()]
+    if let index = bounds[0], !isSymbol(":") {
+      if isSymbol(",") { throw .unsupported("an item of several keys") }
       try expect(.symbol("]"))
       return Postfix(operation: .item(index), line: line)
     }
-    advance()
-    let stop = isSymbol(":") || isSymbol("]") ? nil : try parseExpression()
-    let step = skip(.symbol(":")) && !isSymbol("]") ? try parseExpression() : nil
+    while bounds.count < 3, skip(.symbol(":")) {
+      bounds.append(isSymbol(":") || isSymbol("]") ? nil : try parseExpression())
+    }
     try expect(.symbol("]"))
-    return Postfix(operation: .slice(start: start, stop: stop, step: step), line: line)
-  }
-
-  private mutating func parseTupleIndex(_ first: Expression) throws(TemplateError) -> Expression {
-    var elements = [first]
-    while skip(.symbol(",")) { elements.append(try parseExpression()) }
-    return .tuple(elements)
+    return Postfix(operation: .slice(bounds), line: line)
   }
 
   private mutating func parseCall() throws(TemplateError) -> Postfix {
@@ -83,6 +69,8 @@ extension TemplateParser {
   mutating func parseFilter() throws(TemplateError) -> Postfix {
     let line = line
     let name = try parseDottedName()
+    // One that Jinja does not know either is an error only where it is used.
+    if Unsupported.filters.contains(name) { throw .unsupported("the filter '\(name)'") }
     let arguments = isSymbol("(") ? try parseArguments() : CallArguments()
     return Postfix(operation: .filter(name, arguments), line: line)
   }
@@ -98,13 +86,12 @@ extension TemplateParser {
     advance()
     let isNegated = skip(.name("not"))
     let name = try parseDottedName()
+    if Unsupported.tests.contains(name) { throw .unsupported("the test '\(name)'") }
     var arguments = CallArguments()
     if isSymbol("(") {
       arguments = try parseArguments()
-    } else if startsTestArgument() {
-      guard !isName("is") else {
-        throw TemplateError(.syntax("you cannot chain multiple tests with is"))
-      }
+    } else if startsTestArgument {
+      guard !isName("is") else { throw .syntax("you cannot chain multiple tests with is") }
       let argument = try parsePrimary()
       let postfixes = try parseSubscriptsAndCalls()
       arguments.positional = [postfixes.isEmpty ? argument : .postfix(argument, postfixes)]
@@ -113,10 +100,10 @@ extension TemplateParser {
   }
 
   /// True where a test takes its one argument without brackets, as in `is divisibleby 3`.
-  private func startsTestArgument() -> Bool {
+  private var startsTestArgument: Bool {
     switch current.kind {
     case .name(let name): !["else", "or", "and"].contains(name)
-    case .string, .integer, .float, .symbol("["), .symbol("{"): true
+    case .string, .integer, .symbol("["), .symbol("{"): true
     default: false
     }
   }
@@ -133,23 +120,22 @@ extension TemplateParser {
   }
 
   private mutating func parseArgument(_ arguments: inout CallArguments) throws(TemplateError) {
-    let isPlainAllowed = arguments.unpacked == nil && arguments.unpackedKeywords == nil
-    if isSymbol("*"), isPlainAllowed {
+    if isSymbol("**") { throw .unsupported("'**' in a call") }
+    if case .name(let name) = current.kind, next.kind == .symbol("=") {
       advance()
+      advance()
+      return arguments.keyword.append((name, try parseExpression()))
+    }
+    guard arguments.unpacked == nil else {
+      throw .syntax("invalid syntax for function call expression")
+    }
+    if skip(.symbol("*")) {
       arguments.unpacked = try parseExpression()
-    } else if isSymbol("**"), arguments.unpackedKeywords == nil {
-      advance()
-      arguments.unpackedKeywords = try parseExpression()
-    } else if case .name(let name) = current.kind, next.kind == .symbol("="),
-      arguments.unpackedKeywords == nil
-    {
-      advance()
-      advance()
-      arguments.keyword.append((name, try parseExpression()))
-    } else if isPlainAllowed, arguments.keyword.isEmpty {
-      arguments.positional.append(try parseExpression())
     } else {
-      throw TemplateError(.syntax("invalid syntax for function call expression"))
+      guard arguments.keyword.isEmpty else {
+        throw .syntax("invalid syntax for function call expression")
+      }
+      arguments.positional.append(try parseExpression())
     }
   }
 }

@@ -1,8 +1,4 @@
 extension TemplateParser {
-  private static let unsupportedTags: Set<String> = [
-    "autoescape", "block", "extends", "from", "import", "include",
-  ]
-
   /// Parses text and tags until one of the ending tags, whose name is left for the caller.
   mutating func parseBody(until endings: Set<String>) throws(TemplateError) -> [Statement] {
     var statements: [Statement] = []
@@ -14,18 +10,18 @@ extension TemplateParser {
         advance()
       case .variableBegin:
         advance()
-        statements.append(.output(try parseTuple(), line: token.line))
-        try expect(.variableEnd)
+        statements.append(.output(try parseExpression(), line: token.line))
+        try expectEnd(.variableEnd)
       case .blockBegin:
         advance()
         if case .name(let name) = current.kind, endings.contains(name) { return statements }
         statements.append(
           try nested { parser throws(TemplateError) in try parser.parseStatement() })
-        try expect(.blockEnd)
+        try expectEnd(.blockEnd)
       default:
         guard endings.isEmpty else {
           let names = endings.sorted().map { "'\($0)'" }.joined(separator: " or ")
-          throw TemplateError(.syntax("unexpected end of template, looking for \(names)"))
+          throw .syntax("unexpected end of template, looking for \(names)")
         }
         return statements
       }
@@ -33,10 +29,35 @@ extension TemplateParser {
   }
 
   /// Parses the body of a block from the end of its opening tag.
-  mutating func parseBlock(until endings: Set<String>) throws(TemplateError) -> [Statement] {
+  private mutating func parseBlock(
+    until endings: Set<String>
+  ) throws(TemplateError) -> [Statement] {
     _ = skip(.symbol(":"))
-    try expect(.blockEnd)
+    try expectEnd(.blockEnd)
     return try parseBody(until: endings)
+  }
+
+  /// Parses a block that ends with a tag of its own.
+  private mutating func parseBlock(endingWith ending: String) throws(TemplateError) -> [Statement] {
+    let body = try parseBlock(until: [ending])
+    advance()
+    return body
+  }
+
+  /// The same with a scope of its own.
+  private mutating func parseFrame(
+    _ parameters: [String] = [], endingWith ending: String
+  ) throws(TemplateError) -> Frame {
+    let (body, names) = try scoped(parameters) { parser throws(TemplateError) in
+      try parser.parseBlock(endingWith: ending)
+    }
+    return Frame(statements: body, names: names)
+  }
+
+  /// The end of a tag; what stands there instead may be a construct that has a name.
+  private mutating func expectEnd(_ kind: TemplateToken.Kind) throws(TemplateError) {
+    if isSymbol(",") { throw .unsupported("a tuple without brackets") }
+    try expect(kind)
   }
 
   private mutating func parseStatement() throws(TemplateError) -> Statement {
@@ -46,151 +67,138 @@ extension TemplateParser {
     case "set": return try parseSet(line)
     case "for": return try parseFor(line)
     case "if": return try parseIf(line)
-    case "macro": return try parseMacro(line)
-    case "call": return try parseCallBlock(line)
-    case "filter": return try parseFilterBlock(line)
-    case "with": return try parseWith(line)
-    case "print": return try parsePrint(line)
-    case "generation":
-      let (body, names) = try parseMacroBody(ending: "endgeneration")
-      return .generation(
-        MacroDefinition(
-          name: nil, parameters: [], body: Frame(body, parameters: Array(names)),
-          specialNames: names, line: line))
+    case "macro":
+      let name = try expectName()
+      let macro = try parseMacro(name, ending: "endmacro")
+      names.assign(name)
+      return .macro(macro)
+    case "generation": return .generation(try parseMacro("", ending: "endgeneration"))
+    case "filter":
+      let filters = [try parseFilter()] + (try parseFilters())
+      return .filterBlock(filters, try parseFrame(endingWith: "endfilter"), line: line)
     case "break", "continue":
-      guard breakableLoops > 0 else { throw TemplateError(.syntax("'\(tag)' outside loop")) }
+      guard breakableLoops > 0 else { throw .syntax("'\(tag)' outside loop") }
       return tag == "break" ? .breakLoop : .continueLoop
-    case _ where Self.unsupportedTags.contains(tag):
-      throw TemplateError(.unsupported("the tag '\(tag)'"))
-    default: throw TemplateError(.syntax("unknown tag '\(tag)'"))
+    case _ where Unsupported.tags.contains(tag):
+      throw .unsupported("the tag '\(tag)'").at(line: line)
+    default: throw .syntax("unknown tag '\(tag)'").at(line: line)
     }
   }
 
   private mutating func parseSet(_ line: Int) throws(TemplateError) -> Statement {
-    let target = try parseTarget(allowsAttributes: true)
-    if skip(.symbol("=")) { return .assign(target, try parseTuple(), line: line) }
-    let filters = try parseFilters()
-    let body = try parseBlock(until: ["endset"])
-    advance()
-    let frame = Frame(body, evaluating: filters.flatMap(\.expressions))
-    return .assignBlock(target, filters: filters, frame, line: line)
+    let target = try parseTarget()
+    if isSymbol(",") { throw .unsupported("an assignment to several names") }
+    if isSymbol("|") { throw .unsupported("a 'set' block with filters") }
+    let statement: Statement =
+      skip(.symbol("="))
+      ? .assign(target, try parseExpression(), line: line)
+      : .assignBlock(target, try parseFrame(endingWith: "endset"), line: line)
+    switch target {
+    case .name(let name): names.assign(name)
+    case .attribute(let namespace, _): names.read(namespace)
+    }
+    return statement
   }
 
   private mutating func parseFor(_ line: Int) throws(TemplateError) -> Statement {
     openLoops += 1
     defer { openLoops -= 1 }
-    let target = try parseTarget(until: "in")
+    let (targets, isUnpacking) = try parseLoopNames()
     try expect(.name("in"))
-    let iterable = try parseTuple(allowsConditional: false, until: "recursive")
-    let test = skip(.name("if")) ? try parseExpression() : nil
-    guard !isName("recursive") else { throw TemplateError(.unsupported("a recursive loop")) }
-    breakableLoops += 1
-    let body = try parseBlock(until: ["endfor", "else"])
-    breakableLoops -= 1
-    var otherwise: [Statement] = []
-    if try expectName() == "else" {
-      otherwise = try parseBlock(until: ["endfor"])
-      advance()
+    let iterable = try parseExpression(allowsConditional: false)
+    let (test, _) = try scoped([]) { parser throws(TemplateError) in
+      parser.skip(.name("if")) ? try parser.parseExpression() : nil
     }
+    if isName("recursive") { throw .unsupported("a recursive loop") }
+    breakableLoops += 1
+    let (body, names) = try scoped(targets + ["loop"]) { parser throws(TemplateError) in
+      try parser.parseBlock(until: ["endfor", "else"])
+    }
+    breakableLoops -= 1
+    if isName("else") { throw .unsupported("'else' of a loop") }
+    advance()
     return .forLoop(
       ForLoop(
-        target: target, iterable: iterable, test: test,
-        body: Frame(body, parameters: target.names + ["loop"]), otherwise: Frame(otherwise),
-        line: line))
+        names: targets, isUnpacking: isUnpacking, iterable: iterable, test: test,
+        body: Frame(statements: body, names: names), line: line))
   }
 
   private mutating func parseIf(_ line: Int) throws(TemplateError) -> Statement {
     var branches: [(test: Expression, body: [Statement])] = []
+    var assigned = FrameNames()
     repeat {
-      let test = try parseTuple(allowsConditional: false)
+      let test = try parseExpression(allowsConditional: false)
+      let before = names
       branches.append((test, try parseBlock(until: ["elif", "else", "endif"])))
+      assigned.join(names)
+      names = before
     } while skip(.name("elif"))
-    var otherwise: [Statement] = []
-    if try expectName() == "else" {
-      otherwise = try parseBlock(until: ["endif"])
-      advance()
-    }
+    let before = names
+    let otherwise = try expectName() == "else" ? try parseBlock(endingWith: "endif") : []
+    assigned.join(names)
+    names = before
+    names.join(assigned)
     return .branch(branches, otherwise: otherwise, line: line)
   }
 
-  private mutating func parseFilterBlock(_ line: Int) throws(TemplateError) -> Statement {
-    var filters = [try parseFilter()]
-    filters += try parseFilters()
-    let body = try parseBlock(until: ["endfilter"])
+  private mutating func parseMacro(
+    _ name: String, ending: String
+  ) throws(TemplateError) -> MacroDefinition {
+    let outer = (macroParameters, breakableLoops)
+    defer { (macroParameters, breakableLoops) = outer }
+    let (node, names) = try scoped([]) { parser throws(TemplateError) in
+      let parameters = name.isEmpty ? [] : try parser.parseParameters()
+      for parameter in parameters { parser.names.read(parameter.name) }
+      parser.macroParameters = (parser.macroParameters ?? []) + parameters.map(\.name)
+      parser.breakableLoops = 0
+      return (parameters, try parser.parseBlock(endingWith: ending))
+    }
+    return MacroDefinition(
+      name: name, parameters: node.0, body: Frame(statements: node.1, names: names))
+  }
+
+  private mutating func parseParameters() throws(TemplateError) -> [(
+    name: String, defaultValue: Expression?
+  )] {
+    var parameters: [(name: String, defaultValue: Expression?)] = []
+    try expect(.symbol("("))
+    while !isSymbol(")") {
+      if !parameters.isEmpty { try expect(.symbol(",")) }
+      let name = try expectName()
+      let value = skip(.symbol("=")) ? try parseExpression() : nil
+      if value == nil && parameters.last?.defaultValue != nil {
+        throw .syntax("non-default argument follows default argument")
+      }
+      parameters.append((name, value))
+    }
     advance()
-    let frame = Frame(body, evaluating: filters.flatMap(\.expressions))
-    return .filterBlock(filters: filters, frame, line: line)
+    return parameters
   }
 
-  private mutating func parseWith(_ line: Int) throws(TemplateError) -> Statement {
-    var bindings: [(Target, Expression)] = []
-    while current.kind != .blockEnd && current.kind != .end {
-      if !bindings.isEmpty { try expect(.symbol(",")) }
-      let target = try parseTarget()
-      try expect(.symbol("="))
-      bindings.append((target, try parseExpression()))
-    }
-    let body = try parseBlock(until: ["endwith"])
-    advance()
-    let names = bindings.flatMap(\.0.names)
-    return .with(bindings, Frame(body, parameters: names), line: line)
-  }
-
-  private mutating func parsePrint(_ line: Int) throws(TemplateError) -> Statement {
-    var values: [Expression] = []
-    while current.kind != .blockEnd && current.kind != .end {
-      if !values.isEmpty { try expect(.symbol(",")) }
-      values.append(try parseExpression())
-    }
-    return .output(.concatenation(values), line: line)
-  }
-
-  // MARK: Targets
-
-  /// Parses what a value is assigned to: a name, a tuple of names, or an attribute of a namespace.
-  private mutating func parseTarget(
-    allowsAttributes: Bool = false, until ending: String? = nil
-  ) throws(TemplateError) -> Target {
-    var targets = [try parseSingleTarget(allowsAttributes)]
-    var isTuple = false
-    while skip(.symbol(",")) {
-      isTuple = true
-      if isTupleEnd(ending) { break }
-      targets.append(try parseSingleTarget(allowsAttributes))
-    }
-    return isTuple ? .tuple(targets) : targets[0]
-  }
-
-  private mutating func parseSingleTarget(
-    _ allowsAttributes: Bool
-  ) throws(TemplateError) -> Target {
-    if skip(.symbol("(")) {
-      let target = try nested { parser throws(TemplateError) in try parser.parseTarget() }
-      try expect(.symbol(")"))
-      return target
-    }
+  private mutating func parseTarget() throws(TemplateError) -> Target {
+    if isSymbol("(") { throw .unsupported("an assignment to several names") }
     let name = try expectName()
-    if allowsAttributes, skip(.symbol(".")) {
-      namesRead.insert(name)
-      return .attribute(namespace: name, try expectName())
-    }
+    if skip(.symbol(".")) { return .attribute(namespace: name, try expectName()) }
+    return .name(try assignable(name))
+  }
+
+  private mutating func parseLoopNames() throws(TemplateError) -> ([String], isUnpacking: Bool) {
+    var names: [String] = []
+    repeat {
+      if isSymbol("(") { throw .unsupported("brackets around the names of a loop") }
+      if !names.isEmpty && isName("in") { return (names, true) }
+      names.append(try assignable(try expectName()))
+    } while skip(.symbol(","))
+    return (names, names.count > 1)
+  }
+
+  private func assignable(_ name: String) throws(TemplateError) -> String {
     guard !["true", "false", "none", "True", "False", "None"].contains(name) else {
-      throw TemplateError(.syntax("can't assign to '\(name)'"))
+      throw .syntax("can't assign to '\(name)'")
     }
     guard name != "loop" || openLoops == 0 else {
-      throw TemplateError(.syntax("can't assign to special loop variable in for-loop"))
+      throw .syntax("can't assign to special loop variable in for-loop")
     }
-    return .name(name)
-  }
-}
-
-extension Target {
-  /// The names it binds.
-  var names: [String] {
-    switch self {
-    case .name(let name): [name]
-    case .tuple(let targets): targets.flatMap(\.names)
-    case .attribute: []
-    }
+    return name
   }
 }

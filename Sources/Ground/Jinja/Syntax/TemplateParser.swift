@@ -7,30 +7,25 @@ struct TemplateParser {
   private var index = 0
   private var depth = 0
 
-  /// The names read so far in the innermost macro, for `caller`, `varargs` and `kwargs`.
-  var namesRead: Set<String> = []
+  /// The parameters of the macro that is being parsed, nil outside of macros.
+  var macroParameters: [String]?
   /// How many `for` blocks are open, up to the template: none of them can assign to `loop`.
   var openLoops = 0
   /// How many of them a `break` can leave: not those around a macro.
   var breakableLoops = 0
 
+  /// The names of the scope that is being parsed.
+  var names = FrameNames()
+
   /// The syntax tree of a template.
-  ///
-  /// - Parameter source: Its text.
-  /// - Returns: The statements of the template.
-  /// - Throws: `syntax`, or `unsupported` with the name of the feature.
   static func parse(_ source: String) throws(TemplateError) -> Frame {
     var parser = TemplateParser(tokens: try TemplateLexer.tokens(of: source))
     do throws(TemplateError) {
-      return Frame(try parser.parseBody(until: []))
-    } catch {
-      throw error.at(line: parser.line)
-    }
+      return Frame(statements: try parser.parseBody(until: []), names: parser.names)
+    } catch { throw error.at(line: parser.line) }
   }
 
   private init(tokens: [TemplateToken]) { self.tokens = tokens }
-
-  // MARK: Tokens
 
   var current: TemplateToken { tokens[index] }
 
@@ -53,27 +48,37 @@ struct TemplateParser {
   mutating func expect(_ kind: TemplateToken.Kind) throws(TemplateError) {
     guard skip(kind) else {
       let wanted = TemplateToken(kind: kind, line: line).description
-      throw TemplateError(.syntax("expected \(wanted), got \(current.description)"))
+      throw .syntax("expected \(wanted), got \(current.description)")
     }
   }
 
   mutating func expectName() throws(TemplateError) -> String {
     guard case .name(let name) = current.kind else {
-      throw TemplateError(.syntax("expected a name, got \(current.description)"))
+      throw .syntax("expected a name, got \(current.description)")
     }
     advance()
     return name
   }
 
-  func unexpected() -> TemplateError {
-    TemplateError(.syntax("unexpected \(current.description)"))
-  }
+  func unexpected() -> TemplateError { TemplateError(.syntax("unexpected \(current.description)")) }
 
   /// Checks that the syntax tree can become so many levels deeper.
   func checkNesting(_ levels: Int) throws(TemplateError) {
     guard depth + levels <= Self.nestingLimit else {
-      throw TemplateError(.limitExceeded("\(Self.nestingLimit) nested expressions and blocks"))
+      throw .limitExceeded("\(Self.nestingLimit) nested expressions and blocks")
     }
+  }
+
+  /// Parses something whose names are in a scope of their own.
+  mutating func scoped<Node>(
+    _ parameters: [String], _ body: (inout TemplateParser) throws(TemplateError) -> Node
+  ) throws(TemplateError) -> (node: Node, names: FrameNames) {
+    let outer = names
+    defer { names = outer }
+    names = FrameNames()
+    for name in parameters { names.read(name) }
+    let node = try body(&self)
+    return (node, names)
   }
 
   mutating func nested<Node>(

@@ -10,7 +10,6 @@ struct TemplateToken: Sendable {
     case name(String)
     case string(String)
     case integer(Int)
-    case float(Double)
     /// An operator or bracket, as written.
     case symbol(String)
     case end
@@ -30,7 +29,6 @@ struct TemplateToken: Sendable {
     case .name(let name): "'\(name)'"
     case .string: "a string"
     case .integer(let value): "\(value)"
-    case .float(let value): "\(value)"
     case .symbol(let symbol): "'\(symbol)'"
     case .end: "end of template"
     }

@@ -1,5 +1,3 @@
-import Glibc
-
 extension Double {
   /// `repr` of a Python float: the shortest digits that read back the same.
   var pythonText: String {
@@ -13,9 +11,7 @@ extension Double {
       let padding = abs(exponent) < 10 ? "0" : ""
       return "\(sign)\(mantissa)e\(exponent < 0 ? "-" : "+")\(padding)\(abs(exponent))"
     }
-    if exponent < 0 {
-      return sign + "0." + String(repeating: "0", count: -exponent - 1) + digits
-    }
+    if exponent < 0 { return sign + "0." + String(repeating: "0", count: -exponent - 1) + digits }
     let padded = digits + String(repeating: "0", count: max(0, exponent + 1 - digits.count))
     let fraction = padded.dropFirst(exponent + 1)
     return sign + padded.prefix(exponent + 1) + "." + (fraction.isEmpty ? "0" : fraction)
@@ -34,23 +30,4 @@ extension Double {
     let written = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
     return (String(digits), written + whole.count - 1 - leadingZeros)
   }
-
-  /// The text that C's `printf` gives, correctly rounded; Python's number formats rest on it.
-  ///
-  /// - Parameters:
-  ///   - conversion: `e`, `f` or `g`.
-  ///   - precision: Digits, at most `maximalPrecision`.
-  ///   - alternate: The `#` flag: keep the point and trailing zeros.
-  /// - Returns: The digits with their sign.
-  func formatted(as conversion: Character, precision: Int, alternate: Bool = false) -> String {
-    let format = "%\(alternate ? "#" : "").*\(conversion)"
-    var buffer = [CChar](repeating: 0, count: 400 + precision)
-    let length = unsafe withVaList([Int32(clamping: precision), self]) {
-      unsafe vsnprintf(&buffer, buffer.count, format, $0)
-    }
-    return String(decoding: buffer.prefix(Int(length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  /// The most digits that can be asked for: a double has no more than 1074 after the point.
-  static let maximalPrecision = 1100
 }

@@ -18,8 +18,7 @@ extension String {
     let scalars = self.scalars
     return scalars.indices.reduce(into: "") { text, index in
       text +=
-        index == 0
-        ? scalars[index].properties.titlecaseMapping : Self.lowercase(scalars, at: index)
+        index == 0 ? scalars[index].properties.titlecaseMapping : Self.lowercase(scalars, at: index)
     }
   }
 
@@ -29,49 +28,9 @@ extension String {
     var isInWord = false
     return scalars.indices.reduce(into: "") { text, index in
       text +=
-        isInWord
-        ? Self.lowercase(scalars, at: index) : scalars[index].properties.titlecaseMapping
-      isInWord = scalars[index].isCased
+        isInWord ? Self.lowercase(scalars, at: index) : scalars[index].properties.titlecaseMapping
+      isInWord = scalars[index].properties.isCased
     }
-  }
-
-  /// `str.swapcase`.
-  var pythonSwapcased: String {
-    let scalars = self.scalars
-    return scalars.indices.reduce(into: "") { text, index in
-      let properties = scalars[index].properties
-      if properties.isUppercase {
-        text += Self.lowercase(scalars, at: index)
-      } else {
-        text += properties.isLowercase ? properties.uppercaseMapping : String(scalars[index])
-      }
-    }
-  }
-
-  /// `str.islower` (or `str.isupper`): some character has this case, and none the other.
-  func isPythonCased(lower: Bool) -> Bool {
-    var isCased = false
-    for scalar in unicodeScalars {
-      let properties = scalar.properties
-      if properties.generalCategory == .titlecaseLetter { return false }
-      if lower ? properties.isUppercase : properties.isLowercase { return false }
-      isCased = isCased || (lower ? properties.isLowercase : properties.isUppercase)
-    }
-    return isCased
-  }
-
-  /// `str.istitle`.
-  var isPythonTitlecased: Bool {
-    var isInWord = false
-    var isTitlecased = false
-    for scalar in unicodeScalars {
-      let startsWord =
-        scalar.properties.isUppercase || scalar.properties.generalCategory == .titlecaseLetter
-      if startsWord == isInWord && scalar.isCased { return false }
-      isInWord = scalar.isCased
-      isTitlecased = isTitlecased || isInWord
-    }
-    return isTitlecased
   }
 
   private static func lowercase(_ scalars: [Unicode.Scalar], at index: Int) -> String {

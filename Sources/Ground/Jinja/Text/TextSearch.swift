@@ -1,26 +1,15 @@
 /// Search for one sequence in another, in time linear in their lengths (Knuth, Morris, Pratt).
 package enum TextSearch {
-  /// The first position from `start` at which a pattern stands whole, or nil.
-  package static func find<Element: Equatable>(
-    _ pattern: [Element], in text: [Element], from start: Int = 0
-  ) -> Int? {
-    guard start <= text.count else { return nil }
-    if pattern.isEmpty { return start }
-    let fallbacks = fallbacks(of: pattern)
-    var matched = 0
-    for index in start..<text.count {
-      while matched > 0, text[index] != pattern[matched] { matched = fallbacks[matched - 1] }
-      if text[index] == pattern[matched] { matched += 1 }
-      if matched == pattern.count { return index + 1 - matched }
-    }
-    return nil
+  /// The first position at which a pattern stands whole, or nil.
+  package static func find<Element: Equatable>(_ pattern: [Element], in text: [Element]) -> Int? {
+    all(pattern, in: text, limit: 1).first
   }
 
   /// All positions, none overlapping the one before, as `str.replace` and `str.count` take them.
   package static func all<Element: Equatable>(
     _ pattern: [Element], in text: [Element], limit: Int = .max
   ) -> [Int] {
-    guard !pattern.isEmpty else { return Array(Array(0...text.count).prefix(max(0, limit))) }
+    guard !pattern.isEmpty else { return Array((0...text.count).prefix(max(0, limit))) }
     let fallbacks = fallbacks(of: pattern)
     var positions: [Int] = []
     var matched = 0

@@ -1,184 +1,80 @@
-import Glibc
-
-/// Python's conversions between numbers.
-enum Numbers {
-  static let overflow = TemplateError(.unsupported("an integer beyond 64 bits"))
-
-  /// `float(value)` of a number.
-  static func double(_ value: Value) throws(TemplateError) -> Double {
-    if case .float(let number) = value { return number }
-    if case .undefined(let undefined) = value { throw undefined.error }
-    guard let integer = value.integerValue else {
-      throw TemplateError(.invalidOperation("must be real number, not \(value.typeName)"))
-    }
-    return Double(integer)
-  }
-
-  /// `int(number)`.
-  static func integer(truncating number: Double) throws(TemplateError) -> Int {
-    guard number.isFinite else {
-      throw TemplateError(.invalidOperation("cannot convert float \(number.pythonText) to integer"))
-    }
-    guard let integer = Int(exactly: number.rounded(.towardZero)) else { throw overflow }
-    return integer
-  }
-}
+/// Why arithmetic on numbers ends.
+enum Numbers { static let overflow = TemplateError(.unsupported("an integer beyond 64 bits")) }
 
 extension ArithmeticOperator {
   /// Python's operator on two values.
-  func apply(
-    _ left: Value, _ right: Value, _ interpreter: Interpreter
-  ) throws(TemplateError) -> Value {
-    if case .undefined(let undefined) = left { throw undefined.error }
-    if self == .remainder, let format = left.stringValue {
-      if case .markup = left { throw TemplateError(.unsupported("% with a safe string")) }
-      return .string(try PercentFormat.text(format, right, interpreter))
+  func apply(_ left: Value, _ right: Value, _ budget: Budget) throws(TemplateError) -> Value {
+    try left.checkDefined()
+    if self == .remainder, left.stringValue != nil {
+      throw .unsupported("formatting a string with '%'")
     }
-    if case .undefined(let undefined) = right { throw undefined.error }
+    try right.checkDefined()
     if let first = left.integerValue, let second = right.integerValue {
-      return try apply(first, second)
+      return .integer(try apply(first, second))
     }
-    if let first = left.number, let second = right.number {
-      return try apply(first, second)
-    }
-    if let value = try applyToSequences(left, right, interpreter) { return value }
-    throw TemplateError(
-      .invalidOperation(
-        "unsupported operand type(s) for \(rawValue): '\(left.typeName)' and '\(right.typeName)'"))
-  }
-
-  // MARK: Numbers
-
-  private static var zeroDivision: TemplateError {
-    TemplateError(.invalidOperation("division by zero"))
-  }
-
-  private func apply(_ left: Int, _ right: Int) throws(TemplateError) -> Value {
-    switch self {
-    case .add: return try Self.checked(left.addingReportingOverflow(right))
-    case .subtract: return try Self.checked(left.subtractingReportingOverflow(right))
-    case .multiply: return try Self.checked(left.multipliedReportingOverflow(by: right))
-    case .divide:
-      guard right != 0 else { throw Self.zeroDivision }
-      return .float(Double(left) / Double(right))
-    case .floorDivide, .remainder:
-      guard right != 0 else { throw Self.zeroDivision }
-      if right == -1 {
-        return self == .remainder
-          ? .integer(0) : try Self.checked(0.subtractingReportingOverflow(left))
+    if left.isNumber && right.isNumber { throw .unsupported("'\(rawValue)' with a float") }
+    let joined: Value? =
+      switch self {
+      case .add: try Self.join(left, right, budget)
+      case .multiply: try Self.repetition(left, right, budget)
+      default: nil
       }
-      let (quotient, remainder) = left.quotientAndRemainder(dividingBy: right)
-      let isRoundedUp = remainder != 0 && (remainder < 0) != (right < 0)
-      if self == .floorDivide { return .integer(isRoundedUp ? quotient - 1 : quotient) }
-      return .integer(isRoundedUp ? remainder + right : remainder)
-    case .power: return try Self.power(left, right)
-    }
+    if let joined { return joined }
+    throw .invalidOperation(
+      "unsupported operand type(s) for \(rawValue): '\(left.typeName)' and '\(right.typeName)'")
   }
 
-  private static func checked(
-    _ result: (partialValue: Int, overflow: Bool)
-  ) throws(TemplateError) -> Value {
-    guard !result.overflow else { throw Numbers.overflow }
-    return .integer(result.partialValue)
-  }
-
-  private static func power(_ base: Int, _ exponent: Int) throws(TemplateError) -> Value {
-    guard exponent >= 0 else {
-      guard base != 0 else { throw zeroDivision }
-      return .float(pow(Double(base), Double(exponent)))
-    }
-    if base == 0 || base == 1 { return .integer(exponent == 0 ? 1 : base) }
-    if base == -1 { return .integer(exponent.isMultiple(of: 2) ? 1 : -1) }
-    guard exponent < Int.bitWidth else { throw Numbers.overflow }
-    var result = 1
-    for _ in 0..<exponent {
-      let (product, overflow) = result.multipliedReportingOverflow(by: base)
-      guard !overflow else { throw Numbers.overflow }
-      result = product
-    }
-    return .integer(result)
-  }
-
-  private func apply(_ left: Double, _ right: Double) throws(TemplateError) -> Value {
-    switch self {
-    case .add: return .float(left + right)
-    case .subtract: return .float(left - right)
-    case .multiply: return .float(left * right)
-    case .divide:
-      guard right != 0 else { throw Self.zeroDivision }
-      return .float(left / right)
-    case .floorDivide:
-      guard right != 0 else { throw Self.zeroDivision }
-      return .float(((left - Self.remainder(left, right)) / right).rounded())
-    case .remainder:
-      guard right != 0 else { throw Self.zeroDivision }
-      return .float(Self.remainder(left, right))
-    case .power:
-      if left < 0 && right != right.rounded() && right.isFinite {
-        throw TemplateError(.unsupported("a complex number"))
+  private func apply(_ left: Int, _ right: Int) throws(TemplateError) -> Int {
+    let (result, overflow) =
+      switch self {
+      case .add: left.addingReportingOverflow(right)
+      case .subtract: left.subtractingReportingOverflow(right)
+      case .multiply: left.multipliedReportingOverflow(by: right)
+      case .remainder: (try Self.remainder(left, right), false)
       }
-      guard left != 0 || right >= 0 else { throw Self.zeroDivision }
-      return .float(pow(left, right))
-    }
+    guard !overflow else { throw Numbers.overflow }
+    return result
   }
 
-  /// Python's float remainder has the sign of the divisor.
-  private static func remainder(_ left: Double, _ right: Double) -> Double {
-    let remainder = fmod(left, right)
-    if remainder == 0 { return Double(signOf: right, magnitudeOf: 0) }
-    return (remainder < 0) != (right < 0) ? remainder + right : remainder
+  /// Python's remainder has the sign of the divisor.
+  static func remainder(_ left: Int, _ right: Int) throws(TemplateError) -> Int {
+    guard right != 0 else { throw .invalidOperation("division by zero") }
+    if right == -1 { return 0 }
+    let remainder = left % right
+    return remainder != 0 && (remainder < 0) != (right < 0) ? remainder + right : remainder
   }
 
-  // MARK: Strings and lists
-
-  private func applyToSequences(
-    _ left: Value, _ right: Value, _ interpreter: Interpreter
+  private static func join(
+    _ left: Value, _ right: Value, _ budget: Budget
   ) throws(TemplateError) -> Value? {
-    switch (self, left, right) {
-    case (.add, .string(let first), .string(let second)):
-      try interpreter.budget.allocate(first.utf8.count + second.utf8.count)
+    switch (left, right) {
+    case (.string(let first), .string(let second)):
+      try budget.allocate(first.utf8.count + second.utf8.count)
       return .string(first + second)
-    case (.add, _, .markup), (.add, .markup, _):
+    case (_, .markup), (.markup, _):
       guard left.stringValue != nil, right.stringValue != nil else { return nil }
-      try interpreter.budget.allocate(left.weight.saturatingAdd(right.weight))
+      try budget.allocate(left.weight.saturatingAdd(right.weight))
       return .markup(left.escapedText + right.escapedText)
-    case (.add, .list(let first), .list(let second)):
-      try interpreter.budget.allocate(elements: first.elements.count + second.elements.count)
-      return .list(first.elements + second.elements)
-    case (.add, .tuple(let first), .tuple(let second)):
-      try interpreter.budget.allocate(elements: first.elements.count + second.elements.count)
-      return .tuple(first.elements + second.elements)
-    case (.multiply, _, _):
-      if let count = right.integerValue { return try left.repeated(count, interpreter.budget) }
-      if let count = left.integerValue { return try right.repeated(count, interpreter.budget) }
-      return nil
+    case (.list(let first), .list(let second)), (.tuple(let first), .tuple(let second)):
+      try budget.allocate(elements: first.elements.count + second.elements.count)
+      let elements = first.elements + second.elements
+      if case .list = left { return .list(elements) }
+      return .tuple(elements)
     default: return nil
     }
   }
-}
 
-extension Value {
-  /// A number as a double.
-  fileprivate var number: Double? {
-    if case .float(let number) = self { number } else { integerValue.map(Double.init) }
-  }
-
-  /// `sequence * count`, paid for before it is made.
-  fileprivate func repeated(_ count: Int, _ budget: Budget) throws(TemplateError) -> Value? {
-    let count = max(0, count)
-    switch self {
+  /// `text * count`, paid for before it is made.
+  private static func repetition(
+    _ left: Value, _ right: Value, _ budget: Budget
+  ) throws(TemplateError) -> Value? {
+    guard let count = left.integerValue ?? right.integerValue else { return nil }
+    switch left.integerValue == nil ? left : right {
     case .string(let text):
+      let count = max(0, count)
       try budget.allocate(text.utf8.count, times: count)
       return .string(String(repeating: text, count: count))
-    case .markup(let text):
-      try budget.allocate(text.utf8.count, times: count)
-      return .markup(String(repeating: text, count: count))
-    case .list(let sequence):
-      try budget.allocate(sequence.elements.count * Self.size, times: count)
-      return .list((0..<count).flatMap { _ in sequence.elements })
-    case .tuple(let sequence):
-      try budget.allocate(sequence.elements.count * Self.size, times: count)
-      return .tuple((0..<count).flatMap { _ in sequence.elements })
+    case .markup, .list, .tuple: throw .unsupported("'*' with a list or safe string")
     default: return nil
     }
   }

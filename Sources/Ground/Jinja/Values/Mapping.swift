@@ -35,22 +35,6 @@ struct Mapping {
   var items: [Value] { zip(keys, values).map { .tuple([$0, $1]) } }
 }
 
-/// `dict.keys()`, `.values()` or `.items()`: can be gone through again, has a length, no index.
-struct MappingView {
-  enum Kind: String { case keys, values, items }
-
-  let kind: Kind
-  let mapping: Mapping
-
-  var elements: [Value] {
-    switch kind {
-    case .keys: mapping.keys
-    case .values: mapping.values
-    case .items: mapping.items
-    }
-  }
-}
-
 /// A value that can be a key: equal values hash equally, `1 == 1.0 == True` included.
 struct HashableValue: Hashable {
   let value: Value
@@ -61,15 +45,15 @@ struct HashableValue: Hashable {
   /// Checks what a template gives.
   init(checking value: Value) throws(TemplateError) {
     guard Self.isHashable(value) else {
-      throw TemplateError(.invalidOperation("unhashable type: '\(value.typeName)'"))
+      throw .invalidOperation("unhashable type: '\(value.typeName)'")
     }
     self.value = value
   }
 
   private static func isHashable(_ value: Value) -> Bool {
     switch value {
-    case .list, .mapping, .view: false
-    case .tuple(let sequence): sequence.elements.allSatisfy(isHashable)
+    case .list, .mapping, .items: false
+    case .tuple(let tuple): tuple.elements.allSatisfy(isHashable)
     default: true
     }
   }
@@ -90,8 +74,8 @@ struct HashableValue: Hashable {
       } else {
         hasher.combine(number)
       }
-    case .tuple(let sequence):
-      for element in sequence.elements { HashableValue(element).hash(into: &hasher) }
+    case .tuple(let tuple):
+      for element in tuple.elements { HashableValue(element).hash(into: &hasher) }
     default: hasher.combine(value.typeName)
     }
   }

@@ -4,15 +4,17 @@ enum Value {
   case none
   case bool(Bool)
   case integer(Int)
+  /// Comes from JSON alone: templates cannot compute with it.
   case float(Double)
   case string(String)
-  /// A string that the `safe` or `escape` filter made: what is joined to it gets escaped.
+  /// A string that the `safe` filter made: what is joined to it gets escaped.
   case markup(String)
-  case list(Sequence)
-  case tuple(Sequence)
+  case list(Elements)
+  case tuple(Elements)
   case mapping(Mapping)
-  case view(MappingView)
-  case range(PythonRange)
+  /// `dict.items()`: can be gone through again, has a length, no index.
+  case items(Mapping)
+  case range(Elements)
   case iterator(ValueIterator)
   case namespace(Namespace)
   case loop(Loop)
@@ -31,7 +33,7 @@ enum Value {
     case .list: "list"
     case .tuple: "tuple"
     case .mapping: "dict"
-    case .view(let view): "dict_\(view.kind.rawValue)"
+    case .items: "dict_items"
     case .range: "range"
     case .iterator: "generator"
     case .namespace: "Namespace"
@@ -49,10 +51,8 @@ enum Value {
     case .integer(let value): value != 0
     case .float(let value): value != 0
     case .string(let text), .markup(let text): !text.isEmpty
-    case .list(let sequence), .tuple(let sequence): !sequence.elements.isEmpty
-    case .mapping(let mapping): mapping.count > 0
-    case .view(let view): view.mapping.count > 0
-    case .range(let range): range.count > 0
+    case .list(let list), .tuple(let list), .range(let list): !list.elements.isEmpty
+    case .mapping(let mapping), .items(let mapping): mapping.count > 0
     case .iterator, .namespace, .loop, .callable: true
     }
   }
@@ -74,26 +74,36 @@ enum Value {
     }
   }
 
-  /// True for a value that is not defined.
-  var isUndefined: Bool {
-    if case .undefined = self { true } else { false }
+  var isUndefined: Bool { if case .undefined = self { true } else { false } }
+
+  var isNone: Bool { if case .none = self { true } else { false } }
+
+  /// Checks that the value is defined, which is no matter for many of Python's operations.
+  func checkDefined() throws(TemplateError) {
+    if case .undefined(let undefined) = self { throw undefined.error }
   }
 
-  /// True for Python's `None`.
-  var isNone: Bool {
-    if case .none = self { true } else { false }
+  /// Python's `str(value)`, which is what a template writes.
+  func text(_ budget: Budget) throws(TemplateError) -> String {
+    switch self {
+    case .string(let text), .markup(let text): text
+    case .undefined: ""
+    default: try ValueWriter.text(of: self, budget)
+    }
   }
 
-  static func list(_ elements: [Value]) -> Value { .list(Sequence(elements)) }
+  /// An undefined value that says why when it is used.
+  static func undefined(_ message: String) -> Value { .undefined(Undefined(message: message)) }
 
-  static func tuple(_ elements: [Value]) -> Value { .tuple(Sequence(elements)) }
+  static func list(_ elements: [Value]) -> Value { .list(Elements(elements)) }
+
+  static func tuple(_ elements: [Value]) -> Value { .tuple(Elements(elements)) }
 
   /// How many containers are nested in this value; bounded, because so much recursion follows it.
   var depth: Int {
     switch self {
-    case .list(let sequence), .tuple(let sequence): sequence.depth
-    case .mapping(let mapping): mapping.depth
-    case .view(let view): view.mapping.depth
+    case .list(let list), .tuple(let list): list.depth
+    case .mapping(let mapping), .items(let mapping): mapping.depth
     default: 0
     }
   }
@@ -106,26 +116,21 @@ enum Value {
   var weight: Int {
     switch self {
     case .string(let text), .markup(let text): Self.size + text.utf8.count
-    case .list(let sequence), .tuple(let sequence): sequence.weight
-    case .mapping(let mapping): mapping.weight
-    case .view(let view): view.mapping.weight
-    case .range(let range): (1 + range.count) * Self.size
+    case .list(let list), .tuple(let list), .range(let list): list.weight
+    case .mapping(let mapping), .items(let mapping): mapping.weight
     default: Self.size
     }
   }
 }
 
 /// The elements of a list or tuple; Jinja's immutable sandbox never changes one.
-struct Sequence {
+struct Elements {
   let elements: [Value]
-  /// Names of the fields of a named tuple, which only the `groupby` filter makes.
-  let fieldNames: [String]
   let depth: Int
   let weight: Int
 
-  init(_ elements: [Value], fieldNames: [String] = []) {
+  init(_ elements: [Value]) {
     self.elements = elements
-    self.fieldNames = fieldNames
     depth = 1 + (elements.lazy.map(\.depth).max() ?? 0)
     weight = elements.reduce(Value.size) { $0.saturatingAdd($1.weight) }
   }
@@ -147,24 +152,12 @@ struct Undefined {
   var isForbidden = false
 
   /// A variable that no scope has.
-  static func variable(_ name: String) -> Value {
-    .undefined(Undefined(message: "'\(name)' is undefined"))
-  }
+  static func variable(_ name: String) -> Value { .undefined("'\(name)' is undefined") }
 
   /// The error of using it.
   var error: TemplateError {
     TemplateError(isForbidden ? .forbidden(message) : .undefined(message))
   }
-}
-
-/// Python's `range`, which holds no elements.
-struct PythonRange {
-  let start: Int
-  let stop: Int
-  let step: Int
-  let count: Int
-
-  subscript(index: Int) -> Int { start + index * step }
 }
 
 /// What a generator still has to give; Python lets it be gone through once.
