@@ -36,11 +36,11 @@ let cLibraries: [Target] = [
 
 func library(
   _ floor: String, _ name: String, _ dependencies: [Target.Dependency] = [],
-  also settings: [SwiftSetting] = []
+  without files: [String] = [], also settings: [SwiftSetting] = []
 ) -> Target {
   .target(
     name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)",
-    exclude: ["README.md"], swiftSettings: strict + settings)
+    exclude: ["README.md"] + files, swiftSettings: strict + settings)
 }
 
 /// What knows no language model.
@@ -49,7 +49,7 @@ let ground: [Target] = [
   library("Ground", "Files", ["CFileSystem", "Failures", crypto, system]),
   library("Ground", "OrderedJSON"),
   library("Ground", "RandomNumbers"),
-  library("Ground", "TextPatterns"),
+  library("Ground", "TextPatterns", without: ["generate-tables.py"]),
   library(
     "Ground", "LinearAlgebra", ["COpenBLAS", "CLAPACKE", "Failures", "RandomNumbers"],
     also: [.enableExperimentalFeature("Lifetimes")]),
@@ -62,7 +62,10 @@ let pipeline: [Target] = [
   library("Pipeline", "ModelFiles"),
   library(
     "Pipeline", "Checkpoints",
-    ["Failures", "Files", "LinearAlgebra", "ModelFiles", "OrderedJSON", "TextPatterns"]),
+    [
+      "Failures", "Files", "LinearAlgebra", "ModelFiles", "OrderedJSON", "TextPatterns",
+      collections,
+    ]),
   library("Pipeline", "Tokenization", ["Failures", "ModelFiles", "OrderedJSON", "TextPatterns"]),
   library(
     "Pipeline", "Conversations",
@@ -72,7 +75,7 @@ let pipeline: [Target] = [
   library("Pipeline", "ResultFiles", ["HDF5", "OrderedJSON"]),
   library(
     "Pipeline", "SafetyGradients",
-    ["Failures", "LinearAlgebra", "HDF5", "ResultFiles", "Transformer"]),
+    ["Failures", "LinearAlgebra", "HDF5", "ResultFiles", "Transformer", collections]),
   library(
     "Pipeline", "Spectra",
     ["Failures", "LinearAlgebra", "HDF5", "ResultFiles", "SafetyGradients"]),
@@ -80,7 +83,7 @@ let pipeline: [Target] = [
     "Pipeline", "Export",
     [
       "Failures", "Files", "OrderedJSON", "LinearAlgebra", "HDF5", "ResultFiles", "SafetyGradients",
-      "Spectra", system,
+      "Spectra", collections, system,
     ]),
   library(
     "Pipeline", "Recovery",
