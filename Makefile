@@ -29,7 +29,7 @@ RESULTS := work/results
 RUN_TESTS := $(SETUP)/with-openblas-kernels timeout -k 10 $(TEST_MINUTES)m \
   swift test $(BUILD_FLAGS) --skip-build --disable-xctest
 
-.PHONY: help setup setup-native setup-python setup-drawing setup-downloads setup-gemma build build-tests \
+.PHONY: help setup setup-native setup-python setup-drawing setup-downloads setup-gemma resolve build build-tests \
   test test-kernels quickstart parity bench update-results acceptance lint format clean
 
 help: ## lists the targets
@@ -53,10 +53,15 @@ setup-downloads: setup-native
 setup-gemma: setup-native
 	@python3 experiments/fetch/fetch.py gemma
 
-build: setup-native ## builds the programs into .build/release
+resolve: setup-native
+	swift package resolve
+	@echo "Swift packages:"
+	@grep -oE '"(identity|version)" : "[^"]+"' Package.resolved | cut -d '"' -f 4 | paste -d ' ' - - | sed 's/^/  /'
+
+build: resolve ## builds the programs into .build/release
 	swift build $(BUILD_FLAGS)
 
-build-tests: setup-native
+build-tests: resolve
 	swift build $(BUILD_FLAGS) --build-tests
 
 test: setup build-tests ## builds everything and runs the tests

@@ -36,11 +36,11 @@ let cLibraries: [Target] = [
 
 func library(
   _ floor: String, _ name: String, _ dependencies: [Target.Dependency] = [],
-  also settings: [SwiftSetting] = []
+  without files: [String] = [], also settings: [SwiftSetting] = []
 ) -> Target {
   .target(
     name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)",
-    exclude: ["README.md"], swiftSettings: strict + settings)
+    exclude: ["README.md"] + files, swiftSettings: strict + settings)
 }
 
 /// What knows no language model.
@@ -49,7 +49,7 @@ let ground: [Target] = [
   library("Ground", "Files", ["CFileSystem", "Failures", crypto, system]),
   library("Ground", "OrderedJSON"),
   library("Ground", "RandomNumbers"),
-  library("Ground", "TextPatterns"),
+  library("Ground", "TextPatterns", without: ["generate-tables.py"]),
   library(
     "Ground", "LinearAlgebra", ["COpenBLAS", "CLAPACKE", "Failures", "RandomNumbers"],
     also: [.enableExperimentalFeature("Lifetimes")]),
@@ -59,19 +59,23 @@ let ground: [Target] = [
 
 /// From a checkpoint to a recovered model and its scores.
 let pipeline: [Target] = [
+  library("Pipeline", "ModelFiles"),
   library(
     "Pipeline", "Checkpoints",
-    ["Failures", "Files", "LinearAlgebra", "OrderedJSON", "TextPatterns"]),
-  library("Pipeline", "Tokenization", ["Failures", "OrderedJSON", "TextPatterns"]),
+    [
+      "Failures", "Files", "LinearAlgebra", "ModelFiles", "OrderedJSON", "TextPatterns",
+      collections,
+    ]),
+  library("Pipeline", "Tokenization", ["Failures", "ModelFiles", "OrderedJSON", "TextPatterns"]),
   library(
     "Pipeline", "Conversations",
-    ["Failures", "Files", "Jinja", "OrderedJSON", "Tokenization", system]),
+    ["Failures", "Files", "Jinja", "ModelFiles", "OrderedJSON", "Tokenization", system]),
   library(
     "Pipeline", "Transformer", ["Failures", "Files", "LinearAlgebra", "Checkpoints", "OrderedJSON"]),
   library("Pipeline", "ResultFiles", ["HDF5", "OrderedJSON"]),
   library(
     "Pipeline", "SafetyGradients",
-    ["Failures", "LinearAlgebra", "HDF5", "ResultFiles", "Transformer"]),
+    ["Failures", "LinearAlgebra", "HDF5", "ResultFiles", "Transformer", collections]),
   library(
     "Pipeline", "Spectra",
     ["Failures", "LinearAlgebra", "HDF5", "ResultFiles", "SafetyGradients"]),
@@ -79,7 +83,7 @@ let pipeline: [Target] = [
     "Pipeline", "Export",
     [
       "Failures", "Files", "OrderedJSON", "LinearAlgebra", "HDF5", "ResultFiles", "SafetyGradients",
-      "Spectra", system,
+      "Spectra", collections, system,
     ]),
   library(
     "Pipeline", "Recovery",
@@ -94,15 +98,21 @@ let pipeline: [Target] = [
       "Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON", "RandomNumbers", "Transformer",
     ]),
   library(
-    "Pipeline", "CommandSupport",
+    "Pipeline", "ModelLoading",
     [
-      "Failures", "Files", "OrderedJSON", "LinearAlgebra", "Checkpoints", "Tokenization",
-      "Conversations", "HDF5", "Jinja", "Transformer", "ResultFiles", "SafetyGradients",
-      "Recovery", system, argumentParser,
+      "Checkpoints", "Conversations", "Failures", "Files", "Jinja", "LinearAlgebra", "ModelFiles",
+      "OrderedJSON", "Recovery", "ResultFiles", "SafetyGradients", "Tokenization", "Transformer",
     ]),
 ]
 
 // MARK: - Tools, one folder a verb
+
+let commandSupport = library(
+  "Tools", "CommandSupport",
+  [
+    "Checkpoints", "Conversations", "Failures", "Files", "HDF5", "LinearAlgebra", "ModelFiles",
+    "ModelLoading", "OrderedJSON", "Recovery", "ResultFiles", "Transformer", system, argumentParser,
+  ])
 
 func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(
@@ -111,38 +121,43 @@ func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let tools: [Target] = [
+  commandSupport,
   tool(
     "compute-gradients",
-    ["Conversations", "Failures", "LinearAlgebra", "OrderedJSON", "SafetyGradients", "Transformer"]),
+    [
+      "Conversations", "Failures", "LinearAlgebra", "ModelLoading", "OrderedJSON",
+      "SafetyGradients", "Transformer",
+    ]),
   tool(
     "decompose-gradients", ["Failures", "OrderedJSON", "SafetyGradients", "Spectra"]),
-  tool("fine-tune", ["Failures", "OrderedJSON", "Recovery"]),
+  tool(
+    "fine-tune",
+    ["Failures", "ModelLoading", "OrderedJSON", "Recovery"]),
   tool(
     "recover-safety",
     [
-      "Conversations", "Failures", "OrderedJSON", "Recovery", "ResultFiles", "Spectra",
-      "Transformer",
+      "Conversations", "Failures", "Files", "ModelLoading", "OrderedJSON", "Recovery",
+      "ResultFiles", "Spectra", "Transformer",
     ]),
   tool(
     "evaluate-safety",
     [
-      "Evaluation", "Conversations", "Files", "OrderedJSON", "ResultFiles",
-      "Tokenization",
-      "Transformer",
+      "Checkpoints", "Conversations", "Evaluation", "Failures", "Files", "ModelFiles",
+      "ModelLoading", "OrderedJSON", "ResultFiles", "Tokenization", "Transformer",
     ]),
   tool(
     "inspect-model",
     [
-      "Checkpoints", "Conversations", "Failures", "Files", "LinearAlgebra",
-      "OrderedJSON",
-      "Tokenization", "Transformer", "Verification",
+      "Checkpoints", "Conversations", "Failures", "Files", "LinearAlgebra", "ModelFiles",
+      "ModelLoading", "OrderedJSON", "Tokenization", "Transformer", "Verification",
     ]),
   tool("check-parity", ["OrderedJSON", "Verification"]),
   tool("export-spectra", ["Export", "OrderedJSON"]),
   tool(
     "measure-speed",
     [
-      "Conversations", "LinearAlgebra", "OrderedJSON", "Recovery", "Tokenization", "Transformer",
+      "Conversations", "LinearAlgebra", "ModelLoading", "OrderedJSON", "Recovery", "Tokenization",
+      "Transformer",
     ]),
 ]
 
@@ -216,7 +231,8 @@ let tests: [Target] = [
   .testTarget(
     name: "CommandTests",
     dependencies: [
-      "CommandSupport", "Failures", "OrderedJSON", "TestSupport", "staged-output-probe",
+      "CommandSupport", "Failures", "ModelLoading", "OrderedJSON", "TestSupport",
+      "staged-output-probe",
     ]),
   .executableTarget(
     name: "staged-output-probe",
@@ -228,7 +244,9 @@ let tests: [Target] = [
 
 let package = Package(
   name: "suture",
-  products: (ground + pipeline).map { .library(name: $0.name, targets: [$0.name]) },
+  products: (ground + pipeline + [commandSupport]).map {
+    .library(name: $0.name, targets: [$0.name])
+  },
   // Exact, because Package.resolved is not in the repository.
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

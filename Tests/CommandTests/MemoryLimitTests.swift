@@ -1,5 +1,6 @@
 import CommandSupport
 import Foundation
+import ModelLoading
 import OrderedJSON
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Files
 import LinearAlgebra
+import ModelFiles
 import OrderedJSON
 
 /// A model on disk: its configuration and its weights, memory-mapped.
@@ -35,7 +36,7 @@ public final class Checkpoint: Sendable {
       path = folder.path
       tensors = try Self.tensors(of: folder)
       guard let configuration = try folder.json(.configuration) else {
-        throw .model(folder.path, .missingDocument("config.json"))
+        throw .model(folder.path, .missingDocument(DocumentName.configuration.rawValue))
       }
       self.configuration = configuration
       ggufMetadata = nil

@@ -1,4 +1,5 @@
 import HDF5
+import OrderedCollections
 import OrderedJSON
 import ResultFiles
 
@@ -52,10 +53,7 @@ final class LabelledFile: Sendable {
     }
     let tables = try readTables()
     let scales = tables.filter { $0.dimensions == [$0.name] }
-    var dimensions: [String] = []
-    for name in tables.flatMap(\.dimensions) where !dimensions.contains(name) {
-      dimensions.append(name)
-    }
+    let dimensions = OrderedSet(tables.flatMap(\.dimensions))
     var csv = try CSVTable(creating: path, columns: ["table"] + dimensions + ["value"])
     for table in tables where table.dimensions != [table.name] {
       for index in 0..<table.count {

@@ -1,5 +1,6 @@
 import HDF5
 import LinearAlgebra
+import OrderedCollections
 import ResultFiles
 
 extension FileFormat {
@@ -103,18 +104,12 @@ public final class GradientFile: Sendable {
   /// - Returns: Indices of modules.
   /// - Throws: `HDF5Error`.
   public func modulesSharingInput(example: Int) throws(HDF5Error) -> [[Int]] {
-    var groups: [[Int]] = []
-    var groupOfAddress: [UInt64: Int] = [:]
+    var groups: OrderedDictionary<UInt64, [Int]> = [:]
     for module in modules.indices {
       let address = try file.root.dataset(factorPath(example, module) + "/input").objectAddress
-      if let group = groupOfAddress[address] {
-        groups[group].append(module)
-      } else {
-        groupOfAddress[address] = groups.count
-        groups.append([module])
-      }
+      groups[address, default: []].append(module)
     }
-    return groups
+    return Array(groups.values)
   }
 
   /// The tokens of an example.

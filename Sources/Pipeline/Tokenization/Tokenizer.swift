@@ -1,3 +1,4 @@
+import ModelFiles
 import OrderedJSON
 
 /// Turns text into tokens and back, exactly as a Hugging Face `tokenizer.json` says.
@@ -65,7 +66,8 @@ public final class Tokenizer: Sendable {
 
   private static func checkVersion(_ file: JSONSection) throws(TokenizerError) {
     guard file.value.objectValue != nil else {
-      throw .wrongType(key: "tokenizer.json", expected: "an object", found: file.value.kind)
+      throw .wrongType(
+        key: DocumentName.tokenizer.rawValue, expected: "an object", found: file.value.kind)
     }
     if let version = try file.optionalString("version"), version != "1.0" {
       throw .unsupported(key: "version", value: version)

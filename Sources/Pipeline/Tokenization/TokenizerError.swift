@@ -1,4 +1,5 @@
 import Failures
+import ModelFiles
 
 /// Why a tokenizer cannot be made from what a file says.
 ///
@@ -31,11 +32,12 @@ public enum TokenizerError: Failure, Equatable {
   /// The file that the fault is in, which its key begins with unless it is the `tokenizer.json`, and
   /// the error without that.
   package var located: (file: String, error: TokenizerError) {
-    for file in ["tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"]
-    where key.hasPrefix(file + ".") {
+    for file in [DocumentName.tokenizerConfiguration, .specialTokensMap, .addedTokens]
+      .map(\.rawValue) where key.hasPrefix(file + ".")
+    {
       return (file, withKey(String(key.dropFirst(file.count + 1))))
     }
-    return ("tokenizer.json", self)
+    return (DocumentName.tokenizer.rawValue, self)
   }
 
   private var key: String {

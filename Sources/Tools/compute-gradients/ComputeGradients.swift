@@ -3,6 +3,7 @@ import CommandSupport
 import Conversations
 import Failures
 import LinearAlgebra
+import ModelLoading
 import OrderedJSON
 import SafetyGradients
 import Transformer

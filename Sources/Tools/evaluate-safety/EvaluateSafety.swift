@@ -2,6 +2,8 @@ import ArgumentParser
 import CommandSupport
 import Conversations
 import Evaluation
+import Files
+import ModelLoading
 import OrderedJSON
 import ResultFiles
 import Tokenization

@@ -1,6 +1,9 @@
 import Checkpoints
 import CommandSupport
 import Evaluation
+import Failures
+import ModelFiles
+import ModelLoading
 import OrderedJSON
 import Transformer
 

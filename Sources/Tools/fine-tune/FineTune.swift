@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import Failures
+import ModelLoading
 import OrderedJSON
 import Recovery
 

@@ -2,6 +2,8 @@ import ArgumentParser
 import Checkpoints
 import CommandSupport
 import Conversations
+import Failures
+import ModelLoading
 import OrderedJSON
 import Tokenization
 import Verification
@@ -92,7 +94,7 @@ struct InspectModel: SutureCommand {
   }
 
   private func encoder() throws -> ConversationEncoder {
-    try modelOptions.encoder(at: ModelLocation(of: modelOptions.model))
+    try modelOptions.choice.encoder(at: ModelLocation(of: modelOptions.model))
   }
 
   private func tokenizeTexts(_ path: String) throws {

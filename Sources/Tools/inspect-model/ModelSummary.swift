@@ -3,6 +3,8 @@ import CommandSupport
 import Conversations
 import Failures
 import LinearAlgebra
+import ModelFiles
+import ModelLoading
 import OrderedJSON
 import Tokenization
 import Transformer
@@ -57,7 +59,7 @@ struct ModelSummary {
       }
     }
     try lookAtTemplate(options, location)
-    encoder = try attempt { try location.hasTokenizer ? options.encoder(at: location) : nil }
+    encoder = try attempt { try location.hasTokenizer ? options.choice.encoder(at: location) : nil }
   }
 
   /// The first thing that is wrong with what is there, as opposed to merely not supported.

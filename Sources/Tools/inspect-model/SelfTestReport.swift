@@ -1,6 +1,8 @@
 import Checkpoints
 import CommandSupport
 import Conversations
+import Failures
+import ModelLoading
 import OrderedJSON
 import Tokenization
 import Transformer

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import ModelLoading
 import OrderedJSON
 import Transformer
 

@@ -2,6 +2,8 @@ import ArgumentParser
 import CommandSupport
 import Conversations
 import Failures
+import Files
+import ModelLoading
 import OrderedJSON
 import Recovery
 import ResultFiles
@@ -185,7 +187,7 @@ struct RecoverSafety: SutureCommand {
       if saveSteps?.steps.contains(step.training.step) == true {
         try model.save(
           language, updates, as: savedForm,
-          to: try OutputFolder.create("step-\(step.training.step)", in: folder))
+          to: try OutputText.createFolder("step-\(step.training.step)", in: folder))
       }
     }
     progress.finish()

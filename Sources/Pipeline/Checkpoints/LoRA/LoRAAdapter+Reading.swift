@@ -1,5 +1,6 @@
 import Files
 import LinearAlgebra
+import ModelFiles
 import OrderedJSON
 
 extension LoRAAdapter {
@@ -9,14 +10,14 @@ extension LoRAAdapter {
   /// - Throws: `CheckpointError` when it is malformed or asks for what is not supported.
   public init(reading folder: String) throws(CheckpointError) {
     let contents = try ModelFolder(at: folder)
-    let configurationPath = contents.path(of: Self.configurationName)
+    let configurationPath = AdapterFileName.configuration.path(in: folder)
     let json = try Document.json(at: configurationPath)
     let settings: LoRASettings
     do { settings = try LoRASettings(json) } catch {
       throw .adapter(path: configurationPath, error)
     }
     try Self.refusePickle(contents)
-    let weightsPath = contents.path(of: Self.weightsName)
+    let weightsPath = AdapterFileName.weights.path(in: folder)
     let tensors = try SafetensorsFile(opening: weightsPath).tensors
     let names: [String]
     do { names = try Self.moduleNames(in: tensors) } catch {
@@ -53,11 +54,11 @@ extension LoRAAdapter {
   }
 
   private static func refusePickle(_ folder: ModelFolder) throws(CheckpointError) {
-    let pickle = "adapter_model.bin"
-    if FileEntry(at: folder.path(of: weightsName)) == nil,
-      FileEntry(at: folder.path(of: pickle))?.type == .file
+    let pickle = AdapterFileName.pickle
+    if FileEntry(at: AdapterFileName.weights.path(in: folder.path)) == nil,
+      FileEntry(at: pickle.path(in: folder.path))?.type == .file
     {
-      throw .model(folder.path, .pickled(file: pickle))
+      throw .model(folder.path, .pickled(file: pickle.rawValue))
     }
   }
 

@@ -1,5 +1,6 @@
 import Files
 import LinearAlgebra
+import ModelFiles
 import OrderedJSON
 
 extension LoRAAdapter {
@@ -27,7 +28,7 @@ extension LoRAAdapter {
             name: Self.key(name, part), shape: shape, elementType: elementType))
       }
     }
-    let path = "\(folder)/\(Self.weightsName)"
+    let path = AdapterFileName.weights.path(in: folder)
     for name in names {
       guard let module = modules[name] else { continue }
       try Self.requireFitting(module.a, Self.key(name, "lora_A"), elementType, path)
@@ -41,7 +42,7 @@ extension LoRAAdapter {
     }
     try writer.finish()
     let text = configuration.text(.pretty) + "\n"
-    let configurationPath = "\(folder)/\(Self.configurationName)"
+    let configurationPath = AdapterFileName.configuration.path(in: folder)
     try CheckpointError.file(configurationPath) { () throws(FileFault) in
       try ReplacementFile.write(Array(text.utf8), to: configurationPath)
     }

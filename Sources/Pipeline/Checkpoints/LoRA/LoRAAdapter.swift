@@ -1,4 +1,5 @@
 import LinearAlgebra
+import ModelFiles
 
 /// Low-rank changes to linear layers (Hu et al., 2021), in the folder format of Hugging Face's PEFT.
 ///
@@ -76,8 +77,6 @@ public struct LoRAAdapter: Sendable {
     modules.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  static let configurationName = "adapter_config.json"
-  static let weightsName = "adapter_model.safetensors"
   /// What PEFT puts before the names of the base model.
   static let prefix = "base_model.model."
 }

@@ -1,3 +1,4 @@
+import ModelFiles
 import OrderedJSON
 
 /// The `adapter_config.json` of a LoRA adapter, as far as it bears on what the adapter computes.
@@ -19,7 +20,7 @@ struct LoRASettings {
   /// Reads the document.
   init(_ json: JSONValue) throws(AdapterFault) {
     guard json.objectValue != nil else {
-      throw .malformedSetting(key: "adapter_config.json", expected: "an object")
+      throw .malformedSetting(key: AdapterFileName.configuration.rawValue, expected: "an object")
     }
     try Self.refuseUnsupported(json)
     rank = try Self.number(json, "r", default: 8, as: "a positive integer") { $0.integerValue }

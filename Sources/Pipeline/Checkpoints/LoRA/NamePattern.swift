@@ -49,22 +49,13 @@ struct NamePattern {
         // A class in a class is one to some and a bracket to others.
         let body = rest.prefix { $0 != UInt8(ascii: "]") }
         guard !body.isEmpty, body.count < rest.count,
-          body.allSatisfy({ isWord($0) || "^-._".utf8.contains($0) })
+          body.allSatisfy({ $0.isWord || "^-._".utf8.contains($0) })
         else { return false }
         rest = rest.dropFirst(body.count + 1)
       default:
-        guard isWord(byte) || ".-_/)|*+?{},^$".utf8.contains(byte) else { return false }
+        guard byte.isWord || ".-_/)|*+?{},^$".utf8.contains(byte) else { return false }
       }
     }
     return true
-  }
-
-  private static func isWord(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-      true
-    default: false
-    }
   }
 }

@@ -1,4 +1,5 @@
 import Files
+import ModelFiles
 import OrderedJSON
 
 /// A folder in the Hugging Face layout, whole or partial.
@@ -7,15 +8,7 @@ import OrderedJSON
 /// so a folder with only a tokenizer, or only a configuration, is a folder too.
 public struct ModelFolder: Sendable {
   /// The documents beside the weights.
-  public enum Document: String, CaseIterable, Sendable {
-    case configuration = "config.json"
-    case tokenizer = "tokenizer.json"
-    case tokenizerConfiguration = "tokenizer_config.json"
-    case chatTemplate = "chat_template.jinja"
-    case generationConfiguration = "generation_config.json"
-    case specialTokensMap = "special_tokens_map.json"
-    case addedTokens = "added_tokens.json"
-  }
+  public typealias Document = DocumentName
 
   /// What holds the weights; paths are whole.
   public enum Weights: Equatable, Sendable {
@@ -45,14 +38,11 @@ public struct ModelFolder: Sendable {
     }
   }
 
-  /// The folder of the chat templates that have names of their own.
-  public static let namedTemplates = "additional_chat_templates"
-
   /// The folder inside of it that holds chat templates with names of their own, or nil.
   ///
   /// - Throws: `CheckpointError.file` when it cannot be read.
   public func templateFolder() throws(CheckpointError) -> ModelFolder? {
-    contains(Self.namedTemplates) ? try ModelFolder(at: path(of: Self.namedTemplates)) : nil
+    contains(Document.namedTemplates) ? try ModelFolder(at: path(of: Document.namedTemplates)) : nil
   }
 
   /// The path of a file of this name in the folder.
@@ -102,13 +92,17 @@ public struct ModelFolder: Sendable {
   ///
   /// - Throws: `CheckpointError.model` for pickled weights, adapters and several GGUF files.
   public func weights() throws(CheckpointError) -> Weights {
-    if contains(Self.singleFile) { return .single(path: path(of: Self.singleFile)) }
-    if contains(Self.index) { return .sharded(index: path(of: Self.index)) }
+    if contains(WeightsName.single.rawValue) {
+      return .single(path: WeightsName.single.path(in: path))
+    }
+    if contains(WeightsName.index.rawValue) {
+      return .sharded(index: WeightsName.index.path(in: path))
+    }
     let ggufFiles = fileNames.filter { $0.hasSuffix(".gguf") }
     if ggufFiles.count > 1 { throw .model(path, .severalGGUFFiles(ggufFiles)) }
     if let file = ggufFiles.first { return .gguf(path: path(of: file)) }
     if let file = fileNames.first(where: Self.isPickle) { throw .model(path, .pickled(file: file)) }
-    if contains(LoRAAdapter.configurationName) { throw .model(path, .isAdapter) }
+    if contains(AdapterFileName.configuration.rawValue) { throw .model(path, .isAdapter) }
     return .none
   }
 
@@ -118,7 +112,4 @@ public struct ModelFolder: Sendable {
   }
 
   private func contains(_ name: String) -> Bool { fileNames.contains(name) }
-
-  private static let singleFile = "model.safetensors"
-  private static let index = "model.safetensors.index.json"
 }

@@ -43,21 +43,12 @@ struct PathExpansion {
   private static func name(after text: ArraySlice<UInt8>) -> (name: ArraySlice<UInt8>, end: Int) {
     let after = text.dropFirst()
     guard after.first == UInt8(ascii: "{") else {
-      let name = after.prefix(while: isWord)
+      let name = after.prefix(while: \.isWord)
       return (name, name.endIndex)
     }
     guard let close = after.firstIndex(of: UInt8(ascii: "}")) else {
       return ([], after.startIndex)
     }
     return (after[(after.startIndex + 1)..<close], close + 1)
-  }
-
-  private static func isWord(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-      true
-    default: false
-    }
   }
 }

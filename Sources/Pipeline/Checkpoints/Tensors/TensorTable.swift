@@ -1,22 +1,24 @@
 import LinearAlgebra
+import OrderedCollections
 
 /// The tensors of a checkpoint by name, in the order of the file.
 package struct TensorTable: Sendable {
   /// What the tensors are part of, for messages.
   package let path: String
-  private(set) var tensors: [StoredTensor] = []
-  private var positions: [ExactString: Int] = [:]
+  private var byName: OrderedDictionary<ExactString, StoredTensor> = [:]
 
   init(path: String) { self.path = path }
+
+  /// All tensors in order.
+  var tensors: OrderedDictionary<ExactString, StoredTensor>.Values { byName.values }
 
   /// Adds a tensor unless there is one of its name.
   ///
   /// - Returns: Whether it was added.
   mutating func insert(_ tensor: StoredTensor) -> Bool {
     let key = ExactString(tensor.descriptor.name)
-    guard positions[key] == nil else { return false }
-    positions[key] = tensors.count
-    tensors.append(tensor)
+    if byName[key] != nil { return false }
+    byName[key] = tensor
     return true
   }
 
@@ -37,7 +39,7 @@ package struct TensorTable: Sendable {
 
   /// The tensor of this name, or nil.
   package subscript(name: String) -> StoredTensor? {
-    positions[ExactString(name)].map { tensors[$0] }
+    byName[ExactString(name)]
   }
 
   /// The tensor of this name, which must be there.

@@ -1,4 +1,5 @@
 import Jinja
+import ModelFiles
 import OrderedJSON
 import Tokenization
 
@@ -52,7 +53,7 @@ public struct ConversationEncoder: Sendable {
   public init(
     folder: String, chatTemplate: String? = nil, clock: TemplateClock = .environment
   ) throws(ConversationError) {
-    let path = folder + "/tokenizer.json"
+    let path = DocumentName.tokenizer.path(in: folder)
     guard let bytes = try ModelFile.contents(of: path) else {
       throw ConversationError(.unreadable(path: path, reason: "no such file"))
     }
@@ -66,8 +67,9 @@ public struct ConversationEncoder: Sendable {
       throw ConversationError(.unusableTokenizer(path: folder + "/" + file, located))
     }
     // As in transformers, config.json speaks only where generation_config.json does not.
-    let ends = try ["generation_config.json", "config.json"].map { name throws(ConversationError) in
-      try ModelDocument(folder + "/" + name).tokenIDs("eos_token_id")
+    let ends = try [DocumentName.generationConfiguration, .configuration].map {
+      name throws(ConversationError) in
+      try ModelDocument(name.path(in: folder)).tokenIDs("eos_token_id")
     }
     let templates = Result { () throws(ConversationError) in try ModelTemplates(folder: folder) }
     try self.init(
@@ -147,8 +149,8 @@ extension TokenizerFiles {
   /// Reads the files beside a `tokenizer.json`.
   init(folder: String) throws(ConversationError) {
     self.init(
-      configuration: try ModelDocument(folder + "/tokenizer_config.json").value,
-      specialTokensMap: try ModelDocument(folder + "/special_tokens_map.json").value,
-      addedTokens: try ModelDocument(folder + "/added_tokens.json").value)
+      configuration: try ModelDocument(DocumentName.tokenizerConfiguration.path(in: folder)).value,
+      specialTokensMap: try ModelDocument(DocumentName.specialTokensMap.path(in: folder)).value,
+      addedTokens: try ModelDocument(DocumentName.addedTokens.path(in: folder)).value)
   }
 }

@@ -1,3 +1,4 @@
+import ModelFiles
 import OrderedJSON
 
 /// The chat templates of a model: one, which is its default, or several by name.
@@ -21,7 +22,9 @@ public struct ModelTemplates: Sendable {
   public init(folder: String) throws(ConversationError) {
     origin = folder
     try readFiles(folder)
-    for name in ["tokenizer_config.json", "chat_template.json"] where sources.isEmpty {
+    for name in [
+      DocumentName.tokenizerConfiguration.rawValue, DocumentName.processorTemplate,
+    ] where sources.isEmpty {
       try read("chat_template", of: try ModelDocument(folder + "/" + name))
     }
   }
@@ -61,11 +64,11 @@ public struct ModelTemplates: Sendable {
   }
 
   private mutating func readFiles(_ folder: String) throws(ConversationError) {
-    let own = folder + "/chat_template.jinja"
+    let own = DocumentName.chatTemplate.path(in: folder)
     if let text = try ModelFile.text(own) {
       sources["default"] = TemplateSource(text: text, origin: own)
     }
-    let more = folder + "/additional_chat_templates"
+    let more = "\(folder)/\(DocumentName.namedTemplates)"
     for name in try ModelFile.names(in: more) where name.hasSuffix(".jinja") {
       let path = more + "/" + name
       guard let text = try ModelFile.text(path) else { continue }

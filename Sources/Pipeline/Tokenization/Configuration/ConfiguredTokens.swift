@@ -1,3 +1,4 @@
+import ModelFiles
 import OrderedJSON
 
 /// The tokens that the files beside a `tokenizer.json` add, as `transformers` 5 reads them.
@@ -27,7 +28,8 @@ struct ConfiguredTokens {
   init(
     _ files: TokenizerFiles, own: [(id: Int, token: AddedToken)]
   ) throws(TokenizerError) {
-    let section = JSONSection(value: files.configuration, path: "tokenizer_config.json")
+    let section = JSONSection(
+      value: files.configuration, path: DocumentName.tokenizerConfiguration.rawValue)
     var keys = NamedValues()
     try keys.read(section)
     extra = try Self.list(section.truthy("extra_special_tokens"))
@@ -37,10 +39,11 @@ struct ConfiguredTokens {
     if let decoder = section.optional("added_tokens_decoder") {
       listed = try Self.listed(decoder)
     } else {
-      let map = JSONSection(value: files.specialTokensMap, path: "special_tokens_map.json")
+      let map = JSONSection(
+        value: files.specialTokensMap, path: DocumentName.specialTokensMap.rawValue)
       try keys.override(with: map)
       try mergeExtra(of: map, replaces: !hasExtra && additional.isEmpty)
-      let added = JSONSection(value: files.addedTokens, path: "added_tokens.json")
+      let added = JSONSection(value: files.addedTokens, path: DocumentName.addedTokens.rawValue)
       try readIDs(added, special: keys.writtenContents.union(extra.map(\.content)))
       for (id, token) in own { listed[id] = token }
     }

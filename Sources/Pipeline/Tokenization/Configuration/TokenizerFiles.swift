@@ -1,3 +1,4 @@
+import ModelFiles
 import OrderedJSON
 
 /// The files beside a `tokenizer.json` that say more about its tokens; null where there is none.
@@ -36,7 +37,8 @@ extension TokenizerFiles {
   /// `LlamaTokenizer` put a splitting of their own in place of what the `tokenizer.json` says, which
   /// is the authority here.
   func checkKeys() throws(TokenizerError) {
-    let section = JSONSection(value: configuration, path: "tokenizer_config.json")
+    let section = JSONSection(
+      value: configuration, path: DocumentName.tokenizerConfiguration.rawValue)
     for key in [
       "clean_up_tokenization_spaces_for_bpe_even_though_it_will_corrupt_output",
       "fix_mistral_regex",
@@ -44,7 +46,7 @@ extension TokenizerFiles {
       throw .unsupported(key: section.path(of: key), value: "true")
     }
     for element in try section.optional("fast_tokenizer_files")?.elements() ?? []
-    where try element.string() != "tokenizer.json" {
+    where try element.string() != DocumentName.tokenizer.rawValue {
       throw .unsupported(key: element.path, value: try element.string())
     }
   }

@@ -1,3 +1,5 @@
+import Files
+import ModelLoading
 import OrderedJSON
 import Recovery
 import ResultFiles
@@ -11,7 +13,7 @@ public enum TrainingLog {
   ///   - examples: What was trained on.
   ///   - provenance: Where the result comes from.
   ///   - path: The file.
-  /// - Throws: `CommandError`.
+  /// - Throws: `OutputText.Fault`.
   public static func write(
     _ steps: [TrainingStep], examples: LoadedExamples, provenance: Provenance, to path: String
   ) throws {

@@ -1,6 +1,7 @@
 import Checkpoints
 import Files
 import HDF5
+import ModelFiles
 import OrderedJSON
 
 /// What `--force` may replace: outputs of this toolkit, known by what they say of themselves.
@@ -59,7 +60,8 @@ enum OwnOutput {
   private static let logs: Set = ["recovery.json", "training.json", "scores.json"]
   /// What they write beside it.
   private static let results: Set = [
-    "adapter_config.json", "adapter_model.safetensors", "model.safetensors", "responses.jsonl",
+    AdapterFileName.configuration.rawValue, AdapterFileName.weights.rawValue,
+    WeightsName.single.rawValue, "responses.jsonl",
   ]
 
   private static func objection(toFolder path: String) -> String? {
@@ -80,14 +82,14 @@ enum OwnOutput {
   private static func stranger(_ name: String, in folder: String) -> String? {
     let path = "\(folder)/\(name)"
     guard FileEntry(at: path, followingLinks: false)?.type == .folder else {
-      let isResult = results.contains(name) || ModelFolder.Document(rawValue: name) != nil
+      let isResult = results.contains(name) || DocumentName(rawValue: name) != nil
       return isResult || logs.contains(name) ? nil : name
     }
     guard let members = try? Folder.names(in: path) else {
       return name
     }
     let stranger: String?
-    if name == ModelFolder.namedTemplates {
+    if name == DocumentName.namedTemplates {
       stranger = members.sorted().first {
         !$0.hasSuffix(".jinja")
           || FileEntry(at: "\(path)/\($0)", followingLinks: false)?.type != .file

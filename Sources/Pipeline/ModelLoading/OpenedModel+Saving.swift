@@ -1,5 +1,7 @@
 import Checkpoints
 import Conversations
+import Files
+import ModelFiles
 import OrderedJSON
 import Tokenization
 import Transformer
@@ -13,9 +15,9 @@ extension OpenedModel {
   /// - Parameters:
   ///   - language: What became of this model.
   ///   - folder: An existing folder.
-  /// - Throws: `CheckpointError`, `TokenizerError`, `CommandError`.
+  /// - Throws: `CheckpointError`, `TokenizerError`, `OutputText.Fault`.
   public func save(_ language: LanguageModel, to folder: String) throws {
-    try language.writeWeights(to: folder + "/model.safetensors")
+    try language.writeWeights(to: WeightsName.single.path(in: folder))
     var configuration = checkpoint.configuration.objectValue ?? JSONObject()
     // What the weights are by now, not what was said of others.
     configuration["quantization_config"] = nil
@@ -23,7 +25,8 @@ extension OpenedModel {
     configuration["torch_dtype"] = "float32"
     if configuration["dtype"] != nil { configuration["dtype"] = "float32" }
     try OutputText.write(
-      JSONValue.object(configuration).text(.pretty) + "\n", to: folder + "/config.json")
+      JSONValue.object(configuration).text(.pretty) + "\n",
+      to: DocumentName.configuration.path(in: folder))
     if let metadata = checkpoint.ggufMetadata {
       try saveTokenizer(of: metadata, to: folder)
     } else {
@@ -33,23 +36,24 @@ extension OpenedModel {
 
   private func saveTokenizer(of metadata: JSONObject, to folder: String) throws {
     let tokenizer = try Tokenizer.tokenizerJSON(fromGGUF: metadata)
-    try OutputText.write(tokenizer.text(), to: folder + "/tokenizer.json")
-    let encoder = try options.encoder(of: checkpoint)
+    try OutputText.write(tokenizer.text(), to: DocumentName.tokenizer.path(in: folder))
+    let encoder = try choice.encoder(of: checkpoint)
     var configuration = encoder.specialTokens.variables
     configuration["tokenizer_class"] = "PreTrainedTokenizerFast"
     configuration["chat_template"] = encoder.templateSource.map { .string($0) }
     try OutputText.write(
-      JSONValue.object(configuration).text(.pretty) + "\n", to: folder + "/tokenizer_config.json")
+      JSONValue.object(configuration).text(.pretty) + "\n",
+      to: DocumentName.tokenizerConfiguration.path(in: folder))
   }
 
   private func copyDocuments(to folder: String) throws {
     let source = try ModelFolder(at: checkpoint.path)
-    for document in ModelFolder.Document.allCases where document != .configuration {
+    for document in DocumentName.allCases where document != .configuration {
       guard let text = try source.text(document) else { continue }
-      try OutputText.write(text, to: folder + "/" + document.rawValue)
+      try OutputText.write(text, to: document.path(in: folder))
     }
     guard let templates = try source.templateFolder() else { return }
-    let target = try OutputFolder.create(ModelFolder.namedTemplates, in: folder)
+    let target = try OutputText.createFolder(DocumentName.namedTemplates, in: folder)
     for name in templates.fileNames where name.hasSuffix(".jinja") {
       try OutputText.write(try templates.text(of: name), to: target + "/" + name)
     }

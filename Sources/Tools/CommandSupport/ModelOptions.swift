@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import ModelLoading
 import Transformer
 
 /// Flags that name a model.
@@ -52,4 +53,16 @@ public struct ModelOptions: ParsableArguments {
     for adapter in adapters { try requirePath(adapter, flag: "--adapter") }
     if let chatTemplate { try requirePath(chatTemplate, flag: "--chat-template") }
   }
+
+  /// What the flags choose.
+  public var choice: ModelChoice {
+    ModelChoice(
+      model: model, adapters: adapters, chatTemplate: chatTemplate, memoryLimit: memoryLimit)
+  }
+
+  /// Opens the model and its adapters.
+  ///
+  /// - Returns: The model.
+  /// - Throws: `CheckpointError`, `ModelError` with the path.
+  public func open() throws -> OpenedModel { try choice.open() }
 }

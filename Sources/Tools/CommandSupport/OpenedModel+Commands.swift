@@ -1,6 +1,6 @@
 import ArgumentParser
-import Checkpoints
-import LinearAlgebra
+import Conversations
+import ModelLoading
 import Transformer
 
 extension ByteCount: ExpressibleByArgument {
@@ -10,7 +10,24 @@ extension ByteCount: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
+extension SavedForm: ExpressibleByArgument {}
+
 extension OpenedModel {
+  /// Reads examples and tokenises them for this model.
+  ///
+  /// - Parameters:
+  ///   - path: JSONL.
+  ///   - encoder: Tokenizer and template; nil where all examples are tokens already.
+  ///   - limit: Examples to read at most.
+  ///   - run: Prints what the user should know of the file.
+  /// - Returns: The examples as the file has them and as the model reads them.
+  /// - Throws: `ExampleError`, `ModelError` with the path.
+  public func examples(
+    _ path: String, encoder: ConversationEncoder?, limit: Int? = nil, run: RunOptions
+  ) throws -> LoadedExamples {
+    try examples(path, encoder: encoder, limit: limit) { run.note([$0]) }
+  }
+
   /// Loads the weights, or prepares to stream them when they do not fit into memory.
   ///
   /// Says what it is going to take before it takes it.
@@ -23,36 +40,26 @@ extension OpenedModel {
   ///   fits; `CheckpointError`, `ModelError` with the path.
   public func load(for workloads: [Workload], quiet: Bool) throws -> LanguageModel {
     if !quiet { for note in notes { StandardError.write("note: \(note)\n") } }
-    let plan = try plan(for: workloads, quiet: quiet)
-    let isQuiet = quiet || plan.weights != .resident
-    let progress = Progress(
-      "loading", total: configuration.layerCount, unit: "layers", quiet: isQuiet)
-    defer { progress.finish() }
-    return try naming(checkpoint.path) {
-      try LanguageModel(
-        configuration: configuration, source: checkpoint, plan: plan, prepare: mergeAdapters,
-        progress: { progress.update(completed: $0) })
+    let plan = try plan(for: workloads)
+    if let plan, !quiet {
+      StandardError.write("memory: \(plan.peak) of \(plan.limit), \(plan.memory)\n")
     }
+    let isResident = plan.map { $0.memory.weights == .resident } ?? true
+    let progress = Progress(
+      "loading", total: configuration.layerCount, unit: "layers", quiet: quiet || !isResident)
+    defer { progress.finish() }
+    return try load(plan) { progress.update(completed: $0) }
   }
 
-  private func plan(for workloads: [Workload], quiet: Bool) throws -> MemoryPlan {
-    guard let limit = options.memoryLimit ?? AvailableMemory().usable else { return .unlimited }
-    let estimate = MemoryEstimate(configuration)
-    let plan = try options.blamingFlag { (dividesPasses) throws(ModelError) in
-      try MemoryPlan(within: limit, for: workloads, estimate, dividesPasses: dividesPasses)
+  private func plan(for workloads: [Workload]) throws -> LoadingPlan? {
+    guard let limit = choice.memoryLimit ?? AvailableMemory().usable else { return nil }
+    return try choice.blamingFlag { (dividesPasses) throws(ModelError) in
+      try plan(for: workloads, within: limit, dividesPasses: dividesPasses)
     }
-    let peak = estimate.peak(plan, workloads)
-    if peak.bytes < limit.bytes / 2 {
-      MatrixMemory.keepWhenFreed()
-    } else {
-      MatrixMemory.returnWhenFreed()
-    }
-    if !quiet { StandardError.write("memory: \(peak) of \(limit), \(plan)\n") }
-    return plan
   }
 }
 
-extension ModelOptions {
+extension ModelChoice {
   /// Runs `body`, which divides passes if a limit was given, and calls a lack of memory a wrong flag
   /// when it was the flag that limited it; otherwise says where the flag would help.
   fileprivate func blamingFlag<Result>(

@@ -41,11 +41,3 @@ public enum AdapterType: String, CaseIterable, ExpressibleByArgument, Sendable {
     }
   }
 }
-
-/// Values of `--save`.
-public enum SavedForm: String, CaseIterable, ExpressibleByArgument, Sendable {
-  /// A PEFT LoRA folder.
-  case adapter
-  /// A whole model with the update merged into its weights.
-  case merged
-}

@@ -1,16 +1,18 @@
 import Checkpoints
 import Conversations
+import Failures
 import Files
 import Jinja
 import LinearAlgebra
+import ModelFiles
 import OrderedJSON
 import ResultFiles
 import Transformer
 
-/// A model as the flags name it, opened and checked; its weights are still in the files.
+/// A model that was chosen, opened and checked; its weights are still in the files.
 public struct OpenedModel {
-  /// The flags.
-  public let options: ModelOptions
+  /// What was chosen.
+  public let choice: ModelChoice
   /// The files.
   public let checkpoint: Checkpoint
   /// What the model computes.
@@ -20,13 +22,13 @@ public struct OpenedModel {
   private let adapters: [LoRAAdapter]
   private let adapterFingerprints: [String]
 
-  init(_ options: ModelOptions, checkpoint: Checkpoint) throws {
-    self.options = options
+  init(_ choice: ModelChoice, checkpoint: Checkpoint) throws {
+    self.choice = choice
     self.checkpoint = checkpoint
     let checked = try naming(checkpoint.path) { try CheckedConfiguration(of: checkpoint) }
     let configuration = checked.configuration
     self.configuration = configuration
-    let adapters = try options.adapters.map { path in
+    let adapters = try choice.adapters.map { path in
       let adapter = try LoRAAdapter(reading: path)
       try adapter.check(
         against: checkpoint, modules: configuration.linearModules.map(\.checkpointName), path: path)
@@ -35,12 +37,10 @@ public struct OpenedModel {
     self.adapters = adapters
     notes =
       checked.notes.map { "\(checkpoint.path): \($0)" }
-      + zip(options.adapters, adapters).flatMap { path, adapter in
+      + zip(choice.adapters, adapters).flatMap { path, adapter in
         adapter.notes.map { "\(path): \($0)" }
       }
-    adapterFingerprints = try options.adapters.map { path in
-      Digest.sha256(try InputBytes.read(path + "/adapter_model.safetensors"))
-    }
+    adapterFingerprints = try choice.adapters.map { try LoRAAdapter.fingerprint(of: $0) }
   }
 
   /// Adds the adapters to the weights of a layer that has been read.
@@ -48,7 +48,7 @@ public struct OpenedModel {
   /// - Throws: `CheckpointError.adapter` naming the module whose sum is beyond float32.
   func mergeAdapters(into weights: LayerWeights, layer: Int) throws {
     for module in configuration.linearModules(ofLayer: layer) {
-      for (path, adapter) in zip(options.adapters, adapters) {
+      for (path, adapter) in zip(choice.adapters, adapters) {
         guard let change = adapter.modules[module.checkpointName] else { continue }
         weights[module.site].merge(change.b, change.a, scale: change.scaling, rows: module.rows)
         guard weights[module.site].matrix.firstNonFinite(inRows: module.rows) == nil else {
@@ -61,7 +61,7 @@ public struct OpenedModel {
   /// The tokenizer and chat template.
   ///
   /// - Throws: `ConversationError`.
-  public func encoder() throws -> ConversationEncoder { try options.encoder(of: checkpoint) }
+  public func encoder() throws -> ConversationEncoder { try choice.encoder(of: checkpoint) }
 
   private var hasTokenizer: Bool {
     if let metadata = checkpoint.ggufMetadata { return metadata["tokenizer.ggml.model"] != nil }
@@ -82,11 +82,11 @@ public struct OpenedModel {
   /// Without an encoder the tokenizer's fingerprint is `none`, or `unusable` where there is one.
   ///
   /// - Parameter encoder: Tokenizer and template, when they were used.
-  /// - Returns: What concerns the model; `RunOptions.provenance` adds the rest.
+  /// - Returns: What concerns the model; the command that runs adds the rest.
   /// - Throws: `CheckpointError`.
   public func provenance(encoder: ConversationEncoder?) throws -> Provenance {
     var provenance = Provenance()
-    provenance.model = ([options.model] + options.adapters).joined(separator: " + ")
+    provenance.model = ([choice.model] + choice.adapters).joined(separator: " + ")
     provenance.architecture = configuration.architecture
     provenance.modelFingerprint = try fingerprint()
     if let encoder {
@@ -98,45 +98,5 @@ public struct OpenedModel {
       provenance.tokenizerFingerprint = hasTokenizer ? "unusable" : "none"
     }
     return provenance
-  }
-}
-
-extension ModelOptions {
-  /// Opens the model and its adapters.
-  ///
-  /// - Returns: The model.
-  /// - Throws: `CheckpointError`, `ModelError` with the path.
-  public func open() throws -> OpenedModel {
-    try OpenedModel(self, checkpoint: try Checkpoint(opening: model))
-  }
-
-  /// The tokenizer and chat template of a checkpoint, or the template that the flags name.
-  ///
-  /// - Parameter checkpoint: The model.
-  /// - Returns: The encoder.
-  /// - Throws: `ConversationError`.
-  public func encoder(of checkpoint: Checkpoint) throws -> ConversationEncoder {
-    try encoder(path: checkpoint.path, ggufMetadata: checkpoint.ggufMetadata)
-  }
-
-  /// The same of a model that may have no weights.
-  ///
-  /// - Parameter location: Where the model is.
-  /// - Returns: The encoder.
-  /// - Throws: `CheckpointError` or `ConversationError`.
-  public func encoder(at location: ModelLocation) throws -> ConversationEncoder {
-    switch location {
-    case .folder(let folder): try encoder(path: folder.path, ggufMetadata: nil)
-    case .gguf(let path):
-      try encoder(path: path, ggufMetadata: GGUFFile(opening: path).metadata)
-    }
-  }
-
-  private func encoder(path: String, ggufMetadata: JSONObject?) throws -> ConversationEncoder {
-    if let ggufMetadata {
-      return try ConversationEncoder(
-        ggufMetadata: ggufMetadata, model: path, chatTemplate: chatTemplate)
-    }
-    return try ConversationEncoder(folder: path, chatTemplate: chatTemplate)
   }
 }

@@ -1,5 +1,3 @@
-import Failures
-
 /// An error of a library that does not know which file its input came from, with that file.
 public struct InputFailure: Failure {
   /// The file or folder.

@@ -24,18 +24,18 @@ extension OpenedModel {
   ///   - path: JSONL.
   ///   - encoder: Tokenizer and template; nil where all examples are tokens already.
   ///   - limit: Examples to read at most.
-  ///   - run: Prints what the user should know of the file.
+  ///   - note: Is given what the user should know of the file.
   /// - Returns: The examples as the file has them and as the model reads them.
   /// - Throws: `ExampleError`, `ModelError` with the path.
   public func examples(
-    _ path: String, encoder: ConversationEncoder?, limit: Int? = nil, run: RunOptions
+    _ path: String, encoder: ConversationEncoder?, limit: Int? = nil, note: (String) -> Void
   ) throws -> LoadedExamples {
     var digest = Digest.Stream()
     let read = Result { () throws(ExampleError) in
       try ExampleFile.read(
         path, encoder: encoder, vocabularySize: configuration.vocabularySize,
         contextLength: configuration.contextLength, limit: limit,
-        observe: { digest.update($0) }, note: { run.note([$0]) })
+        observe: { digest.update($0) }, note: note)
     }
     if case .failure(let error) = read, error.cause == .needsTokenizer {
       _ = try self.encoder()  // says why there is none
@@ -54,12 +54,12 @@ extension OpenedModel {
   /// The tokenizer and template, or nil when the model has no tokenizer that can be used: examples
   /// that are tokens already need none, and the others say what is wrong with it.
   ///
-  /// - Throws: `ConversationError` for a template that the flags name.
+  /// - Throws: `ConversationError` for a template that was chosen.
   public func encoderIfPresent() throws -> ConversationEncoder? {
     do {
       return try encoder()
     } catch let error as ConversationError {
-      if case .unreadable(let path, _) = error.cause, path == options.chatTemplate { throw error }
+      if case .unreadable(let path, _) = error.cause, path == choice.chatTemplate { throw error }
       return nil
     }
   }

@@ -1,0 +1,71 @@
+import Checkpoints
+import Conversations
+import OrderedJSON
+import Transformer
+
+/// What a user chooses of a model: its files, what is put on top of them, and the memory for it.
+public struct ModelChoice: Sendable {
+  /// A folder, a GGUF file or a hub id.
+  public var model: String
+  /// Folders of LoRA adapters, applied in this order.
+  public var adapters: [String]
+  /// A chat template that replaces the model's own: its name or file.
+  public var chatTemplate: String?
+  /// The memory that may be used, or nil where nobody said.
+  public var memoryLimit: ByteCount?
+
+  /// Creates a choice.
+  ///
+  /// - Parameters:
+  ///   - model: A folder, a GGUF file or a hub id.
+  ///   - adapters: Folders of LoRA adapters, applied in this order.
+  ///   - chatTemplate: A chat template that replaces the model's own: its name or file.
+  ///   - memoryLimit: The memory that may be used.
+  public init(
+    model: String, adapters: [String] = [], chatTemplate: String? = nil,
+    memoryLimit: ByteCount? = nil
+  ) {
+    self.model = model
+    self.adapters = adapters
+    self.chatTemplate = chatTemplate
+    self.memoryLimit = memoryLimit
+  }
+
+  /// Opens the model and its adapters.
+  ///
+  /// - Returns: The model.
+  /// - Throws: `CheckpointError`, `ModelError` with the path.
+  public func open() throws -> OpenedModel {
+    try OpenedModel(self, checkpoint: try Checkpoint(opening: model))
+  }
+
+  /// The tokenizer and chat template of a checkpoint, or the template that was chosen.
+  ///
+  /// - Parameter checkpoint: The model.
+  /// - Returns: The encoder.
+  /// - Throws: `ConversationError`.
+  public func encoder(of checkpoint: Checkpoint) throws -> ConversationEncoder {
+    try encoder(path: checkpoint.path, ggufMetadata: checkpoint.ggufMetadata)
+  }
+
+  /// The same of a model that may have no weights.
+  ///
+  /// - Parameter location: Where the model is.
+  /// - Returns: The encoder.
+  /// - Throws: `CheckpointError` or `ConversationError`.
+  public func encoder(at location: ModelLocation) throws -> ConversationEncoder {
+    switch location {
+    case .folder(let folder): try encoder(path: folder.path, ggufMetadata: nil)
+    case .gguf(let path):
+      try encoder(path: path, ggufMetadata: GGUFFile(opening: path).metadata)
+    }
+  }
+
+  private func encoder(path: String, ggufMetadata: JSONObject?) throws -> ConversationEncoder {
+    if let ggufMetadata {
+      return try ConversationEncoder(
+        ggufMetadata: ggufMetadata, model: path, chatTemplate: chatTemplate)
+    }
+    return try ConversationEncoder(folder: path, chatTemplate: chatTemplate)
+  }
+}
