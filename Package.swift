@@ -62,16 +62,18 @@ let pipeline: [Target] = [
   library(
     "Pipeline", "Checkpoints",
     ["Failures", "Files", "LinearAlgebra", "OrderedJSON", "TextPatterns"]),
-  library("Pipeline", "Tokenization", ["Failures", "OrderedJSON", "TextPatterns"]),
+  library("Pipeline", "Tokens"),
+  library("Pipeline", "Tokenization", ["Failures", "OrderedJSON", "TextPatterns", "Tokens"]),
   library(
     "Pipeline", "Conversations",
-    ["Failures", "Files", "Jinja", "OrderedJSON", "Tokenization", system]),
+    ["Failures", "Files", "Jinja", "OrderedJSON", "Tokenization", "Tokens", system]),
   library(
-    "Pipeline", "Transformer", ["Failures", "Files", "LinearAlgebra", "Checkpoints", "OrderedJSON"]),
+    "Pipeline", "Transformer",
+    ["Failures", "Files", "LinearAlgebra", "Checkpoints", "OrderedJSON", "Tokens", collections]),
   library("Pipeline", "ResultFiles", ["HDF5", "OrderedJSON"]),
   library(
     "Pipeline", "SafetyGradients",
-    ["Failures", "LinearAlgebra", "HDF5", "ResultFiles", "Transformer"]),
+    ["Failures", "LinearAlgebra", "HDF5", "ResultFiles", "Tokens", "Transformer"]),
   library(
     "Pipeline", "Spectra",
     ["Failures", "LinearAlgebra", "HDF5", "ResultFiles", "SafetyGradients"]),
@@ -84,21 +86,25 @@ let pipeline: [Target] = [
   library(
     "Pipeline", "Recovery",
     [
-      "Failures", "OrderedJSON", "RandomNumbers", "LinearAlgebra", "Checkpoints", "Transformer",
-      "ResultFiles", "SafetyGradients", "Spectra",
+      "Failures", "OrderedJSON", "RandomNumbers", "LinearAlgebra", "Checkpoints", "Tokens",
+      "Transformer", "ResultFiles", "SafetyGradients", "Spectra", collections,
     ]),
-  library("Pipeline", "Evaluation", ["Failures", "OrderedJSON", "RandomNumbers"]),
+  library(
+    "Pipeline", "Evaluation",
+    ["Failures", "OrderedJSON", "RandomNumbers", "Conversations", "Tokens"]),
   library(
     "Pipeline", "Verification",
     [
-      "Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON", "RandomNumbers", "Transformer",
+      "Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON", "RandomNumbers", "Tokens",
+      collections,
+      "Transformer",
     ]),
   library(
     "Pipeline", "CommandSupport",
     [
       "Failures", "Files", "OrderedJSON", "LinearAlgebra", "Checkpoints", "Tokenization",
-      "Conversations", "HDF5", "Jinja", "Transformer", "ResultFiles", "SafetyGradients",
-      "Recovery", system, argumentParser,
+      "Conversations", "HDF5", "Jinja", "Tokens", "Transformer", "ResultFiles", "SafetyGradients",
+      "Recovery", collections, system, argumentParser,
     ]),
 ]
 
@@ -113,7 +119,10 @@ func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let tools: [Target] = [
   tool(
     "compute-gradients",
-    ["Conversations", "Failures", "LinearAlgebra", "OrderedJSON", "SafetyGradients", "Transformer"]),
+    [
+      "Conversations", "Failures", "LinearAlgebra", "OrderedJSON", "SafetyGradients", "Tokens",
+      "Transformer",
+    ]),
   tool(
     "decompose-gradients", ["Failures", "OrderedJSON", "SafetyGradients", "Spectra"]),
   tool("fine-tune", ["Failures", "OrderedJSON", "Recovery"]),
@@ -121,28 +130,27 @@ let tools: [Target] = [
     "recover-safety",
     [
       "Conversations", "Failures", "OrderedJSON", "Recovery", "ResultFiles", "Spectra",
-      "Transformer",
+      "Tokens", "Transformer",
     ]),
   tool(
     "evaluate-safety",
     [
       "Evaluation", "Conversations", "Files", "OrderedJSON", "ResultFiles",
-      "Tokenization",
-      "Transformer",
+      "Tokenization", "Tokens", "Transformer",
     ]),
   tool(
     "inspect-model",
     [
-      "Checkpoints", "Conversations", "Failures", "Files", "LinearAlgebra",
-      "OrderedJSON",
-      "Tokenization", "Transformer", "Verification",
+      "Checkpoints", "Conversations", "Failures", "Files", "LinearAlgebra", "OrderedJSON",
+      "Tokenization", "Tokens", "Transformer", "Verification",
     ]),
   tool("check-parity", ["OrderedJSON", "Verification"]),
   tool("export-spectra", ["Export", "OrderedJSON"]),
   tool(
     "measure-speed",
     [
-      "Conversations", "LinearAlgebra", "OrderedJSON", "Recovery", "Tokenization", "Transformer",
+      "Conversations", "LinearAlgebra", "OrderedJSON", "Recovery", "Tokenization", "Tokens",
+      "Transformer", collections,
     ]),
 ]
 
@@ -170,49 +178,53 @@ let tests: [Target] = [
     name: "HDF5Tests", dependencies: ["HDF5", "Failures", "LinearAlgebra", "TestSupport"]),
   .testTarget(
     name: "TokenizationTests",
-    dependencies: ["OrderedJSON", "TextPatterns", "Tokenization", "TestSupport"]),
+    dependencies: ["OrderedJSON", "TextPatterns", "Tokenization", "Tokens", "TestSupport"]),
   .testTarget(
     name: "JinjaTests", dependencies: ["Failures", "Jinja", "OrderedJSON", "TestSupport"]),
   .testTarget(
     name: "ConversationsTests",
     dependencies: [
-      "Conversations", "Failures", "Jinja", "OrderedJSON", "TestSupport", "Tokenization",
+      "Conversations", "Failures", "Jinja", "OrderedJSON", "TestSupport", "Tokenization", "Tokens",
     ]),
   .testTarget(
     name: "TransformerTests",
-    dependencies: ["Checkpoints", "LinearAlgebra", "OrderedJSON", "Transformer", "TestSupport"]),
+    dependencies: [
+      "Checkpoints", "LinearAlgebra", "OrderedJSON", "Tokens", "Transformer", "TestSupport",
+      collections,
+    ]),
   .testTarget(
     name: "SafetyGradientsTests",
     dependencies: [
       "Checkpoints", "Conversations", "Failures", "HDF5", "LinearAlgebra",
-      "OrderedJSON", "ResultFiles", "SafetyGradients", "TestSupport", "Transformer",
+      "OrderedJSON", "ResultFiles", "SafetyGradients", "TestSupport", "Tokens", "Transformer",
     ]),
   .testTarget(
     name: "SpectraTests",
     dependencies: [
       "Spectra", "Failures", "HDF5", "LinearAlgebra", "ResultFiles", "SafetyGradients",
-      "TestSupport",
+      "TestSupport", "Tokens",
     ]),
   .testTarget(
     name: "ExportTests",
     dependencies: [
       "Export", "Failures", "HDF5", "LinearAlgebra", "OrderedJSON", "ResultFiles",
-      "SafetyGradients", "Spectra",
-      "TestSupport",
+      "SafetyGradients", "Spectra", "TestSupport", "Tokens",
     ]),
   .testTarget(
     name: "RecoveryTests",
     dependencies: [
       "Checkpoints", "LinearAlgebra", "OrderedJSON", "Recovery", "ResultFiles", "Spectra",
-      "TestSupport", "Transformer",
+      "TestSupport", "Tokens", "Transformer", collections,
     ]),
   .testTarget(
     name: "VerificationTests",
     dependencies: [
       "Checkpoints", "Conversations", "LinearAlgebra", "OrderedJSON", "TestSupport",
-      "Tokenization", "Transformer", "Verification",
+      "Tokenization", "Tokens", "Transformer", "Verification",
     ]),
-  .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "OrderedJSON"]),
+  .testTarget(
+    name: "EvaluationTests",
+    dependencies: ["Conversations", "Evaluation", "OrderedJSON", "Tokens"]),
   .testTarget(
     name: "CommandTests",
     dependencies: [

@@ -13,12 +13,13 @@ extension OpenedModel {
   ///   - folder: An existing folder.
   /// - Throws: `CheckpointError`, `CommandError`.
   public func save(
-    _ language: LanguageModel, _ updates: ModuleUpdates?, as form: SavedForm,
+    _ language: LanguageModel, _ updates: ModuleMatrices?, as form: SavedForm,
     elementType: ElementType = .f32,
     to folder: String
   ) throws {
     if let updates, form == .adapter {
-      try updates.adapter(baseModel: options.model).write(to: folder, elementType: elementType)
+      try LoRAAdapter(updates, baseModel: options.model).write(
+        to: folder, elementType: elementType)
     } else {
       try save(language, to: folder)
     }

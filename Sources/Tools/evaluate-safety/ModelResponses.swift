@@ -2,6 +2,7 @@ import Checkpoints
 import CommandSupport
 import Evaluation
 import OrderedJSON
+import Tokens
 import Transformer
 
 /// A language model that responds as its generation settings say.
@@ -10,7 +11,7 @@ struct ModelResponses: ResponseGenerator {
   let settings: GenerationSettings
 
   func respond(
-    to prompts: [[Int32]], maxNewTokens: Int, stopTokens: Set<Int32>, batchSize: Int,
+    to prompts: [[TokenID]], maxNewTokens: Int, stopTokens: Set<TokenID>, batchSize: Int,
     progress: (Int, Int) -> Void
   ) throws -> [GeneratedResponse] {
     try language.continuations(

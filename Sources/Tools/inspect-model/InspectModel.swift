@@ -4,6 +4,7 @@ import CommandSupport
 import Conversations
 import OrderedJSON
 import Tokenization
+import Tokens
 import Verification
 
 /// Shows what a model folder or file holds, tokenises texts and renders conversations.
@@ -103,7 +104,7 @@ struct InspectModel: SutureCommand {
         try tokenizer.encode(text, addSpecialTokens: !noSpecialTokens).map(\.id)
       }
       let decoded = tokenizer.decode(ids, skipSpecialTokens: false)
-      try printLine(["ids": .array(ids.map { .integer($0) }), "decoded": .string(decoded)])
+      try printLine(["ids": .array(ids.map { .integer(Int($0)) }), "decoded": .string(decoded)])
     }
   }
 
@@ -150,7 +151,7 @@ struct InspectModel: SutureCommand {
 extension EncodedConversation {
   fileprivate var json: JSONValue {
     [
-      "text": .string(text), "ids": .array(tokens.map { .integer($0) }),
+      "text": .string(text), "ids": .array(tokens.map { .integer(Int($0)) }),
       "answer_mask": .array(answerMask.map { .integer($0 ? 1 : 0) }),
     ]
   }
