@@ -66,16 +66,20 @@ let pipeline: [Target] = [
       "Failures", "Files", "LinearAlgebra", "ModelFiles", "OrderedJSON", "TextPatterns",
       collections,
     ]),
-  library("Pipeline", "Tokenization", ["Failures", "ModelFiles", "OrderedJSON", "TextPatterns"]),
+  library("Pipeline", "Tokens"),
+  library(
+    "Pipeline", "Tokenization",
+    ["Failures", "ModelFiles", "OrderedJSON", "TextPatterns", "Tokens"]),
   library(
     "Pipeline", "Conversations",
-    ["Failures", "Files", "Jinja", "ModelFiles", "OrderedJSON", "Tokenization", system]),
+    ["Failures", "Files", "Jinja", "ModelFiles", "OrderedJSON", "Tokenization", "Tokens", system]),
   library(
-    "Pipeline", "Transformer", ["Failures", "Files", "LinearAlgebra", "Checkpoints", "OrderedJSON"]),
+    "Pipeline", "Transformer",
+    ["Failures", "Files", "LinearAlgebra", "Checkpoints", "OrderedJSON", "Tokens", collections]),
   library("Pipeline", "ResultFiles", ["HDF5", "OrderedJSON"]),
   library(
     "Pipeline", "SafetyGradients",
-    ["Failures", "LinearAlgebra", "HDF5", "ResultFiles", "Transformer", collections]),
+    ["Failures", "HDF5", "LinearAlgebra", "ResultFiles", "Tokens", "Transformer", collections]),
   library(
     "Pipeline", "Spectra",
     ["Failures", "LinearAlgebra", "HDF5", "ResultFiles", "SafetyGradients"]),
@@ -88,20 +92,25 @@ let pipeline: [Target] = [
   library(
     "Pipeline", "Recovery",
     [
-      "Failures", "OrderedJSON", "RandomNumbers", "LinearAlgebra", "Checkpoints", "Transformer",
-      "ResultFiles", "SafetyGradients", "Spectra",
+      "Failures", "OrderedJSON", "RandomNumbers", "LinearAlgebra", "Checkpoints", "Tokens",
+      "Transformer", "ResultFiles", "SafetyGradients", "Spectra", collections,
     ]),
-  library("Pipeline", "Evaluation", ["Failures", "OrderedJSON", "RandomNumbers"]),
+  library(
+    "Pipeline", "Evaluation",
+    ["Failures", "OrderedJSON", "RandomNumbers", "Conversations", "Tokens"]),
   library(
     "Pipeline", "Verification",
     [
-      "Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON", "RandomNumbers", "Transformer",
+      "Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON", "RandomNumbers", "Tokens",
+      collections,
+      "Transformer",
     ]),
   library(
     "Pipeline", "ModelLoading",
     [
       "Checkpoints", "Conversations", "Failures", "Files", "Jinja", "LinearAlgebra", "ModelFiles",
-      "OrderedJSON", "Recovery", "ResultFiles", "SafetyGradients", "Tokenization", "Transformer",
+      "OrderedJSON", "Recovery", "ResultFiles", "SafetyGradients", "Tokenization", "Tokens",
+      "Transformer", collections,
     ]),
 ]
 
@@ -126,7 +135,7 @@ let tools: [Target] = [
     "compute-gradients",
     [
       "Conversations", "Failures", "LinearAlgebra", "ModelLoading", "OrderedJSON",
-      "SafetyGradients", "Transformer",
+      "SafetyGradients", "Tokens", "Transformer",
     ]),
   tool(
     "decompose-gradients", ["Failures", "OrderedJSON", "SafetyGradients", "Spectra"]),
@@ -137,19 +146,19 @@ let tools: [Target] = [
     "recover-safety",
     [
       "Conversations", "Failures", "Files", "ModelLoading", "OrderedJSON", "Recovery",
-      "ResultFiles", "Spectra", "Transformer",
+      "ResultFiles", "Spectra", "Tokens", "Transformer",
     ]),
   tool(
     "evaluate-safety",
     [
       "Checkpoints", "Conversations", "Evaluation", "Failures", "Files", "ModelFiles",
-      "ModelLoading", "OrderedJSON", "ResultFiles", "Tokenization", "Transformer",
+      "ModelLoading", "OrderedJSON", "ResultFiles", "Tokenization", "Tokens", "Transformer",
     ]),
   tool(
     "inspect-model",
     [
       "Checkpoints", "Conversations", "Failures", "Files", "LinearAlgebra", "ModelFiles",
-      "ModelLoading", "OrderedJSON", "Tokenization", "Transformer", "Verification",
+      "ModelLoading", "OrderedJSON", "Tokenization", "Tokens", "Transformer", "Verification",
     ]),
   tool("check-parity", ["OrderedJSON", "Verification"]),
   tool("export-spectra", ["Export", "OrderedJSON"]),
@@ -157,7 +166,7 @@ let tools: [Target] = [
     "measure-speed",
     [
       "Conversations", "LinearAlgebra", "ModelLoading", "OrderedJSON", "Recovery", "Tokenization",
-      "Transformer",
+      "Tokens", "Transformer", collections,
     ]),
 ]
 
@@ -185,49 +194,53 @@ let tests: [Target] = [
     name: "HDF5Tests", dependencies: ["HDF5", "Failures", "LinearAlgebra", "TestSupport"]),
   .testTarget(
     name: "TokenizationTests",
-    dependencies: ["OrderedJSON", "TextPatterns", "Tokenization", "TestSupport"]),
+    dependencies: ["OrderedJSON", "TextPatterns", "Tokenization", "Tokens", "TestSupport"]),
   .testTarget(
     name: "JinjaTests", dependencies: ["Failures", "Jinja", "OrderedJSON", "TestSupport"]),
   .testTarget(
     name: "ConversationsTests",
     dependencies: [
-      "Conversations", "Failures", "Jinja", "OrderedJSON", "TestSupport", "Tokenization",
+      "Conversations", "Failures", "Jinja", "OrderedJSON", "TestSupport", "Tokenization", "Tokens",
     ]),
   .testTarget(
     name: "TransformerTests",
-    dependencies: ["Checkpoints", "LinearAlgebra", "OrderedJSON", "Transformer", "TestSupport"]),
+    dependencies: [
+      "Checkpoints", "LinearAlgebra", "OrderedJSON", "Tokens", "Transformer", "TestSupport",
+      collections,
+    ]),
   .testTarget(
     name: "SafetyGradientsTests",
     dependencies: [
       "Checkpoints", "Conversations", "Failures", "HDF5", "LinearAlgebra",
-      "OrderedJSON", "ResultFiles", "SafetyGradients", "TestSupport", "Transformer",
+      "OrderedJSON", "ResultFiles", "SafetyGradients", "TestSupport", "Tokens", "Transformer",
     ]),
   .testTarget(
     name: "SpectraTests",
     dependencies: [
       "Spectra", "Failures", "HDF5", "LinearAlgebra", "ResultFiles", "SafetyGradients",
-      "TestSupport",
+      "TestSupport", "Tokens",
     ]),
   .testTarget(
     name: "ExportTests",
     dependencies: [
       "Export", "Failures", "HDF5", "LinearAlgebra", "OrderedJSON", "ResultFiles",
-      "SafetyGradients", "Spectra",
-      "TestSupport",
+      "SafetyGradients", "Spectra", "TestSupport", "Tokens",
     ]),
   .testTarget(
     name: "RecoveryTests",
     dependencies: [
       "Checkpoints", "LinearAlgebra", "OrderedJSON", "Recovery", "ResultFiles", "Spectra",
-      "TestSupport", "Transformer",
+      "TestSupport", "Tokens", "Transformer", collections,
     ]),
   .testTarget(
     name: "VerificationTests",
     dependencies: [
       "Checkpoints", "Conversations", "LinearAlgebra", "OrderedJSON", "TestSupport",
-      "Tokenization", "Transformer", "Verification",
+      "Tokenization", "Tokens", "Transformer", "Verification",
     ]),
-  .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "OrderedJSON"]),
+  .testTarget(
+    name: "EvaluationTests",
+    dependencies: ["Conversations", "Evaluation", "OrderedJSON", "Tokens"]),
   .testTarget(
     name: "CommandTests",
     dependencies: [

@@ -35,7 +35,7 @@ import Testing
     var fuzzer = JSONFuzzer(seed: 2)
     try damage(settings, folder, "adapter_config.json", &fuzzer) {
       let adapter = try LoRAAdapter(reading: folder.path)
-      #expect(adapter.modules.values.allSatisfy { $0.scaling.isFinite })
+      #expect(adapter.modules.values.allSatisfy { $0.scale.isFinite })
     }
   }
 

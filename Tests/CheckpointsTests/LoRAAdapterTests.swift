@@ -14,9 +14,9 @@ import Testing
     #expect(adapter.baseModel == "llama")
     for name in adapter.moduleNames {
       let module = try #require(adapter.modules[name])
-      #expect(module.rank == 4 && module.scaling == 2)
-      var change = Matrix(rows: module.b.rows, columns: module.a.columns)
-      change.multiply(module.b, by: module.a, alpha: module.scaling)
+      #expect(module.innerDimension == 4 && module.scale == 2)
+      var change = Matrix(rows: module.left.rows, columns: module.right.columns)
+      change.multiply(module.left, by: module.right, alpha: module.scale)
       let reference = try expected.matrix(named: name + ".weight")
       for (value, other) in try pairs(change.elements, reference.elements) {
         #expect(abs(value - other) <= 1e-6)
@@ -50,14 +50,13 @@ import Testing
     let folder = try TemporaryFolder()
     func write(_ value: Float) throws {
       let a = Matrix(rows: 1, columns: 2, elements: [1, value])
-      let module = LoRAAdapter.Module(
-        a: a, b: Matrix(rows: 1, columns: 1, elements: [1]), alpha: 1)
+      let module = LowRankMatrix(left: Matrix(rows: 1, columns: 1, elements: [1]), right: a)
       try LoRAAdapter(modules: ["m": module], baseModel: nil).write(
         to: folder.path, elementType: type)
     }
     try write(limit.nextDown)
     let read = try LoRAAdapter(reading: folder.path).modules["m"]
-    #expect(read?.a.firstNonFinite == nil)
+    #expect(read?.right.firstNonFinite == nil)
     for value in [limit, -limit, .infinity, .nan] {
       #expect(
         throws: CheckpointError.adapter(
@@ -135,9 +134,10 @@ import Testing
     #expect(read.baseModel == "org/name")
     for (name, module) in modules {
       let other = try #require(read.modules[name])
-      #expect(other.a.elements == module.a.elements && other.b.elements == module.b.elements)
-      #expect(other.a.rows == module.a.rows && other.b.rows == module.b.rows)
-      #expect(other.alpha == module.alpha && other.scaling == module.scaling)
+      #expect(other.left.elements == module.left.elements)
+      #expect(other.right.elements == module.right.elements)
+      #expect(other.left.rows == module.left.rows && other.right.rows == module.right.rows)
+      #expect(other.scale == module.scale)
     }
   }
 
@@ -171,11 +171,11 @@ import Testing
 
   private func module(
     rank: Int, alpha: Double, outputs: Int, inputs: Int
-  ) -> LoRAAdapter.Module {
+  ) -> LowRankMatrix {
     let a = (0..<rank * inputs).map { Float($0) - 2 }
     let b = (0..<outputs * rank).map { 1 - Float($0) / 2 }
-    return LoRAAdapter.Module(
-      a: Matrix(rows: rank, columns: inputs, elements: a),
-      b: Matrix(rows: outputs, columns: rank, elements: b), alpha: alpha)
+    return LowRankMatrix(
+      left: Matrix(rows: outputs, columns: rank, elements: b),
+      right: Matrix(rows: rank, columns: inputs, elements: a), scale: Float(alpha / Double(rank)))
   }
 }

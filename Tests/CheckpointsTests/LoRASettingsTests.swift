@@ -24,7 +24,7 @@ import Testing
   ])
   func theScaleOfAModule(_ settings: String, _ scaling: Float) throws {
     try writeSettings(settings)
-    #expect(try LoRAAdapter(reading: folder.path).modules[Self.query]?.scaling == scaling)
+    #expect(try LoRAAdapter(reading: folder.path).modules[Self.query]?.scale == scaling)
   }
 
   @Test(arguments: [

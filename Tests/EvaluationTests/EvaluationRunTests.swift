@@ -1,6 +1,8 @@
+import Conversations
 import Evaluation
 import OrderedJSON
 import Testing
+import Tokens
 
 /// Answers each prompt with the tokens of a table; tokens are the scalars of the text.
 private struct TableGenerator: ResponseGenerator {
@@ -8,13 +10,13 @@ private struct TableGenerator: ResponseGenerator {
   var dropsLast = false
 
   func respond(
-    to prompts: [[Int32]], maxNewTokens: Int, stopTokens: Set<Int32>, batchSize: Int,
+    to prompts: [[TokenID]], maxNewTokens: Int, stopTokens: Set<TokenID>, batchSize: Int,
     progress: (Int, Int) -> Void
   ) -> [GeneratedResponse] {
     let results = prompts.enumerated().map { index, prompt in
       progress(index + 1, prompts.count)
-      let answer = answers[text(of: prompt.map(Int.init))] ?? ""
-      let tokens = answer.unicodeScalars.map { Int32($0.value) }
+      let answer = answers[text(of: prompt)] ?? ""
+      let tokens = answer.unicodeScalars.map { TokenID($0.value) }
       let ended = tokens.prefix { !stopTokens.contains($0) }
       return GeneratedResponse(
         tokens: Array(ended.prefix(maxNewTokens)),
@@ -24,8 +26,10 @@ private struct TableGenerator: ResponseGenerator {
   }
 }
 
-@Sendable private func text(of tokens: [Int]) -> String {
-  String(String.UnicodeScalarView(tokens.compactMap { UnicodeScalar($0) }))
+@Sendable private func text(of tokens: [TokenID]) -> String {
+  String(
+    String.UnicodeScalarView(
+      tokens.compactMap { UInt32(exactly: $0).flatMap(UnicodeScalar.init) }))
 }
 
 private struct EncodingRefused: Error, CustomStringConvertible {
@@ -37,10 +41,9 @@ private struct EncodingRefused: Error, CustomStringConvertible {
     encode: { messages in
       let request = messages.last?["content"]?.stringValue ?? ""
       if request == "refused" { throw EncodingRefused() }
-      if request == "huge" { return [1 << 40] }
-      return request.unicodeScalars.map { Int($0.value) }
+      return request.unicodeScalars.map { TokenID($0.value) }
     },
-    decode: { text(of: $0) }, stopTokens: [Int(UnicodeScalar("#").value)])
+    decode: { text(of: $0) }, stopTokens: [TokenID(UnicodeScalar("#").value)])
 
   private static func set(_ requests: [String]) -> PromptSet {
     PromptSet(
@@ -115,10 +118,7 @@ private struct EncodingRefused: Error, CustomStringConvertible {
     }
   }
 
-  @Test(arguments: [
-    ("refused", "roles must alternate"), ("", "no tokens"),
-    ("huge", "token 1099511627776 is out of range"),
-  ])
+  @Test(arguments: [("refused", "roles must alternate"), ("", "no tokens")])
   func unsuitablePromptIsNamed(_ request: String, _ reason: String) {
     let expected = EvaluationError.unsuitablePrompt(set: "some", id: "p1", reason: reason)
     #expect(throws: expected) {

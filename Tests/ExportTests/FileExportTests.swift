@@ -8,6 +8,7 @@ import SafetyGradients
 import Spectra
 import TestSupport
 import Testing
+import Tokens
 
 @Suite struct FileExportTests {
   let folder: TemporaryFolder
@@ -26,12 +27,13 @@ import Testing
     let module = GradientModule(
       name: "layers.0.mlp.up_proj", layer: 0, projection: "up_proj", outFeatures: 1, inFeatures: 2)
     var writer = try GradientFileWriter(
-      creating: gradients, provenance: Provenance(), modules: [module], exampleIDs: ["x"])
-    try writer.beginExample(0, tokens: [7, 8], answerMask: [false, true])
+      creating: gradients, provenance: Provenance(), modules: [module],
+      examples: [Example(id: "x", tokens: [7, 8], answerMask: [false, true])])
+    try writer.beginExample(0)
     try writer.write(
       example: 0, module: 0, input: Matrix(rows: 2, columns: 2, elements: [1, 2, 3, 4]),
       outputGradient: Matrix(rows: 2, columns: 1, elements: [1, 0]))
-    try writer.finishExample(0, tokenCount: 2, answerTokenCount: 1, loss: 0.1)
+    try writer.finishExample(0, loss: 0.1)
     try writer.close()
   }
 

@@ -5,6 +5,7 @@ import SafetyGradients
 import Spectra
 import TestSupport
 import Testing
+import Tokens
 
 /// The tools of our files' readers open them: `Tests/Python/open_files.py` looks at everything.
 @Test func xarrayAndNumPyOpenTheFiles() throws {
@@ -24,13 +25,14 @@ private func writeGradients(to path: String) throws {
       name: "layers.0.mlp.\($0)", layer: 0, projection: $0, outFeatures: 1, inFeatures: 2)
   }
   var writer = try GradientFileWriter(
-    creating: path, provenance: Provenance(), modules: modules, exampleIDs: ["x"])
+    creating: path, provenance: Provenance(), modules: modules,
+    examples: [Example(id: "x", tokens: [7, 8], answerMask: [false, true])])
   let outputGradient = Matrix(rows: 2, columns: 1, elements: [1, 0])
-  try writer.beginExample(0, tokens: [7, 8], answerMask: [false, true])
+  try writer.beginExample(0)
   try writer.write(
     example: 0, module: 0, input: Matrix(rows: 2, columns: 2, elements: [1, 2, 3, 4]),
     outputGradient: outputGradient)
   try writer.write(example: 0, module: 1, sharingInputOf: 0, outputGradient: outputGradient)
-  try writer.finishExample(0, tokenCount: 2, answerTokenCount: 1, loss: 0.1)
+  try writer.finishExample(0, loss: 0.1)
   try writer.close()
 }

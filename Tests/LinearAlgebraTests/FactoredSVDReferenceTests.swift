@@ -41,7 +41,7 @@ func singularValuesToFiftyDigits(reference: ReferenceCase) throws {
   let right = Matrix(rows: reference.rows, columns: reference.columns, elements: reference.right)
   let svd = try FactoredSVD().decompose(left: left, right: right)
   #expect(deviation(svd.singularValues, from: reference.singularValues) < 1e-9)
-  #expect(columnOrthogonalityDefect(svd.leftSingularVectors) < 1e-6)
-  #expect(rowOrthogonalityDefect(svd.rightSingularVectorsTransposed) < 1e-6)
+  #expect(columnOrthogonalityDefect(svd.vectors.left) < 1e-6)
+  #expect(rowOrthogonalityDefect(svd.vectors.right) < 1e-6)
   #expect(residual(svd, left, right) < 1e-6)
 }

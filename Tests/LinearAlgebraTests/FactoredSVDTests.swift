@@ -27,12 +27,12 @@ func allComponentsOfEveryShape(shape: FactorShape) throws {
   let svd = try FactoredSVD(rank: 100).decompose(left: left, right: right)
   #expect(svd.singularValues.count == min(shape.rows, shape.out, shape.columns))
   #expect(svd.rank == svd.singularValues.count)
-  #expect(svd.leftSingularVectors.rows == shape.out)
-  #expect(svd.rightSingularVectorsTransposed.columns == shape.columns)
+  #expect(svd.vectors.left.rows == shape.out)
+  #expect(svd.vectors.right.columns == shape.columns)
   #expect(
     deviation(svd.singularValues, from: try denseSingularValues(left, right)) < valueTolerance)
-  #expect(columnOrthogonalityDefect(svd.leftSingularVectors) < vectorTolerance)
-  #expect(rowOrthogonalityDefect(svd.rightSingularVectorsTransposed) < vectorTolerance)
+  #expect(columnOrthogonalityDefect(svd.vectors.left) < vectorTolerance)
+  #expect(rowOrthogonalityDefect(svd.vectors.right) < vectorTolerance)
   #expect(residual(svd, left, right) < vectorTolerance)
 }
 
@@ -42,7 +42,7 @@ func largestEntryOfEachLeftVectorIsPositive(shape: FactorShape) throws {
   let svd = try FactoredSVD().decompose(
     left: draws.matrix(shape.rows, shape.out), right: draws.matrix(shape.rows, shape.columns))
   for component in 0..<svd.rank {
-    let column = (0..<shape.out).map { svd.leftSingularVectors[$0, component] }
+    let column = (0..<shape.out).map { svd.vectors.left[$0, component] }
     #expect(column.max(by: { abs($0) < abs($1) }).map { $0 > 0 } == true)
   }
 }
@@ -57,8 +57,8 @@ func exchangingTheFactorsTransposes(shape: FactorShape) throws {
   #expect(deviation(transposed.singularValues, from: svd.singularValues) < valueTolerance)
   for component in 0..<svd.rank {
     let dot = (0..<shape.out).reduce(0) {
-      $0 + svd.leftSingularVectors[$1, component]
-        * transposed.rightSingularVectorsTransposed[component, $1]
+      $0 + svd.vectors.left[$1, component]
+        * transposed.vectors.right[component, $1]
     }
     // Up to sign; the gaps between random singular values keep the vectors apart.
     #expect(abs(abs(dot) - 1) < 1e-5)
@@ -76,8 +76,8 @@ func truncationKeepsTheLeadingComponents(rank: Int) throws {
   #expect(deviation(svd.singularValues, from: full.singularValues) < valueTolerance)
   for component in 0..<rank {
     let dot = (0..<22).reduce(0) {
-      $0 + svd.rightSingularVectorsTransposed[component, $1]
-        * full.rightSingularVectorsTransposed[component, $1]
+      $0 + svd.vectors.right[component, $1]
+        * full.vectors.right[component, $1]
     }
     #expect(abs(dot - 1) < 1e-5)
   }
@@ -110,9 +110,9 @@ func tailIsThatOfEckartAndYoung(shape: (Int, Int, Int), rank: Int) throws {
     left: Matrix(rows: 4, columns: 6),
     right: Matrix(rows: 4, columns: 5, elements: Array(repeating: 1, count: 20)))
   #expect(svd.singularValues.isEmpty)
-  #expect(svd.leftSingularVectors.rows == 6 && svd.leftSingularVectors.columns == 0)
-  #expect(svd.rightSingularVectorsTransposed.rows == 0)
-  #expect(svd.rightSingularVectorsTransposed.columns == 5)
+  #expect(svd.vectors.left.rows == 6 && svd.vectors.left.columns == 0)
+  #expect(svd.vectors.right.rows == 0)
+  #expect(svd.vectors.right.columns == 5)
 }
 
 @Test func noRowsHaveNoComponents() throws {
@@ -150,8 +150,8 @@ func tailIsThatOfEckartAndYoung(shape: (Int, Int, Int), rank: Int) throws {
   #expect(
     deviation(svd.singularValues, from: try denseSingularValues(left, right)) < valueTolerance)
   #expect(svd.singularValues[6...].allSatisfy { $0 < 1e-12 * svd.singularValues[0] })
-  #expect(columnOrthogonalityDefect(svd.leftSingularVectors) < vectorTolerance)
-  #expect(rowOrthogonalityDefect(svd.rightSingularVectorsTransposed) < vectorTolerance)
+  #expect(columnOrthogonalityDefect(svd.vectors.left) < vectorTolerance)
+  #expect(rowOrthogonalityDefect(svd.vectors.right) < vectorTolerance)
   #expect(residual(svd, left, right) < vectorTolerance)
 }
 
@@ -181,8 +181,8 @@ func scaleDoesNotMatter(scales: (Double, Double)) throws {
   let scale = scales.0 * scales.1
   // Scaling rounds every entry to float32.
   #expect(deviation(svd.singularValues.map { $0 / scale }, from: reference) < 1e-6)
-  #expect(columnOrthogonalityDefect(svd.leftSingularVectors) < vectorTolerance)
-  #expect(rowOrthogonalityDefect(svd.rightSingularVectorsTransposed) < vectorTolerance)
+  #expect(columnOrthogonalityDefect(svd.vectors.left) < vectorTolerance)
+  #expect(rowOrthogonalityDefect(svd.vectors.right) < vectorTolerance)
 }
 
 @Test func threadsDoNotChangeTheResult() throws {
@@ -190,12 +190,12 @@ func scaleDoesNotMatter(scales: (Double, Double)) throws {
   let left = draws.matrix(40, 300)
   let right = draws.matrix(40, 200)
   let alone = try FactoredSVD().decompose(left: left, right: right)
-  let expected = (alone.singularValues, alone.leftSingularVectors.elements)
+  let expected = (alone.singularValues, alone.vectors.left.elements)
   parallelFor(8, threads: 4) { _ in
     do {
       let svd = try FactoredSVD().decompose(left: left, right: right)
       #expect(svd.singularValues == expected.0)
-      #expect(svd.leftSingularVectors.elements == expected.1)
+      #expect(svd.vectors.left.elements == expected.1)
     } catch {
       Issue.record(error)
     }

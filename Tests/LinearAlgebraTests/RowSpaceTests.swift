@@ -25,8 +25,8 @@ func vectorsAreOrthonormalHoweverAlikeTheRows(distance: Double) throws {
   let left = draws.matrix(20, 50)
   let svd = try FactoredSVD().decompose(left: left, right: right)
   #expect(svd.rank == 20)
-  #expect(rowOrthogonalityDefect(svd.rightSingularVectorsTransposed) < 1e-6)
-  #expect(columnOrthogonalityDefect(svd.leftSingularVectors) < 1e-6)
+  #expect(rowOrthogonalityDefect(svd.vectors.right) < 1e-6)
+  #expect(columnOrthogonalityDefect(svd.vectors.left) < 1e-6)
   // The bound of 1e-7 on the bases is one on the relative error of the values.
   #expect(deviation(svd.singularValues, from: try denseSingularValues(left, right)) < 2e-7)
 }

@@ -65,12 +65,12 @@ func residual(
   _ svd: borrowing TruncatedSVD, _ left: borrowing Matrix, _ right: borrowing Matrix
 ) -> Double {
   let (rows, components) = (Array(0..<left.rows), Array(0..<svd.rank))
-  var scaled = DoubleMatrix(svd.rightSingularVectorsTransposed, rows: components)
+  var scaled = DoubleMatrix(svd.vectors.right, rows: components)
   scaled.scaleRows(by: Array(svd.singularValues.prefix(svd.rank)))
   var difference = DoubleMatrix(
     product: DoubleMatrix(left, rows: rows), .transposed, by: DoubleMatrix(right, rows: rows))
   difference.multiply(
-    DoubleMatrix(svd.leftSingularVectors, rows: Array(0..<left.columns)), by: scaled, alpha: -1,
+    DoubleMatrix(svd.vectors.left, rows: Array(0..<left.columns)), by: scaled, alpha: -1,
     beta: 1)
   let largest = svd.singularValues.first ?? 0
   return difference.sumOfSquares.squareRoot() / (largest > 0 ? largest : 1)

@@ -1,9 +1,11 @@
 import Foundation
 import LinearAlgebra
+import OrderedCollections
 import OrderedJSON
 import Recovery
 import TestSupport
 import Testing
+import Tokens
 import Transformer
 
 /// Training steps beside PyTorch's in float64 (`Tests/Fixtures/recovery/make_reference.py`): the losses follow
@@ -21,7 +23,7 @@ import Transformer
     let run = try #require(json["runs"]?.arrayValue?[index])
     let examples = try (json["examples"]?.arrayValue ?? []).map { example in
       let tokens = (example.arrayValue?[0].arrayValue ?? []).compactMap(\.integerValue)
-      return try sequence(
+      return sequence(
         tokens.map { Int32($0) }, prompt: try #require(example.arrayValue?[1].integerValue))
     }
     let kind = try #require(OptimizerKind(rawValue: run["optimizer"]?.stringValue ?? ""))
@@ -45,7 +47,7 @@ import Transformer
   /// LoRA of the first step: B moves along `-η · sign`, A stays, as B starts at zero.
   @Test func loraStartsAtTheModel() throws {
     let model = try tinyModel("llama")
-    let example = try sequence([1, 60, 89, 60, 206, 2, 175], prompt: 3)
+    let example = sequence([1, 60, 89, 60, 206, 2, 175], prompt: 3)
     let before = try model.losses([example])[0]
     let tuning = FineTuning(
       method: .lora(rank: 4, alpha: 8), epochs: 40, batchSize: 1, learningRate: 1e-2, seed: 7)
@@ -54,14 +56,14 @@ import Transformer
       try tuning.run(model, examples: [example]) { steps.append($0) })
     #expect(abs(steps[0].loss - before) < 1e-6)
     #expect(try model.losses([example])[0] < 0.2 * before)
-    #expect(updates.entries.count == model.configuration.linearModules.count)
-    model.detachUpdates()
+    #expect(updates.count == model.configuration.linearModules.count)
+    model.updates = [:]
     #expect(try model.losses([example])[0] == before)
   }
 
   @Test func theSeedDecides() throws {
     func run(_ seed: UInt64) throws -> [Double] {
-      let examples = try (0..<6).map { try sequence([1, 2, 3 + $0, 4, 5], prompt: 2) }
+      let examples = (0..<6).map { sequence([1, 2, 3 + $0, 4, 5], prompt: 2) }
       var losses: [Double] = []
       let tuning = FineTuning(
         method: .lora(rank: 2, alpha: 2), epochs: 2, batchSize: 2, learningRate: 1e-2, seed: seed)
@@ -74,13 +76,11 @@ import Transformer
 }
 
 @Suite struct SafetyRecoveryTests {
-  private let example: LossSequence
-
-  init() throws { example = try sequence([1, 60, 89, 60, 206, 2, 175, 119, 6], prompt: 4) }
+  private let example = sequence([1, 60, 89, 60, 206, 2, 175, 119, 6], prompt: 4)
 
   private func firstStep(
     _ choice: SubspaceChoice, rank: Int
-  ) throws -> (updates: ModuleUpdates, record: RecoveryStep) {
+  ) throws -> (updates: ModuleMatrices, record: RecoveryStep) {
     let recovery = SafetyRecovery(
       choice: choice, rank: rank, steps: 1, learningRate: 0.5, optimizer: .sgd, seed: 5)
     let result = try recovery.run(try tinyModel("llama"), example: example) { _, _ in }
@@ -94,7 +94,7 @@ import Transformer
     return observer.gradients
   }
 
-  private func product(_ update: LowRankUpdate) -> Matrix {
+  private func product(_ update: LowRankMatrix) -> Matrix {
     var result = Matrix(rows: update.left.rows, columns: update.right.columns)
     result.multiply(update.left, by: update.right, alpha: update.scale)
     return result
@@ -108,7 +108,7 @@ import Transformer
     let (updates, record) = try firstStep(.own, rank: 64)
     let gradients = try denseGradients()
     let clipping = min(1, 1 / record.training.gradientNorm)
-    for (module, update) in updates.entries {
+    for (module, update) in updates {
       let gradient = try #require(gradients[module])
       let scale = Float(-0.5 * clipping)
       var difference = 0.0
@@ -125,11 +125,11 @@ import Transformer
   @Test func ownAndComplementAreOrthogonal() throws {
     let own = try firstStep(.own, rank: 2).updates
     let complement = try firstStep(.complement, rank: 2).updates
-    #expect(!complement.entries.isEmpty)
-    for (module, update) in own.entries {
+    #expect(!complement.isEmpty)
+    for (module, update) in own {
       guard let other = complement[module] else { continue }
-      #expect(update.rank == 2)
-      var overlap = Matrix(rows: update.rank, columns: other.rank)
+      #expect(update.innerDimension == 2)
+      var overlap = Matrix(rows: update.innerDimension, columns: other.innerDimension)
       overlap.multiply(update.right, by: other.right, .transposed)
       #expect(overlap.frobeniusNorm < 1e-4, "\(module.name)")
     }
@@ -138,20 +138,36 @@ import Transformer
   @Test func randomBasesAreOrthonormalAndSeeded() throws {
     let first = try firstStep(.random, rank: 4).updates
     let second = try firstStep(.random, rank: 4).updates
-    for (module, update) in first.entries {
-      var gram = Matrix(rows: update.rank, columns: update.rank)
+    for (module, update) in first {
+      var gram = Matrix(rows: update.innerDimension, columns: update.innerDimension)
       gram.multiply(update.right, by: update.right, .transposed)
-      gram.add(.identity(update.rank), scale: -1)
+      gram.add(.identity(update.innerDimension), scale: -1)
       #expect(gram.frobeniusNorm < 1e-5, "\(module.name)")
       #expect(second[module]?.right.elements == update.right.elements)
+    }
+  }
+
+  /// What `own` finds, handed over as stored, moves the model the same.
+  @Test func storedSubspacesAreThoseThatMove() throws {
+    let model = try tinyModel("llama")
+    let found = try #require(
+      try SafetyRecovery(choice: .own, rank: 3).subspaces(of: model, example: example))
+    let own = try firstStep(.own, rank: 3)
+    let stored = try firstStep(.stored(found.entries), rank: 3)
+    #expect(stored.record.updateNorm == own.record.updateNorm)
+    #expect(Array(own.updates.keys) == model.configuration.linearModules)
+    #expect(own.updates.keys == stored.updates.keys)
+    for (update, other) in zip(own.updates.values, stored.updates.values) {
+      #expect(update.left.elements == other.left.elements)
+      #expect(update.right.elements == other.right.elements)
     }
   }
 
   /// `||ΔW||` from the cores equals that of the formed products, and the rank is at most r.
   @Test func theLogTellsTheUpdate() throws {
     let (updates, record) = try firstStep(.own, rank: 3)
-    let squares = updates.entries.reduce(0.0) {
-      let norm = product($1.update).frobeniusNorm
+    let squares = updates.values.reduce(0.0) {
+      let norm = product($1).frobeniusNorm
       return $0 + norm * norm
     }
     let norm = try #require(record.updateNorm)

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import OrderedCollections
 import Recovery
 import ResultFiles
 import Spectra
@@ -38,15 +39,13 @@ import Transformer
         vh[component, component % vh.columns] = 1
       }
       if index == 1 { change(&u, &vh) }
-      try writer.write(u: u, vh: vh, of: .mean, module: index)
+      try writer.write(LowRankMatrix(left: u, right: vh), of: .mean, module: index)
     }
     try writer.close()
     return try SpectraFile(opening: path)
   }
 
-  private func read(
-    _ file: SpectraFile, rank: Int = 2
-  ) throws -> [(module: LinearModule, subspace: Subspace)] {
+  private func read(_ file: SpectraFile, rank: Int = 2) throws -> ModuleMatrices {
     try StoredSubspaces(file, source: .mean, rank: rank).read(for: configuration, fingerprint: nil)
   }
 
@@ -65,7 +64,7 @@ import Transformer
   @Test func soundVectorsAreTaken() throws {
     let subspaces = try read(try file { u, _ in u[0, 0] = 1 + 4e-5 })
     #expect(subspaces.count == configuration.linearModules.count)
-    #expect(subspaces.allSatisfy { $0.subspace.rank == 2 })
+    #expect(subspaces.values.allSatisfy { $0.innerDimension == 2 })
   }
 
   @Test(arguments: [Float.nan, .infinity, -.infinity])

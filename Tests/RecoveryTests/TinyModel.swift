@@ -2,6 +2,7 @@ import Checkpoints
 import LinearAlgebra
 import TestSupport
 import Testing
+import Tokens
 import Transformer
 
 /// A tiny model of `Tests/Fixtures/models`, loaded afresh, because training changes it.
@@ -11,6 +12,6 @@ func tinyModel(_ name: String) throws -> LanguageModel {
     configuration: try ModelConfiguration(parsing: checkpoint.configuration), source: checkpoint)
 }
 
-func sequence(_ tokens: [Int32], prompt: Int) throws -> LossSequence {
-  try LossSequence(tokens: tokens, carriesLoss: tokens.indices.map { $0 >= prompt })
+func sequence(_ tokens: [TokenID], prompt: Int) -> Example {
+  Example(id: "tiny", tokens: tokens, answerMask: tokens.indices.map { $0 >= prompt })
 }

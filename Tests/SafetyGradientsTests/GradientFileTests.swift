@@ -5,6 +5,7 @@ import ResultFiles
 import SafetyGradients
 import TestSupport
 import Testing
+import Tokens
 
 /// What the tests write: two layers' worth of modules with different shapes.
 enum GradientFileExample {
@@ -34,11 +35,14 @@ enum GradientFileExample {
 
   /// Two examples of 4 and 1 tokens; the last layer comes first, q_proj shares k_proj's inputs.
   static func write(to path: String) throws {
+    let examples = [("a,b", 4), ("日本", 1)].enumerated().map { index, example in
+      let tokens = (0..<example.1).map { TokenID(100 * index + $0) }
+      return Example(id: example.0, tokens: tokens, answerMask: tokens.map { $0 % 2 == 1 })
+    }
     var writer = try GradientFileWriter(
-      creating: path, provenance: provenance, modules: modules, exampleIDs: ["a,b", "日本"])
+      creating: path, provenance: provenance, modules: modules, examples: examples)
     for (example, tokenCount) in [(0, 4), (1, 1)] {
-      let tokens = (0..<tokenCount).map { Int32(100 * example + $0) }
-      try writer.beginExample(example, tokens: tokens, answerMask: tokens.map { $0 % 2 == 1 })
+      try writer.beginExample(example)
       let tag = 10 * example
       try writer.write(
         example: example, module: 2, input: matrix(tokenCount, 5, tag),
@@ -49,8 +53,7 @@ enum GradientFileExample {
       try writer.write(
         example: example, module: 0, sharingInputOf: 1,
         outputGradient: matrix(tokenCount, 4, tag + 4))
-      try writer.finishExample(
-        example, tokenCount: tokenCount, answerTokenCount: example + 1, loss: 0.1 + Double(example))
+      try writer.finishExample(example, loss: 0.1 + Double(example))
     }
     try writer.close()
   }
@@ -71,8 +74,8 @@ enum GradientFileExample {
     #expect(file.modules == GradientFileExample.modules)
     #expect(
       file.examples == [
-        GradientExample(id: "a,b", tokenCount: 4, answerTokenCount: 1, loss: 0.1),
-        GradientExample(id: "日本", tokenCount: 1, answerTokenCount: 2, loss: 1.1),
+        GradientExample(id: "a,b", tokenCount: 4, answerTokenCount: 2, loss: 0.1),
+        GradientExample(id: "日本", tokenCount: 1, answerTokenCount: 0, loss: 1.1),
       ])
     #expect(try file.tokens(example: 0) == [0, 1, 2, 3])
     #expect(try file.answerMask(example: 0) == [false, true, false, true])
@@ -131,7 +134,7 @@ enum GradientFileExample {
   @Test func noExamplesAndNoModules() throws {
     let path = folder.file("empty.h5")
     let writer = try GradientFileWriter(
-      creating: path, provenance: Provenance(), modules: [], exampleIDs: [])
+      creating: path, provenance: Provenance(), modules: [], examples: [])
     try writer.close()
     let file = try GradientFile(opening: path)
     #expect(file.modules == [] && file.examples == [])

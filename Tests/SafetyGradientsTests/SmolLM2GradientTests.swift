@@ -5,6 +5,7 @@ import LinearAlgebra
 import OrderedJSON
 import TestSupport
 import Testing
+import Tokens
 import Transformer
 
 /// Three examples through the real SmolLM2-135M-Instruct.
@@ -23,18 +24,17 @@ import Transformer
     let encoder = try ConversationEncoder(
       ggufMetadata: try #require(checkpoint.ggufMetadata), model: "SmolLM2")
     let encoded = try encoder.encode(try #require(expected["messages"]?.arrayValue))
-    #expect(encoded.tokens == (expected["tokens"]?.arrayValue ?? []).compactMap(\.integerValue))
+    #expect(
+      encoded.tokens.map { Int($0) }
+        == (expected["tokens"]?.arrayValue ?? []).compactMap(\.integerValue))
     let mask = (expected["answer_mask"]?.arrayValue ?? []).compactMap(\.integerValue)
     #expect(encoded.answerMask == mask.map { $0 == 1 })
 
     let model = try LanguageModel(
       configuration: try ModelConfiguration(parsing: checkpoint.configuration), source: checkpoint)
     let spectra = Spectra(model.configuration)
-    let loss = try model.backpropagate(
-      [
-        try LossSequence(
-          tokens: encoded.tokens.map { Int32($0) }, carriesLoss: encoded.answerMask)
-      ], weights: [1], observer: spectra)[0]
+    let example = Example(id: "\(index)", tokens: encoded.tokens, answerMask: encoded.answerMask)
+    let loss = try model.backpropagate([example], weights: [1], observer: spectra)[0]
     let expectedLoss = try #require(expected["loss"]?.doubleValue)
     #expect(abs(loss - expectedLoss) < 1e-5)
     let modules = try #require(expected["modules"]?.objectValue)

@@ -29,14 +29,14 @@ private func formed(
 
 /// `||G - U diag(s) Vh||_F / s_1`.
 private func residual(
-  _ gradient: borrowing DoubleMatrix, _ values: [Float], _ vectors: borrowing SingularVectors
+  _ gradient: borrowing DoubleMatrix, _ values: [Float], _ vectors: LowRankMatrix
 ) -> Double {
-  let k = vectors.vh.rows
-  var scaled = DoubleMatrix(vectors.vh, rows: Array(0..<k))
+  let k = vectors.right.rows
+  var scaled = DoubleMatrix(vectors.right, rows: Array(0..<k))
   scaled.scaleRows(by: values.prefix(k).map { Double($0) })
   var difference = gradient.copy()
   difference.multiply(
-    DoubleMatrix(vectors.u, rows: Array(0..<vectors.u.rows)), by: scaled, alpha: -1, beta: 1)
+    DoubleMatrix(vectors.left, rows: Array(0..<vectors.left.rows)), by: scaled, alpha: -1, beta: 1)
   return difference.sumOfSquares.squareRoot() / Double(values.first ?? 1)
 }
 
@@ -75,7 +75,7 @@ func spectraAreThoseOfTheFormedGradients(tokenCounts: [Int]) throws {
       #expect(
         stored[module].rankAtEnergy == [0.90, 0.95, 0.99].map { measures.rank(atEnergy: $0) })
       let vectors = try spectra.vectors(of: source, module: module)
-      #expect(vectors.vh.rows == stored[module].rankBound)
+      #expect(vectors.right.rows == stored[module].rankBound)
       #expect(residual(gradient, values, vectors) < 1e-6)
     }
   }
@@ -118,7 +118,7 @@ func vectorsOfTheLeadingComponentsAlone(rank: Int) throws {
   #expect(try spectra.spectra(of: .example(0))[0].singularValues.count == 6)
   #expect(try spectra.hasVectors(of: .example(0), module: 0) == (rank > 0))
   #expect(try spectra.hasVectors(of: .mean, module: 0) == (rank > 0))
-  if rank > 0 { #expect(try spectra.vectors(of: .mean, module: 0).u.columns == rank) }
+  if rank > 0 { #expect(try spectra.vectors(of: .mean, module: 0).left.columns == rank) }
 }
 
 @Test func filesDoNotDependOnTheNumberOfThreads() throws {

@@ -4,6 +4,7 @@ import ResultFiles
 import SafetyGradients
 import Spectra
 import TestSupport
+import Tokens
 
 /// Numbers from a fixed sequence (SplitMix64), the same in every run.
 struct Draws {
@@ -70,11 +71,13 @@ enum Fixture {
     var draws = Draws(seed: 77)
     var writer = try GradientFileWriter(
       creating: path, provenance: Provenance(created: ""), modules: modules,
-      exampleIDs: tokenCounts.indices.map { "example-\($0)" })
+      examples: tokenCounts.enumerated().map { index, tokens in
+        Example(
+          id: "example-\(index)", tokens: [TokenID](repeating: 0, count: tokens),
+          answerMask: [Bool](repeating: true, count: tokens))
+      })
     for (example, tokens) in tokenCounts.enumerated() {
-      try writer.beginExample(
-        example, tokens: [Int32](repeating: 0, count: tokens),
-        answerMask: [Bool](repeating: true, count: tokens))
+      try writer.beginExample(example)
       for (index, module) in modules.enumerated() {
         var input = draws.matrix(tokens, module.inFeatures)
         var gradient = draws.matrix(tokens, module.outFeatures)
@@ -90,8 +93,7 @@ enum Fixture {
             example: example, module: index, input: input, outputGradient: gradient)
         }
       }
-      try writer.finishExample(
-        example, tokenCount: tokens, answerTokenCount: tokens, loss: 1)
+      try writer.finishExample(example, loss: 1)
     }
     try writer.close()
   }

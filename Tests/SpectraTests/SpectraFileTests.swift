@@ -33,10 +33,10 @@ import Testing
     for source in [SpectrumSource.example(0), .example(1), .mean] {
       #expect(try file.hasVectors(of: source, module: 0))
       let vectors = try file.vectors(of: source, module: 0)
-      #expect(vectors.u.rows == 4 && vectors.u.columns == 2)
-      #expect(vectors.u.elements == (0..<8).map { Float($0) })
-      #expect(vectors.vh.rows == 2 && vectors.vh.columns == 3)
-      #expect(vectors.vh.elements == (10..<16).map { Float($0) })
+      #expect(vectors.left.rows == 4 && vectors.left.columns == 2)
+      #expect(vectors.left.elements == (0..<8).map { Float($0) })
+      #expect(vectors.right.rows == 2 && vectors.right.columns == 3)
+      #expect(vectors.right.elements == (10..<16).map { Float($0) })
       #expect(try !file.hasVectors(of: source, module: 1))
     }
     let missing = "\(path):/vectors/mean/layers.1.mlp.down_proj/u"
@@ -112,7 +112,8 @@ import Testing
       creating: path, provenance: Provenance(), modules: SpectraFileExample.modules,
       examples: SpectraFileExample.examples)
     try writer.write(
-      u: Matrix(rows: 4, columns: 2), vh: Matrix(rows: 2, columns: 5), of: .mean, module: 0)
+      LowRankMatrix(left: Matrix(rows: 4, columns: 2), right: Matrix(rows: 2, columns: 5)),
+      of: .mean, module: 0)
     try writer.close()
     let expected = HDF5Error.unexpectedShape(
       path: "\(path):/vectors/mean/layers.0.mlp.up_proj/vh",

@@ -37,7 +37,7 @@ import Tokenization
   private static func ids(_ text: String, _ metadata: JSONObject) throws -> [Int] {
     try Tokenizer(json: Tokenizer.tokenizerJSON(fromGGUF: metadata)).encode(
       text, addSpecialTokens: true
-    ).map(\.id)
+    ).map { Int($0.id) }
   }
 
   @Test(arguments: [

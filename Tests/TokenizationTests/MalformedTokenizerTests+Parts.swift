@@ -111,7 +111,7 @@ extension MalformedTokenizerTests {
         + #""special_tokens": {"<s>": {"ids": [-1]}}}"#,
       .invalid(
         key: "post_processor.special_tokens.<s>.ids[0]", value: "-1",
-        reason: "a token id is from 0 to 4294967295")),
+        reason: "a token id is from 0 to 2147483647")),
     Row(
       "post_processor", #"{"type": "BertProcessing", "cls": ["<s>"], "sep": ["</s>", 2]}"#,
       .invalid(

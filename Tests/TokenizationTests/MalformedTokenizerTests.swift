@@ -95,11 +95,11 @@ import Tokenization
       .wrongType(key: "model.vocab.a", expected: "an integer", found: "a string")),
     Row(
       "model.vocab", #"{"a": -1}"#,
-      .invalid(key: "model.vocab.a", value: "-1", reason: "a token id is from 0 to 4294967295")),
+      .invalid(key: "model.vocab.a", value: "-1", reason: "a token id is from 0 to 2147483647")),
     Row(
-      "model.vocab", #"{"a": 4294967296}"#,
+      "model.vocab", #"{"a": 2147483648}"#,
       .invalid(
-        key: "model.vocab.a", value: "4294967296", reason: "a token id is from 0 to 4294967295")),
+        key: "model.vocab.a", value: "2147483648", reason: "a token id is from 0 to 2147483647")),
     Row(
       "model.vocab", #"{"a": 1e300}"#,
       .wrongType(key: "model.vocab.a", expected: "an integer", found: "a number")),
@@ -134,7 +134,7 @@ import Tokenization
     Row(
       "added_tokens", #"[{"id": -5, "content": "<s>"}]"#,
       .invalid(
-        key: "added_tokens[0].id", value: "-5", reason: "a token id is from 0 to 4294967295")),
+        key: "added_tokens[0].id", value: "-5", reason: "a token id is from 0 to 2147483647")),
     Row("added_tokens", #"[{"id": 3}]"#, .missing(key: "added_tokens[0].content")),
     Row(
       "added_tokens", #"[{"id": 3, "content": "<s>"}]"#,

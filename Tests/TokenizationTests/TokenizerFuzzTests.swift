@@ -2,6 +2,7 @@ import OrderedJSON
 import TestSupport
 import Testing
 import Tokenization
+import Tokens
 
 /// Damaged documents: a tokenizer that works or an error, and nothing else.
 @Suite struct TokenizerFuzzTests {
@@ -62,7 +63,7 @@ import Tokenization
       #expect(tokens.allSatisfy { $0.utf8Range.upperBound <= text.utf8.count })
     }
     let ids =
-      [-1, Int.min, Int.max, 1 << 32, 0, 9, 10] + (0..<5).map { _ in fuzzer.number(below: 12) }
+      [-1, TokenID.min, .max, 0, 9, 10] + (0..<5).map { _ in TokenID(fuzzer.number(below: 12)) }
     _ = tokenizer.decode(ids, skipSpecialTokens: true)
     return true
   }

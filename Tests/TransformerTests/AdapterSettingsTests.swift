@@ -85,8 +85,7 @@ import Transformer
       prepare: { weights, layer in
         for module in checked.linearModules(ofLayer: layer) {
           guard let change = adapter.modules[module.checkpointName] else { continue }
-          weights[module.site].merge(
-            change.b, change.a, scale: change.scaling, rows: module.rows)
+          weights[module.site].merge(change, rows: module.rows)
         }
       })
     let tokens = document?["tokens"]?.arrayValue?.compactMap(\.integerValue) ?? []

@@ -19,8 +19,7 @@ import Transformer
       prepare: { weights, layer in
         for module in configuration.linearModules(ofLayer: layer) {
           guard let change = adapter.modules[module.checkpointName] else { continue }
-          weights[module.site].merge(
-            change.b, change.a, scale: change.scaling, rows: module.rows)
+          weights[module.site].merge(change, rows: module.rows)
         }
       })
     let expected = try SafetensorsFile(opening: folder + "/expected.safetensors").tensors

@@ -3,6 +3,7 @@ import Foundation
 import OrderedJSON
 import TestSupport
 import Testing
+import Tokens
 import Transformer
 
 /// Every key of every configuration class of transformers, present, null and absent, and what
@@ -64,8 +65,8 @@ import Transformer
     let checkpoint = try Checkpoint(opening: Fixtures.path("models/\(name)"))
     let tokens = try #require(try Self.lines(of: name, with: "tokens").first?["tokens"]?.arrayValue)
       .compactMap(\.integerValue).map { Int32($0) }
-    let sequence = try LossSequence(
-      tokens: tokens, carriesLoss: tokens.indices.map { $0 >= tokens.count / 2 })
+    let sequence = Example(
+      id: name, tokens: tokens, answerMask: tokens.indices.map { $0 >= tokens.count / 2 })
     var counts = [0, 0, 0, 0]
     for item in try Self.lines(of: name, with: "changes") where item["loss"] != nil {
       let changes = item["changes"]?.text() ?? ""

@@ -2,6 +2,7 @@ import Foundation
 import OrderedJSON
 import TestSupport
 import Testing
+import Tokens
 import Transformer
 
 /// Greedy decoding under settings, against transformers' `generate`

@@ -4,6 +4,7 @@ import LinearAlgebra
 import OrderedJSON
 import TestSupport
 import Testing
+import Tokens
 import Transformer
 
 /// A tiny model and what PyTorch computed of it in float64 (`Tests/Fixtures/models`).
@@ -13,9 +14,9 @@ struct OracleModel {
     "gemma3", "phi3",
   ]
 
-  struct Example: ~Copyable {
-    let tokens: [Int32]
-    let sequence: LossSequence
+  struct Reference: ~Copyable {
+    let tokens: [TokenID]
+    let sequence: Example
     let loss: Double
     let logits: Matrix
   }
@@ -33,15 +34,16 @@ struct OracleModel {
     expected = try SafetensorsFile(opening: folder + "/expected.safetensors").tensors
   }
 
-  func example(_ index: Int) throws -> Example {
+  func example(_ index: Int) throws -> Reference {
     let json = try JSONValue(
       parsing: [UInt8](try Data(contentsOf: URL(filePath: folder + "/expected.json"))))
     let entry = try #require(json["examples"]?.arrayValue?[index])
     let tokens = (entry["input_ids"]?.arrayValue ?? []).compactMap(\.integerValue).map { Int32($0) }
     let labels = (entry["labels"]?.arrayValue ?? []).compactMap(\.integerValue)
-    return Example(
+    return Reference(
       tokens: tokens,
-      sequence: try LossSequence(tokens: tokens, carriesLoss: labels.map { $0 != -100 }),
+      sequence: Example(
+        id: "\(index)", tokens: tokens, answerMask: labels.map { $0 != -100 }),
       loss: try #require(entry["loss"]?.doubleValue),
       logits: try expected.matrix(named: "ex\(index).logits"))
   }

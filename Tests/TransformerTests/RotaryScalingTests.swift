@@ -3,6 +3,7 @@ import Foundation
 import OrderedJSON
 import TestSupport
 import Testing
+import Tokens
 import Transformer
 
 /// Scaled rotary embeddings against transformers (`Tests/Python/make_rope_reference.py`).

@@ -1,10 +1,12 @@
 import Checkpoints
 import Foundation
 import LinearAlgebra
+import OrderedCollections
 import OrderedJSON
 import Synchronization
 import TestSupport
 import Testing
+import Tokens
 import Transformer
 
 /// The same model in memory and streamed from its files.
@@ -56,7 +58,7 @@ private final class Everything: GradientObserver {
   }
 }
 
-private func expectSamePasses(_ pair: Pair, _ sequences: [LossSequence]) throws {
+private func expectSamePasses(_ pair: Pair, _ sequences: [Example]) throws {
   for sequence in sequences {
     let logits = try pair.streamed.logits(sequence.tokens).elements
     #expect(logits == (try pair.resident.logits(sequence.tokens).elements))
@@ -75,10 +77,11 @@ private func expectSamePasses(_ pair: Pair, _ sequences: [LossSequence]) throws 
   }
 }
 
-private func sequences(vocabularySize: Int) throws -> [LossSequence] {
-  try [(7, 3), (19, 12), (2, 1)].map { length, prompt in
+private func sequences(vocabularySize: Int) -> [Example] {
+  [(7, 3), (19, 12), (2, 1)].map { length, prompt in
     let tokens = (0..<length).map { Int32(($0 * 37 + prompt) % vocabularySize) }
-    return try LossSequence(tokens: tokens, carriesLoss: tokens.indices.map { $0 >= prompt })
+    return Example(
+      id: "\(length)", tokens: tokens, answerMask: tokens.indices.map { $0 >= prompt })
   }
 }
 
@@ -91,7 +94,7 @@ private func sequences(vocabularySize: Int) throws -> [LossSequence] {
         opening: Fixtures.path("models/\(name)"), layers: layers,
         recomputes: recomputes)
       let size = pair.resident.configuration.vocabularySize
-      try expectSamePasses(pair, try sequences(vocabularySize: size))
+      try expectSamePasses(pair, sequences(vocabularySize: size))
     }
   }
 
@@ -100,7 +103,7 @@ private func sequences(vocabularySize: Int) throws -> [LossSequence] {
     let pair = try Pair(
       opening: Fixtures.path("checkpoints/architectures/\(name)/\(name).gguf"), recomputes: true)
     let size = pair.resident.configuration.vocabularySize
-    try expectSamePasses(pair, try sequences(vocabularySize: size))
+    try expectSamePasses(pair, sequences(vocabularySize: size))
   }
 
   @Test(arguments: [1, 2])
@@ -114,7 +117,8 @@ private func sequences(vocabularySize: Int) throws -> [LossSequence] {
         rows: down, columns: 1, elements: (0..<down).map { Float($0 + layer) / 100 })
       var right = Matrix(rows: 1, columns: weights[.down].matrix.columns)
       right[0, layer] = 1
-      weights[.down].merge(left, right, scale: 0.5, rows: 0..<down)
+      weights[.down].merge(
+        LowRankMatrix(left: left, right: right, scale: 0.5), rows: 0..<down)
     }
     let plain = try OracleModel("gemma3")
     let tokens = try plain.example(0).tokens
@@ -134,10 +138,10 @@ private func sequences(vocabularySize: Int) throws -> [LossSequence] {
         let right = Matrix(
           rows: 1, columns: module.inFeatures,
           elements: (0..<module.inFeatures).map { Float($0 % 3) / 10 })
-        model.attach(LowRankUpdate(left: left, right: right), to: module)
+        model.updates[module] = LowRankMatrix(left: left, right: right)
       }
     }
-    try expectSamePasses(pair, try sequences(vocabularySize: 200))
+    try expectSamePasses(pair, sequences(vocabularySize: 200))
   }
 
   @Test(arguments: ["llama", "gemma3"])
@@ -237,8 +241,8 @@ extension StreamingTests {
       plan: MemoryPlan(weights: weights, recomputesActivations: false, tokensPerPass: 1024))
   }
 
-  private func wideSequence() throws -> LossSequence {
-    try LossSequence(tokens: [1, 18, 4], carriesLoss: [false, true, true])
+  private func wideSequence() -> Example {
+    Example(id: "wide", tokens: [1, 18, 4], answerMask: [false, true, true])
   }
 
   @Test func partsOfTheHeadMakeUpTheWhole() throws {
@@ -257,7 +261,7 @@ extension StreamingTests {
       let total = values.reduce(0) { $0 + exp($1) }
       expected += (log(total) - values[target]) / 2
     }
-    #expect(abs(try streamed.losses([try wideSequence()])[0] - expected) < 1e-5)
+    #expect(abs(try streamed.losses([wideSequence()])[0] - expected) < 1e-5)
   }
 
   /// With the norm's scale w, the loss changes by `w · gradient` as w grows by its own multiple.
@@ -265,7 +269,7 @@ extension StreamingTests {
     var source = try WideModel()
     let observer = Everything(try model(source, .resident))
     let streamed = try model(source, .streamed(layers: 1))
-    _ = try streamed.backpropagate([try wideSequence()], weights: [1], observer: observer)
+    _ = try streamed.backpropagate([wideSequence()], weights: [1], observer: observer)
     let gradient = try #require(observer.others["final -1"])
     var slope = 0.0
     for (column, value) in gradient.enumerated() {
@@ -273,7 +277,7 @@ extension StreamingTests {
     }
     let losses = try [1.01, 0.99].map { (scale: Float) in
       source.normScale = scale
-      return try model(source, .streamed(layers: 1)).losses([try wideSequence()])[0]
+      return try model(source, .streamed(layers: 1)).losses([wideSequence()])[0]
     }
     let difference = (losses[0] - losses[1]) / 0.02
     #expect(abs(difference) > 1e-3)

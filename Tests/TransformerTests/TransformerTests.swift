@@ -1,6 +1,7 @@
 import LinearAlgebra
 import TestSupport
 import Testing
+import Tokens
 import Transformer
 
 /// Agreement with PyTorch in float64.
@@ -113,9 +114,10 @@ import Transformer
     #expect(try refusal(long) == .sequenceTooLong(tokens: 129, contextLength: 128))
   }
 
-  @Test func sequencesWithoutLoss() {
-    #expect(throws: ModelError.nothingToPredict) {
-      try LossSequence(tokens: [1, 2], carriesLoss: [true, false])
-    }
+  @Test func examplesWithoutLoss() throws {
+    let model = try OracleModel("llama").model
+    let example = Example(id: "first token alone", tokens: [1, 2], answerMask: [true, false])
+    #expect(example.answerTokenCount == 0)
+    #expect(throws: ModelError.nothingToPredict) { try model.losses([example]) }
   }
 }

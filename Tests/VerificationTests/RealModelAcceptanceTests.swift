@@ -6,6 +6,7 @@ import OrderedJSON
 import TestSupport
 import Testing
 import Tokenization
+import Tokens
 import Transformer
 import Verification
 
@@ -23,11 +24,11 @@ struct RealModelAcceptanceTests {
       to: URL(filePath: folder.file("config.json")))
     let copy = try RealModel(folder.path)
     let ids = try file.tokens(of: "The harbour was quiet that morning, and the boats lay still.")
-    let sequence = try LossSequence(tokens: ids, carriesLoss: ids.indices.map { $0 > 4 })
+    let example = Example(id: "harbour", tokens: ids, answerMask: ids.indices.map { $0 > 4 })
     let first = Gradients(file.model.configuration)
-    let loss = try file.model.backpropagate([sequence], weights: [1], observer: first)
+    let loss = try file.model.backpropagate([example], weights: [1], observer: first)
     let second = Gradients(copy.model.configuration, comparingWith: first)
-    #expect(try copy.model.backpropagate([sequence], weights: [1], observer: second) == loss)
+    #expect(try copy.model.backpropagate([example], weights: [1], observer: second) == loss)
     #expect(second.frobeniusNorms.count == file.model.configuration.linearModules.count)
     #expect(second.largestDifference < 1e-6)
   }
@@ -42,7 +43,7 @@ struct RealModelAcceptanceTests {
     #expect(ids.map(Int.init) == (reference["ids"]?.arrayValue ?? []).compactMap(\.integerValue))
     let gradients = Gradients(gemma.model.configuration)
     let loss = try gemma.model.backpropagate(
-      [try LossSequence(tokens: ids, carriesLoss: ids.map { _ in true })], weights: [1],
+      [Example(id: text, tokens: ids, answerMask: ids.map { _ in true })], weights: [1],
       observer: gradients)[0]
     #expect(abs(loss - (try #require(reference["loss"]?.doubleValue))) < 1e-3)
     let norms = try #require(reference["gradient_norms"]?.objectValue?.members)
@@ -64,11 +65,11 @@ struct RealModelAcceptanceTests {
   @Test(arguments: [SetUp.smolLM2, SetUp.gemma3])
   func theSelfTestPasses(_ path: @Sendable () throws -> String) throws {
     let model = try RealModel(try path())
-    let sequences = try ["Water boils when it is hot.", "She counted the apples twice."].map {
+    let examples = try ["Water boils when it is hot.", "She counted the apples twice."].map {
       let ids = try model.tokens(of: $0)
-      return try LossSequence(tokens: ids, carriesLoss: ids.indices.map { $0 > 3 })
+      return Example(id: $0, tokens: ids, answerMask: ids.indices.map { $0 > 3 })
     }
-    for check in try SelfTest(model.model, sequences: sequences).run() {
+    for check in try SelfTest(model.model, examples: examples).run() {
       #expect(check.passes, "\(check)")
     }
   }
@@ -89,10 +90,10 @@ private struct RealModel {
       configuration: try ModelConfiguration(parsing: checkpoint.configuration), source: checkpoint)
   }
 
-  func tokens(of text: String) throws -> [Int32] {
+  func tokens(of text: String) throws -> [TokenID] {
     let encoder = try ConversationEncoder(
       ggufMetadata: try #require(checkpoint.ggufMetadata), model: checkpoint.path)
-    return try encoder.tokenizer.encode(text, addSpecialTokens: true).map { Int32($0.id) }
+    return try encoder.tokenizer.encode(text, addSpecialTokens: true).map(\.id)
   }
 }
 

@@ -17,9 +17,9 @@ private func model(_ name: String) throws -> LanguageModel {
   @Test(arguments: ["llama", "gemma3", "qwen2-bf16", "phi3", "mistral-window8"])
   func soundModelsPass(_ name: String) throws {
     let model = try model(name)
-    let sequences = try SelfTest.randomSequences(for: model.configuration, seed: 1)
+    let examples = SelfTest.randomExamples(for: model.configuration, seed: 1)
     var steps = 0
-    let checks = try SelfTest(model, sequences: sequences).run { _ in steps += 1 }
+    let checks = try SelfTest(model, examples: examples).run { _ in steps += 1 }
     for check in checks { #expect(check.passes, "\(check)") }
     let moduleCount = 2 * model.configuration.linearModules(ofLayer: 0).count
     #expect(checks.count == 7 + moduleCount && steps == 4 + moduleCount)
@@ -29,10 +29,10 @@ private func model(_ name: String) throws -> LanguageModel {
   @Test(arguments: LinearSite.allCases)
   func aWrongBackwardPassFails(_ site: LinearSite) throws {
     let model = try model("llama")
-    let sequences = try SelfTest.randomSequences(for: model.configuration, seed: 1)
-    let checks = try SelfTest(model, sequences: sequences) { model, sequences, weights, observer in
+    let examples = SelfTest.randomExamples(for: model.configuration, seed: 1)
+    let checks = try SelfTest(model, examples: examples) { model, examples, weights, observer in
       try model.backpropagate(
-        sequences, weights: weights, observer: Distortion(of: observer, at: site))
+        examples, weights: weights, observer: Distortion(of: observer, at: site))
     }.run()
     let wrong = model.configuration.linearModules(ofLayer: 1).filter { $0.site == site }
     let failures = checks.filter { !$0.passes }.map(\.name)
@@ -42,11 +42,11 @@ private func model(_ name: String) throws -> LanguageModel {
   /// A backward pass that depends on the batch.
   @Test func aBatchThatChangesGradientsFails() throws {
     let model = try model("qwen2-bf16")
-    let sequences = try SelfTest.randomSequences(for: model.configuration, seed: 1)
-    let checks = try SelfTest(model, sequences: sequences) { model, sequences, weights, observer in
-      let factor = sequences.count == 1 ? 1 : 0.999
+    let examples = SelfTest.randomExamples(for: model.configuration, seed: 1)
+    let checks = try SelfTest(model, examples: examples) { model, examples, weights, observer in
+      let factor = examples.count == 1 ? 1 : 0.999
       return try model.backpropagate(
-        sequences, weights: weights.map { $0 * factor }, observer: observer)
+        examples, weights: weights.map { $0 * factor }, observer: observer)
     }.run()
     #expect(
       checks.filter { !$0.passes }.map(\.name) == ["gradient: a batch against one by one"])

@@ -7,15 +7,14 @@
 public struct TruncatedSVD: ~Copyable, Sendable {
   /// All singular values, descending.
   public private(set) var singularValues: [Double]
-  /// U, a component a column.
-  public let leftSingularVectors: Matrix  // [out x k]
-  /// Vh, a component a row: transposed, as NumPy and LAPACK return it.
-  public let rightSingularVectorsTransposed: Matrix  // [k x in]
+  /// U, a component a column, on the left, and Vh, a component a row, on the right: transposed, as NumPy
+  /// and LAPACK return it.
+  public let vectors: LowRankMatrix  // [out x k] [k x in]
   /// The LAPACK algorithm that found them.
   public let driver: SVDDriver
 
   /// Number of components that have vectors, k.
-  public var rank: Int { leftSingularVectors.columns }
+  public var rank: Int { vectors.innerDimension }
 
   /// Creates a decomposition from float64 vectors of any sign.
   init(
@@ -24,8 +23,9 @@ public struct TruncatedSVD: ~Copyable, Sendable {
   ) {
     let signs = signsOfLargestEntries(u)
     self.singularValues = singularValues
-    leftSingularVectors = Matrix(rounding: u) { _, column in signs[column] }
-    rightSingularVectorsTransposed = Matrix(rounding: vh) { row, _ in signs[row] }
+    vectors = LowRankMatrix(
+      left: Matrix(rounding: u) { _, column in signs[column] },
+      right: Matrix(rounding: vh) { row, _ in signs[row] })
     self.driver = driver
   }
 
@@ -45,18 +45,18 @@ public struct TruncatedSVD: ~Copyable, Sendable {
   /// - Returns: [out x in].
   public func reconstruction(rank: Int) -> Matrix {
     precondition(rank >= 0 && rank <= self.rank, "rank \(rank) of \(self.rank)")
-    let (out, width) = (leftSingularVectors.rows, rightSingularVectorsTransposed.columns)
+    let (out, width) = (vectors.left.rows, vectors.right.columns)
     var scaled = Matrix(uninitializedRows: rank, columns: width)
     for component in 0..<rank {
       let value = Float(singularValues[component])
       for column in 0..<width {
-        scaled[component, column] = value * rightSingularVectorsTransposed[component, column]
+        scaled[component, column] = value * vectors.right[component, column]
       }
     }
     var result = Matrix(rows: out, columns: width)
     let target = result.wholeBlock
     result.multiply(
-      leftSingularVectors, Block(rows: 0..<out, columns: 0..<rank), by: scaled, scaled.wholeBlock,
+      vectors.left, Block(rows: 0..<out, columns: 0..<rank), by: scaled, scaled.wholeBlock,
       into: target)
     return result
   }

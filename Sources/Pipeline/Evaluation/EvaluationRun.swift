@@ -1,4 +1,6 @@
+import Conversations
 import OrderedJSON
+import Tokens
 
 /// Asks a model all prompts of a set and judges what it answers.
 ///
@@ -39,8 +41,7 @@ public struct EvaluationRun<Generator: ResponseGenerator> {
     guard !set.prompts.isEmpty else { throw EvaluationError.nothingToScore(set: set.name) }
     let prompts = try set.prompts.map { try tokens(of: $0, in: set) }
     let answers = try generator.respond(
-      to: prompts, maxNewTokens: maxNewTokens,
-      stopTokens: Set(encoding.stopTokens.compactMap { Int32(exactly: $0) }),
+      to: prompts, maxNewTokens: maxNewTokens, stopTokens: encoding.stopTokens,
       batchSize: batchSize, progress: progress)
     guard answers.count == set.prompts.count else {
       throw EvaluationError.missingResponses(
@@ -49,32 +50,28 @@ public struct EvaluationRun<Generator: ResponseGenerator> {
     return set.prompts.indices.map { judged(set.prompts[$0], prompts[$0], answers[$0]) }
   }
 
-  private func tokens(of prompt: PromptSet.Prompt, in set: PromptSet) throws -> [Int32] {
+  private func tokens(of prompt: Prompt, in set: PromptSet) throws -> [TokenID] {
     func unsuitable(_ reason: String) -> EvaluationError {
       .unsuitablePrompt(set: set.name, id: prompt.id, reason: reason)
     }
-    let ids: [Int]
-    do { ids = try encoding.encode(prompt.messages) } catch { throw unsuitable("\(error)") }
-    guard !ids.isEmpty else { throw unsuitable("no tokens") }
-    return try ids.map { id in
-      guard let token = Int32(exactly: id) else { throw unsuitable("token \(id) is out of range") }
-      return token
-    }
+    let tokens: [TokenID]
+    do { tokens = try encoding.encode(prompt.messages) } catch { throw unsuitable("\(error)") }
+    guard !tokens.isEmpty else { throw unsuitable("no tokens") }
+    return tokens
   }
 
   /// Tokens at the end of a prompt in which a template may open the reasoning.
   private static var openingLength: Int { 32 }
 
   private func judged(
-    _ prompt: PromptSet.Prompt, _ asked: [Int32], _ answer: GeneratedResponse
+    _ prompt: Prompt, _ asked: [TokenID], _ answer: GeneratedResponse
   ) -> JudgedResponse {
-    let tokens = answer.tokens.map(Int.init)
-    let text = encoding.decode(tokens)
+    let text = encoding.decode(answer.tokens)
     let opening = Reasoning.opening(
-      atEndOf: encoding.decodeWhole(asked.suffix(Self.openingLength).map(Int.init)))
+      atEndOf: encoding.decodeWhole(Array(asked.suffix(Self.openingLength))))
     var judgedText: String?
     var verdict: Verdict
-    switch Reasoning(opening + encoding.decodeWhole(tokens)) {
+    switch Reasoning(opening + encoding.decodeWhole(answer.tokens)) {
     case .none: verdict = matcher.classify(text, prompt: prompt.request)
     case .open: verdict = .reasoningCutOff
     case .closed(let answer):

@@ -1,9 +1,10 @@
+import Conversations
 import OrderedJSON
 
 /// A prompt, what the model answered, and what that is: one line of `responses.jsonl`.
 public struct JudgedResponse: Sendable {
   /// What was asked.
-  public let prompt: PromptSet.Prompt
+  public let prompt: Prompt
   /// The answer as text, special tokens left out.
   public let text: String
   /// The part of it that was judged, where the model thought first; nil for all of it.
@@ -17,7 +18,7 @@ public struct JudgedResponse: Sendable {
 
   /// Creates a judged response.
   public init(
-    prompt: PromptSet.Prompt, text: String, judgedText: String? = nil, tokenCount: Int,
+    prompt: Prompt, text: String, judgedText: String? = nil, tokenCount: Int,
     finish: GeneratedResponse.Finish, verdict: Verdict
   ) {
     self.prompt = prompt

@@ -1,15 +1,16 @@
 import OrderedJSON
+import Tokens
 
 /// How conversations become tokens and tokens text.
 public struct PromptEncoding: Sendable {
   /// Token ids of a conversation with the generation prompt.
-  public let encode: @Sendable ([JSONValue]) throws -> [Int]
+  public let encode: @Sendable ([JSONValue]) throws -> [TokenID]
   /// Text of generated tokens, special tokens left out.
-  public let decode: @Sendable ([Int]) -> String
+  public let decode: @Sendable ([TokenID]) -> String
   /// Text of tokens, special ones included: those may mark where a model thinks.
-  public let decodeWhole: @Sendable ([Int]) -> String
+  public let decodeWhole: @Sendable ([TokenID]) -> String
   /// Tokens that end an answer.
-  public let stopTokens: Set<Int>
+  public let stopTokens: Set<TokenID>
 
   /// Creates an encoding.
   ///
@@ -19,9 +20,9 @@ public struct PromptEncoding: Sendable {
   ///   - decodeWhole: Text of tokens, special ones included; nil where there are none.
   ///   - stopTokens: Tokens that end an answer.
   public init(
-    encode: @escaping @Sendable ([JSONValue]) throws -> [Int],
-    decode: @escaping @Sendable ([Int]) -> String,
-    decodeWhole: (@Sendable ([Int]) -> String)? = nil, stopTokens: Set<Int>
+    encode: @escaping @Sendable ([JSONValue]) throws -> [TokenID],
+    decode: @escaping @Sendable ([TokenID]) -> String,
+    decodeWhole: (@Sendable ([TokenID]) -> String)? = nil, stopTokens: Set<TokenID>
   ) {
     self.encode = encode
     self.decode = decode

@@ -1,3 +1,4 @@
+import Conversations
 import OrderedJSON
 
 /// Prompts that are scored together, mostly one file.
@@ -8,23 +9,6 @@ public struct PromptSet: Sendable {
     case harmful
     /// A useful model answers: the share that it refuses is the over-refusal rate.
     case benign
-  }
-
-  /// One request.
-  public struct Prompt: Sendable {
-    /// Unique in its set.
-    public let id: String
-    /// The conversation, which ends with the request.
-    public let messages: [JSONValue]
-
-    /// Creates a prompt.
-    public init(id: String, messages: [JSONValue]) {
-      self.id = id
-      self.messages = messages
-    }
-
-    /// The text of the last message, or nothing.
-    var request: String { messages.last?["content"]?.stringValue ?? "" }
   }
 
   /// The name in scores and responses.
@@ -43,4 +27,9 @@ public struct PromptSet: Sendable {
     self.sha256 = sha256
     self.prompts = prompts
   }
+}
+
+extension Prompt {
+  /// The text of the last message, or nothing.
+  var request: String { messages.last?["content"]?.stringValue ?? "" }
 }

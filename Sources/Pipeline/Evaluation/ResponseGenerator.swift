@@ -1,3 +1,5 @@
+import Tokens
+
 /// The tokens of a response, and why there are no more.
 public struct GeneratedResponse: Sendable, Equatable {
   /// Why a response ended.
@@ -11,7 +13,7 @@ public struct GeneratedResponse: Sendable, Equatable {
   }
 
   /// The tokens, without the one that ends the response.
-  public let tokens: [Int32]
+  public let tokens: [TokenID]
   /// Why there are no more.
   public let finish: Finish
 
@@ -20,7 +22,7 @@ public struct GeneratedResponse: Sendable, Equatable {
   /// - Parameters:
   ///   - tokens: The tokens, without the one that ends the response.
   ///   - finish: Why there are no more.
-  public init(tokens: [Int32], finish: Finish) {
+  public init(tokens: [TokenID], finish: Finish) {
     self.tokens = tokens
     self.finish = finish
   }
@@ -39,7 +41,7 @@ public protocol ResponseGenerator {
   /// - Returns: One response a prompt.
   /// - Throws: What keeps the model from answering.
   func respond(
-    to prompts: [[Int32]], maxNewTokens: Int, stopTokens: Set<Int32>, batchSize: Int,
+    to prompts: [[TokenID]], maxNewTokens: Int, stopTokens: Set<TokenID>, batchSize: Int,
     progress: (Int, Int) -> Void
   ) throws -> [GeneratedResponse]
 }

@@ -210,7 +210,7 @@ extension SpectraFile {
       try self.vectors(of: source, module: module)
     }
     let folder = source.vectorsPath + "/" + modules[module].name
-    try npz.write(vectors.u, as: folder + "/u")
-    try npz.write(vectors.vh, as: folder + "/vh")
+    try npz.write(vectors.left, as: folder + "/u")
+    try npz.write(vectors.right, as: folder + "/vh")
   }
 }

@@ -1,20 +1,18 @@
 import Conversations
 import Failures
 import Files
-import SafetyGradients
+import Tokens
 import Transformer
 
 /// Examples of a file, ready for a model, and what identifies the file.
 public struct LoadedExamples {
   /// The examples.
   public let examples: [Example]
-  /// What the model computes losses of, one an example.
-  public let sequences: [LossSequence]
   /// Hex SHA-256 of the file.
   public let sha256: String
 
   /// Tokens of each example.
-  public var lengths: [Int] { sequences.map(\.tokens.count) }
+  public var lengths: [Int] { examples.map(\.tokens.count) }
 }
 
 extension OpenedModel {
@@ -25,8 +23,8 @@ extension OpenedModel {
   ///   - encoder: Tokenizer and template; nil where all examples are tokens already.
   ///   - limit: Examples to read at most.
   ///   - note: Is given what the user should know of the file.
-  /// - Returns: The examples as the file has them and as the model reads them.
-  /// - Throws: `ExampleError`, `ModelError` with the path.
+  /// - Returns: The examples, each with loss, and what identifies the file.
+  /// - Throws: `ExampleError`.
   public func examples(
     _ path: String, encoder: ConversationEncoder?, limit: Int? = nil, note: (String) -> Void
   ) throws -> LoadedExamples {
@@ -40,15 +38,7 @@ extension OpenedModel {
     if case .failure(let error) = read, error.cause == .needsTokenizer {
       _ = try self.encoder()  // says why there is none
     }
-    let examples = try read.get()
-    let sequences = try examples.map { example in
-      try naming(path) {
-        try LossSequence(
-          tokens: example.tokens, targets: example.targets, carriesLoss: example.answerMask)
-      }
-    }
-    return LoadedExamples(
-      examples: examples, sequences: sequences, sha256: digest.finish())
+    return LoadedExamples(examples: try read.get(), sha256: digest.finish())
   }
 
   /// The tokenizer and template, or nil when the model has no tokenizer that can be used: examples

@@ -21,12 +21,13 @@ extension OpenedModel {
   ///   - folder: An existing folder.
   /// - Throws: `CheckpointError`, `OutputText.Fault`.
   public func save(
-    _ language: LanguageModel, _ updates: ModuleUpdates?, as form: SavedForm,
+    _ language: LanguageModel, _ updates: ModuleMatrices?, as form: SavedForm,
     elementType: ElementType = .f32,
     to folder: String
   ) throws {
     if let updates, form == .adapter {
-      try updates.adapter(baseModel: choice.model).write(to: folder, elementType: elementType)
+      try LoRAAdapter(updates, baseModel: choice.model).write(
+        to: folder, elementType: elementType)
     } else {
       try save(language, to: folder)
     }

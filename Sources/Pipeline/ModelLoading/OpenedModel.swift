@@ -50,7 +50,7 @@ public struct OpenedModel {
     for module in configuration.linearModules(ofLayer: layer) {
       for (path, adapter) in zip(choice.adapters, adapters) {
         guard let change = adapter.modules[module.checkpointName] else { continue }
-        weights[module.site].merge(change.b, change.a, scale: change.scaling, rows: module.rows)
+        weights[module.site].merge(change, rows: module.rows)
         guard weights[module.site].matrix.firstNonFinite(inRows: module.rows) == nil else {
           throw CheckpointError.adapter(path: path, .changeOverflows(module.checkpointName))
         }

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import OrderedCollections
 import Synchronization
 import Transformer
 
@@ -7,99 +8,113 @@ import Transformer
 /// Its gradient is `U_rᵀ G Vh_rᵀ = (D U_r)ᵀ (X Vh_rᵀ)`, so G is never formed. U_r and Vh_r are
 /// orthonormal, hence `||ΔW||_F = ||C||_F`. The result is the LoRA adapter A = Vh_r, B = U_r C.
 final class CoreParameters: TrainableParameters {
-  /// One module's fixed subspace and its core.
-  final class Core {
-    let subspace: Subspace
+  /// One module's fixed subspace, U_r and Vh_r, and its core.
+  private final class Core {
+    let subspace: LowRankMatrix
     /// C, [r × r].
-    var core: Matrix
-    /// Holds B = U_r C and A = Vh_r.
-    let update: LowRankUpdate
+    var matrix: Matrix
 
-    init(_ subspace: Subspace) {
+    init(_ subspace: LowRankMatrix) {
       self.subspace = subspace
-      core = Matrix(rows: subspace.rank, columns: subspace.rank)
-      update = LowRankUpdate(
-        left: Matrix(rows: subspace.left.rows, columns: subspace.rank),
-        right: subspace.right.copy())
+      matrix = Matrix(rows: subspace.innerDimension, columns: subspace.innerDimension)
     }
   }
 
   private(set) var tensors: [TrainableTensor] = []
-  let updates: ModuleUpdates
-  private(set) var cores: [LinearModule: Core] = [:]
+  private let model: LanguageModel
+  private var cores: OrderedDictionary<LinearModule, Core> = [:]
   private var gradients: [LinearModule: TrainableTensor] = [:]
-  private let configuration: ModelConfiguration
 
-  init(_ model: LanguageModel, subspaces: [(module: LinearModule, subspace: Subspace)]) {
-    configuration = model.configuration
-    updates = ModuleUpdates()
+  init(_ model: LanguageModel, subspaces: ModuleMatrices) {
+    self.model = model
     for (module, subspace) in subspaces {
       let core = Core(subspace)
       cores[module] = core
-      model.attach(core.update, to: module)
-      updates.append(module, core.update)
-      let tensor = TrainableTensor(rows: core.core.rows, columns: core.core.columns) {
-        $0(&core.core)
+      let tensor = TrainableTensor(rows: core.matrix.rows, columns: core.matrix.columns) {
+        $0(&core.matrix)
       }
       gradients[module] = tensor
       tensors.append(tensor)
     }
+    didStep()
   }
 
+  /// B = U_r C and A = Vh_r of each module.
+  var updates: ModuleMatrices { model.updates }
+
   func didStep() {
-    let cores = Array(cores.values)
-    let factors = cores.map { LeftFactor(of: $0) }
-    parallelFor(factors.count) { factors[$0].find() }
-    for (core, factor) in zip(cores, factors) { core.update.left = factor.take() }
+    let moved = cores.values.map { MovedCore($0.subspace, $0.matrix.copy()) }
+    parallelFor(moved.count) { moved[$0].multiply() }
+    for (module, core) in zip(cores.keys, moved) { model.updates[module] = core.update }
+  }
+
+  /// Norm of the update over all modules and the largest rank of one, both from the cores.
+  func updateSize() throws -> (norm: Double, rank: Int) {
+    var squares = 0.0
+    var rank = 0
+    for core in cores.values {
+      // ||U C Vh||_F = ||C||_F and rank(U C Vh) = rank(C), as U and Vh are orthonormal.
+      let values = try FactoredSVD(rank: 0)
+        .decompose(left: core.matrix, right: .identity(core.matrix.rows)).singularValues
+      squares += values.reduce(0) { $0 + $1 * $1 }
+      rank = max(rank, values.prefix { $0 > (values.first ?? 0) * 1e-6 }.count)
+    }
+    return (squares.squareRoot(), rank)
   }
 
   func observe(
     layer: Int, site: LinearSite, input: borrowing Matrix, outputGradient: borrowing Matrix
   ) {
-    let modules = configuration.linearModules(ofLayer: layer).filter { $0.site == site }
+    let modules = model.configuration.linearModules(ofLayer: layer).filter { $0.site == site }
     let blocks = TokenBlocks(of: input.rows)
     let shares = modules.flatMap { module in
       (0..<blocks.count).compactMap { block in
         cores[module].map { GradientShare(module, $0.subspace, tokens: blocks[block]) }
       }
     }
-    parallelFor(shares.count) { shares[$0].find(input: input, outputGradient: outputGradient) }
+    parallelFor(shares.count) {
+      shares[$0].find(input: input, outputGradient: outputGradient)
+    }
     for share in shares { share.add(to: gradients[share.module]) }
   }
 }
 
-/// B = U_r C of a core that has moved, which takes the place of the one before.
-private final class LeftFactor: Sendable {
-  private let subspace: Subspace
+/// The update `U_r C Vh_r` of a core that has moved.
+private final class MovedCore: Sendable {
+  private let subspace: LowRankMatrix
   private let core: Matrix
-  private let left: Mutex<Matrix>
+  private let product = Mutex<LowRankMatrix?>(nil)
 
-  init(of core: CoreParameters.Core) {
-    subspace = core.subspace
-    self.core = core.core.copy()
-    left = Mutex(core.update.left.take())
+  init(_ subspace: LowRankMatrix, _ core: consuming Matrix) {
+    self.subspace = subspace
+    self.core = core
   }
 
-  func find() { left.withLock { $0.multiply(subspace.left, by: core) } }
+  func multiply() {
+    var left = Matrix(uninitializedRows: subspace.left.rows, columns: core.columns)
+    left.multiply(subspace.left, by: core)
+    let update = LowRankMatrix(left: left, right: subspace.right.copy())
+    product.withLock { $0 = update }
+  }
 
-  func take() -> Matrix { left.withLock { $0.take() } }
+  var update: LowRankMatrix? { product.withLock { $0 } }
 }
 
 /// Some tokens' share of a core's gradient, `(D U_r)ᵀ (X Vh_rᵀ)` of their rows.
 private final class GradientShare: Sendable {
   let module: LinearModule
-  private let subspace: Subspace
+  private let subspace: LowRankMatrix
   private let tokens: Range<Int>
   private let gradient = Mutex(Matrix(rows: 0, columns: 0))  // [r × r]
 
-  init(_ module: LinearModule, _ subspace: Subspace, tokens: Range<Int>) {
+  init(_ module: LinearModule, _ subspace: LowRankMatrix, tokens: Range<Int>) {
     self.module = module
     self.subspace = subspace
     self.tokens = tokens
   }
 
   func find(input: borrowing Matrix, outputGradient: borrowing Matrix) {
-    let rank = subspace.rank
+    let rank = subspace.innerDimension
     var left = Matrix(uninitializedRows: tokens.count, columns: rank)
     let whole = left.wholeBlock
     left.multiply(

@@ -1,4 +1,5 @@
 import RandomNumbers
+import Tokens
 import Transformer
 
 /// Supervised fine-tuning over epochs of shuffled batches.
@@ -35,6 +36,9 @@ public struct FineTuning: Sendable {
   public var weightDecay: Double
   /// Decides the order of the examples and LoRA's start.
   public var seed: UInt64
+
+  /// What holds where nothing else is asked for.
+  public static let defaults = FineTuning(method: .full)
 
   /// Creates settings.
   ///
@@ -73,15 +77,15 @@ public struct FineTuning: Sendable {
   /// Trains a model in place.
   ///
   /// - Parameters:
-  ///   - model: Its weights move (`full`), or updates are attached to it (`lora`).
+  ///   - model: Its weights move (`full`), or it gets updates (`lora`).
   ///   - examples: Training examples.
   ///   - didStep: Called after each step with its record.
   /// - Returns: The updates of `lora`; nil for `full`, which changes the weights themselves.
   /// - Throws: `ModelError`, and what `didStep` throws.
   public func run(
-    _ model: LanguageModel, examples: [LossSequence], didStep: (TrainingStep) throws -> Void
-  ) throws -> ModuleUpdates? {
-    let (parameters, updates) = try makeParameters(model)
+    _ model: LanguageModel, examples: [Example], didStep: (TrainingStep) throws -> Void
+  ) throws -> ModuleMatrices? {
+    let parameters = try makeParameters(model)
     let trainer = Trainer(
       model, parameters, optimizer: Optimizer(optimizer, weightDecay: Float(weightDecay)))
     // A stream of its own, so that LoRA's start does not change with the number of examples.
@@ -97,17 +101,14 @@ public struct FineTuning: Sendable {
         step += 1
       }
     }
-    return updates
+    return method == .full ? nil : model.updates
   }
 
-  private func makeParameters(
-    _ model: LanguageModel
-  ) throws -> (any TrainableParameters, ModuleUpdates?) {
+  private func makeParameters(_ model: LanguageModel) throws -> any TrainableParameters {
     switch method {
-    case .full: return (try FullParameters(model), nil)
+    case .full: try FullParameters(model)
     case .lora(let rank, let alpha):
-      let parameters = LoRAParameters(model, rank: rank, alpha: alpha, seed: seed)
-      return (parameters, parameters.updates)
+      LoRAParameters(model, rank: rank, alpha: alpha, seed: seed)
     }
   }
 

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Tokens
 import Transformer
 
 /// Every parameter of a model: linear weights, biases, norms, embedding and head.
@@ -89,7 +90,7 @@ final class FullParameters: TrainableParameters {
     norms[NormKey(layer: layer, norm: norm)]?.gradient.add(gradient)
   }
 
-  func observe(embeddingOf tokens: [Int32], gradient: borrowing Matrix) {
+  func observe(embeddingOf tokens: [TokenID], gradient: borrowing Matrix) {
     for (index, token) in tokens.enumerated() {
       embedding.gradient.addToRow(Int(token), gradient.row(index))
     }

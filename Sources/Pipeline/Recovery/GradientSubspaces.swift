@@ -1,4 +1,5 @@
 import LinearAlgebra
+import OrderedCollections
 import Transformer
 
 /// Decomposes each gradient of a backward pass as it arises and keeps some of its components.
@@ -6,7 +7,7 @@ final class GradientSubspaces: GradientObserver {
   private let configuration: ModelConfiguration
   private let components: (Int) -> Range<Int>
   private let decomposition: FactoredSVD
-  private var found: [LinearModule: Subspace] = [:]
+  private var found: [LinearModule: LowRankMatrix] = [:]
   /// The largest number of components that a module's gradient has.
   private(set) var mostComponents = 0
 
@@ -25,26 +26,27 @@ final class GradientSubspaces: GradientObserver {
     decomposition = FactoredSVD(rank: rank)
   }
 
-  /// Module and subspace, in the order of the modules; a module whose gradient is zero, or has
-  /// none of the components asked for, is left out.
-  var subspaces: [(module: LinearModule, subspace: Subspace)] {
-    configuration.linearModules.compactMap { module in found[module].map { (module, $0) } }
+  /// The subspaces in the order of the modules; a module whose gradient is zero, or has none of the
+  /// components asked for, is left out.
+  var subspaces: ModuleMatrices {
+    ModuleMatrices(
+      uniqueKeysWithValues: configuration.linearModules.compactMap { module in
+        found[module].map { (module, $0) }
+      })
   }
 
   func observe(
     layer: Int, site: LinearSite, input: borrowing Matrix, outputGradient: borrowing Matrix
   ) throws {
-    var shared = SharedRightFactor(input.copy())
+    var shared = SharedRightFactor()
     for module in configuration.linearModules(ofLayer: layer) where module.site == site {
       let left = outputGradient.copyingColumns(module.rows)
-      let svd = try shared.decompose(left: left, by: decomposition)
+      let svd = try shared.decompose(left: left, right: input, by: decomposition)
       let count = Self.numericalRank(svd.singularValues)
       mostComponents = max(mostComponents, count)
       let kept = components(min(svd.rank, count))
       guard !kept.isEmpty else { continue }
-      found[module] = Subspace(
-        left: svd.leftSingularVectors.copyingColumns(kept),
-        right: svd.rightSingularVectorsTransposed.gatheringRows(Array(kept)))
+      found[module] = svd.vectors.keeping(kept)
     }
   }
 

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import OrderedCollections
 import RandomNumbers
 import Transformer
 
@@ -12,19 +13,20 @@ enum RandomSubspaces {
   ///   - configuration: The model's.
   ///   - rank: r.
   ///   - seed: Decides the bases.
-  /// - Returns: Modules in the order of `linearModules`, each with its subspace.
+  /// - Returns: A subspace for every module.
   /// - Throws: `LinearAlgebraError`.
   static func make(
     _ configuration: ModelConfiguration, rank: Int, seed: UInt64
-  ) throws -> [(module: LinearModule, subspace: Subspace)] {
+  ) throws -> ModuleMatrices {
     var generator = SplitMix64(seed: seed)
-    return try configuration.linearModules.map { module in
+    var subspaces: ModuleMatrices = [:]
+    for module in configuration.linearModules {
       let rank = min(rank, module.outFeatures, module.inFeatures)
       let left = Matrix.normal(rows: module.outFeatures, columns: rank, &generator)
       let right = Matrix.normal(rows: module.inFeatures, columns: rank, &generator)
-      let subspace = Subspace(
+      subspaces[module] = LowRankMatrix(
         left: try ThinQR(left).q.copy(), right: try ThinQR(right).q.transposed())
-      return (module, subspace)
     }
+    return subspaces
   }
 }

@@ -1,3 +1,4 @@
+import OrderedCollections
 import OrderedJSON
 
 /// `recovery.json`: what a recovery was asked to do and what each step did.
@@ -43,7 +44,7 @@ public struct RecoveryLog {
       .init(key: "example", value: .string(exampleID)),
       .init(key: "examples_sha256", value: .string(examplesSHA256)),
       .init(key: "subspace", value: .string(subspace)),
-      .init(key: "rank", value: settings.choice == .full ? .null : .integer(settings.rank)),
+      .init(key: "rank", value: settings.choice.isFull ? .null : .integer(settings.rank)),
       .init(key: "rank_used", value: result.subspaces.map(Self.json) ?? .null),
       .init(key: "modules", value: result.subspaces.map(Self.coverage) ?? .null),
       .init(key: "optimizer", value: .string(settings.optimizer.rawValue)),

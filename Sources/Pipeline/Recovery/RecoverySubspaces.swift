@@ -1,9 +1,11 @@
+import LinearAlgebra
+import OrderedCollections
 import Transformer
 
 /// The subspaces that a recovery moves in, and how they compare with what was asked for.
 public struct RecoverySubspaces {
-  /// Module and subspace, at least one; a module that is not there stays as it is.
-  public let entries: [(module: LinearModule, subspace: Subspace)]
+  /// U_r and Vh_r of at least one module; a module that is not there stays as it is.
+  public let entries: ModuleMatrices
   /// r as it was asked for; of `complement` the components that are left out.
   public let rankAsked: Int
   /// Modules of the model.
@@ -11,8 +13,7 @@ public struct RecoverySubspaces {
   private let choice: SubspaceChoice
 
   init(
-    _ entries: [(module: LinearModule, subspace: Subspace)], _ settings: SafetyRecovery,
-    of configuration: ModelConfiguration
+    _ entries: ModuleMatrices, _ settings: SafetyRecovery, of configuration: ModelConfiguration
   ) {
     self.entries = entries
     rankAsked = settings.rank
@@ -22,7 +23,7 @@ public struct RecoverySubspaces {
 
   /// The least and the largest rank of a subspace.
   public var ranks: (least: Int, largest: Int) {
-    let ranks = entries.map(\.subspace.rank)
+    let ranks = entries.values.map(\.innerDimension)
     return (ranks.min() ?? 0, ranks.max() ?? 0)
   }
 
@@ -35,7 +36,7 @@ public struct RecoverySubspaces {
     guard entries.count < moduleCount else { return nil }
     let whose =
       switch choice {
-      case .file: "the spectra file has vectors"
+      case .stored: "the spectra file has vectors"
       case .complement: "the gradient has components past the first \(rankAsked)"
       case .own, .random, .full: "the gradient is not zero"
       }
@@ -44,8 +45,9 @@ public struct RecoverySubspaces {
 
   /// Of `complement` no particular rank is asked for.
   private var missingComponents: String? {
-    let cut = entries.count { $0.subspace.rank < rankAsked }
-    guard cut > 0, choice != .complement else { return nil }
+    if case .complement = choice { return nil }
+    let cut = entries.values.count { $0.innerDimension < rankAsked }
+    guard cut > 0 else { return nil }
     let (least, largest) = ranks
     return "rank \(rankAsked) is more than there are components in \(cut) of \(entries.count) "
       + "modules; the ranks used are \(least) to \(largest)"

@@ -1,4 +1,6 @@
 import LinearAlgebra
+import OrderedCollections
+import Tokens
 import Transformer
 
 /// Recovers a model's safety from one example, moving only in chosen subspaces.
@@ -26,6 +28,9 @@ public struct SafetyRecovery: Sendable {
   /// η where every parameter moves.
   public static let fullLearningRate = 2e-5
 
+  /// What holds where nothing else is asked for.
+  public static let defaults = SafetyRecovery(choice: .own)
+
   /// Creates settings.
   ///
   /// - Parameters:
@@ -45,9 +50,9 @@ public struct SafetyRecovery: Sendable {
     self.choice = choice
     self.rank = rank
     self.steps = steps
-    self.stepSize = learningRate == nil && choice != .full ? stepSize : nil
+    self.stepSize = learningRate == nil && !choice.isFull ? stepSize : nil
     self.learningRate =
-      learningRate ?? (choice == .full ? Self.fullLearningRate : stepSize / Double(rank))
+      learningRate ?? (choice.isFull ? Self.fullLearningRate : stepSize / Double(rank))
     self.optimizer = optimizer
     self.stopLoss = stopLoss
     self.seed = seed
@@ -58,18 +63,16 @@ public struct SafetyRecovery: Sendable {
   /// - Parameters:
   ///   - model: The model.
   ///   - example: The one example.
-  ///   - stored: Subspaces of a spectra file, for `file`.
   /// - Returns: The subspaces, of one module at least; nil for `full`.
   /// - Throws: `RecoveryError` when there are none; `ModelError`, `LinearAlgebraError`.
   public func subspaces(
-    of model: LanguageModel, example: LossSequence,
-    stored: [(module: LinearModule, subspace: Subspace)] = []
+    of model: LanguageModel, example: Example
   ) throws -> RecoverySubspaces? {
     let rank = rank
-    let entries =
+    let entries: ModuleMatrices? =
       switch choice {
-      case .full: nil as [(module: LinearModule, subspace: Subspace)]?
-      case .file: stored
+      case .full: nil
+      case .stored(let subspaces): subspaces
       case .random: try RandomSubspaces.make(model.configuration, rank: rank, seed: seed)
       case .own: try gradientSubspaces(model, example, rank: rank) { 0..<min(rank, $0) }
       case .complement:
@@ -81,15 +84,15 @@ public struct SafetyRecovery: Sendable {
   /// Recovers a model in place.
   ///
   /// - Parameters:
-  ///   - model: Updates are attached to it, or its weights move (`full`).
+  ///   - model: It gets updates, or its weights move (`full`).
   ///   - example: The one example.
-  ///   - subspaces: What `subspaces(of:example:stored:)` found.
+  ///   - subspaces: What `subspaces(of:example:)` found.
   ///   - didStep: Called after each step with its record and the updates so far (nil for `full`).
   /// - Returns: The records of all steps and the updates (nil for `full`).
   /// - Throws: `ModelError`, `LinearAlgebraError`, and what `didStep` throws.
   public func run(
-    _ model: LanguageModel, example: LossSequence, in subspaces: RecoverySubspaces?,
-    didStep: (RecoveryStep, ModuleUpdates?) throws -> Void
+    _ model: LanguageModel, example: Example, in subspaces: RecoverySubspaces?,
+    didStep: (RecoveryStep, ModuleMatrices?) throws -> Void
   ) throws -> RecoveryResult {
     let core = subspaces.map { CoreParameters(model, subspaces: $0.entries) }
     let parameters: any TrainableParameters = try core ?? FullParameters(model)
@@ -114,23 +117,23 @@ public struct SafetyRecovery: Sendable {
   /// Finds the subspaces and recovers a model in place.
   ///
   /// - Parameters:
-  ///   - model: Updates are attached to it, or its weights move (`full`).
+  ///   - model: It gets updates, or its weights move (`full`).
   ///   - example: The one example.
   ///   - didStep: Called after each step with its record and the updates so far (nil for `full`).
   /// - Returns: The records of all steps and the updates (nil for `full`).
   /// - Throws: `RecoveryError`, `ModelError`, `LinearAlgebraError`, and what `didStep` throws.
   public func run(
-    _ model: LanguageModel, example: LossSequence,
-    didStep: (RecoveryStep, ModuleUpdates?) throws -> Void
+    _ model: LanguageModel, example: Example,
+    didStep: (RecoveryStep, ModuleMatrices?) throws -> Void
   ) throws -> RecoveryResult {
     try run(
       model, example: example, in: try subspaces(of: model, example: example), didStep: didStep)
   }
 
   private func gradientSubspaces(
-    _ model: LanguageModel, _ example: LossSequence, rank: Int,
+    _ model: LanguageModel, _ example: Example, rank: Int,
     keeping components: @escaping (Int) -> Range<Int>
-  ) throws -> [(module: LinearModule, subspace: Subspace)] {
+  ) throws -> ModuleMatrices {
     let observer = GradientSubspaces(model.configuration, rank: rank, keeping: components)
     _ = try model.backpropagate([example], weights: [1], observer: observer)
     let subspaces = observer.subspaces
@@ -169,21 +172,5 @@ public struct RecoveryResult {
   /// Where it moved; nil for `full`.
   public let subspaces: RecoverySubspaces?
   /// The update as low-rank factors; nil for `full`.
-  public let updates: ModuleUpdates?
-}
-
-extension CoreParameters {
-  /// Norm of the update over all modules and the largest rank of one, both from the cores.
-  func updateSize() throws -> (norm: Double, rank: Int) {
-    var squares = 0.0
-    var rank = 0
-    for core in cores.values {
-      // ||U C Vh||_F = ||C||_F and rank(U C Vh) = rank(C), as U and Vh are orthonormal.
-      let values = try FactoredSVD(rank: 0)
-        .decompose(left: core.core, right: .identity(core.core.rows)).singularValues
-      squares += values.reduce(0) { $0 + $1 * $1 }
-      rank = max(rank, values.prefix { $0 > (values.first ?? 0) * 1e-6 }.count)
-    }
-    return (squares.squareRoot(), rank)
-  }
+  public let updates: ModuleMatrices?
 }

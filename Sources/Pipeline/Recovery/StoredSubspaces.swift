@@ -1,5 +1,6 @@
 import Failures
 import LinearAlgebra
+import OrderedCollections
 import ResultFiles
 import SafetyGradients
 import Spectra
@@ -28,18 +29,18 @@ public struct StoredSubspaces {
   /// - Parameters:
   ///   - configuration: The model's.
   ///   - fingerprint: What the file must say of its model, or nil to take any model of this shape.
-  /// - Returns: Module and subspace.
+  /// - Returns: U_r and Vh_r of each of them.
   /// - Throws: `StoredSubspaceError`, `HDF5Error`.
   public func read(
     for configuration: ModelConfiguration, fingerprint: String?
-  ) throws -> [(module: LinearModule, subspace: Subspace)] {
+  ) throws -> ModuleMatrices {
     if let fingerprint, file.provenance.modelFingerprint != fingerprint {
       throw StoredSubspaceError.otherModel(
         path: file.path, found: file.provenance.modelFingerprint, expected: fingerprint)
     }
     var known: [String: LinearModule] = [:]
     for module in configuration.linearModules { known[module.name] = module }
-    var subspaces: [(module: LinearModule, subspace: Subspace)] = []
+    var subspaces: ModuleMatrices = [:]
     for (index, stored) in file.modules.enumerated() {
       guard let module = known[stored.name], module.outFeatures == stored.outFeatures,
         module.inFeatures == stored.inFeatures
@@ -47,15 +48,8 @@ public struct StoredSubspaces {
       guard try file.hasVectors(of: source, module: index) else { continue }
       let vectors = try file.vectors(of: source, module: index)
       try StoredVectors(path: file.path, module: stored.name).require(vectors)
-      let kept = min(rank, vectors.vh.rows)
-      guard kept > 0 else { continue }
-      subspaces.append(
-        (
-          module,
-          Subspace(
-            left: vectors.u.copyingColumns(0..<kept),
-            right: vectors.vh.gatheringRows(Array(0..<kept)))
-        ))
+      let kept = min(rank, vectors.innerDimension)
+      if kept > 0 { subspaces[module] = vectors.keeping(0..<kept) }
     }
     guard !subspaces.isEmpty else { throw StoredSubspaceError.noVectors(path: file.path) }
     return subspaces

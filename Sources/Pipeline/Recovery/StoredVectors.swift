@@ -1,5 +1,4 @@
 import LinearAlgebra
-import Spectra
 
 /// Checks the singular vectors of a file.
 ///
@@ -14,17 +13,17 @@ struct StoredVectors {
 
   /// Refuses vectors that are not finite or not orthonormal, those included that are not used: a
   /// file that is wrong in one place is not to be trusted in another.
-  func require(_ vectors: borrowing SingularVectors) throws(StoredSubspaceError) {
-    try requireFinite(vectors.u, "u")
-    try requireFinite(vectors.vh, "vh")
-    let count = vectors.vh.rows
-    guard count <= min(vectors.u.rows, vectors.vh.columns) else {
+  func require(_ vectors: LowRankMatrix) throws(StoredSubspaceError) {
+    try requireFinite(vectors.left, "u")
+    try requireFinite(vectors.right, "vh")
+    let count = vectors.innerDimension
+    guard count <= min(vectors.left.rows, vectors.right.columns) else {
       throw error("its \(count) vectors cannot be orthonormal in so few dimensions")
     }
     var gram = Matrix(uninitializedRows: count, columns: count)
-    gram.multiply(vectors.u, .transposed, by: vectors.u)
+    gram.multiply(vectors.left, .transposed, by: vectors.left)
     try requireIdentity(gram, "u: the largest entry of |UᵀU - I|")
-    gram.multiply(vectors.vh, by: vectors.vh, .transposed)
+    gram.multiply(vectors.right, by: vectors.right, .transposed)
     try requireIdentity(gram, "vh: the largest entry of |Vh Vhᵀ - I|")
   }
 

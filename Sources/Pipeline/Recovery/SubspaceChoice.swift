@@ -1,5 +1,7 @@
+import Transformer
+
 /// Which subspaces a recovery may move in.
-public enum SubspaceChoice: Sendable, Equatable {
+public enum SubspaceChoice: Sendable {
   /// The first r components of the example's own gradient at the start.
   case own
   /// Random orthonormal bases of rank r.
@@ -8,6 +10,9 @@ public enum SubspaceChoice: Sendable, Equatable {
   case complement
   /// No restriction: every parameter moves.
   case full
-  /// The first r components stored in a spectra file.
-  case file
+  /// These, such as the first r components stored in a spectra file: U_r and Vh_r of each module.
+  case stored(ModuleMatrices)
+
+  /// Whether every parameter moves.
+  public var isFull: Bool { if case .full = self { true } else { false } }
 }

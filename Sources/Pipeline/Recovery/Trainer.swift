@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Tokens
 import Transformer
 
 /// What a training step saw and did.
@@ -35,7 +36,7 @@ final class Trainer {
   /// - Returns: What happened, and whether a step was taken.
   /// - Throws: `ModelError`, also when the gradient is not finite.
   func step(
-    _ batch: [LossSequence], learningRate: Double, stopLoss: Double? = nil
+    _ batch: [Example], learningRate: Double, stopLoss: Double? = nil
   ) throws -> (record: TrainingStep, moved: Bool) {
     for tensor in parameters.tensors { tensor.gradient.setZero() }
     let weight = 1 / Double(batch.count)

@@ -29,18 +29,20 @@ extension SafetyRecovery {
   /// - Returns: The workload.
   public func workload(_ length: Int, _ configuration: ModelConfiguration) -> Workload {
     var workload = Workload.gradients([length]).repeated
-    if choice == .full {
+    let rank = if case .complement = choice { max(rank, length) } else { rank }
+    if choice.isFull {
       workload.moveAllWeights(configuration, optimizer)
     } else {
-      let rank = choice == .complement ? max(rank, length) : rank
       // The subspace, the update made of it, and the r x r core with its gradient and moments.
       workload.stateByteCount =
         2 * configuration.lowRankByteCount { min(rank, $0.outFeatures, $0.inFeatures) }
       workload.stateByteCount +=
         4 * (2 + optimizer.momentCount) * configuration.coreCount(rank: rank)
     }
-    if choice == .own || choice == .complement {
+    switch choice {
+    case .own, .complement:
       workload.stateByteCount += configuration.decompositionByteCount(rows: length)
+    case .random, .full, .stored: break
     }
     return workload
   }

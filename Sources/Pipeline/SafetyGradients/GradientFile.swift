@@ -2,6 +2,7 @@ import HDF5
 import LinearAlgebra
 import OrderedCollections
 import ResultFiles
+import Tokens
 
 extension FileFormat {
   /// Factors of the gradients of single examples.
@@ -117,7 +118,7 @@ public final class GradientFile: Sendable {
   /// - Parameter example: Index of the example.
   /// - Returns: Identifiers of the vocabulary.
   /// - Throws: `HDF5Error`.
-  public func tokens(example: Int) throws(HDF5Error) -> [Int32] {
+  public func tokens(example: Int) throws(HDF5Error) -> [TokenID] {
     let dataset = try file.root.dataset("factors/\(example)/tokens")
     try dataset.require(shape: [examples[example].tokenCount], "[tokens]")
     return try dataset.read()

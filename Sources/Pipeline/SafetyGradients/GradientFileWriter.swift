@@ -1,6 +1,7 @@
 import HDF5
 import LinearAlgebra
 import ResultFiles
+import Tokens
 
 /// Writes a `suture-gradients` file, one example after the other or several side by side.
 ///
@@ -12,12 +13,12 @@ import ResultFiles
 /// /factors/<example index>/<module>/output_gradient                   [T, out]  D
 /// ```
 /// The gradient of a module's weight is `G = Dᵀ X`. Modules of an example may come in any order, as
-/// the backward pass delivers the last layer first. Nothing is kept in memory.
+/// the backward pass delivers the last layer first. No factor is kept in memory.
 public struct GradientFileWriter: ~Copyable {
   /// The modules, in the order of the file.
   public let modules: [GradientModule]
   private let file: File
-  private let exampleCount: Int
+  private let examples: [Example]
   private var unfinished: Set<Int> = []
 
   /// Creates a file; one of that name is overwritten.
@@ -26,39 +27,33 @@ public struct GradientFileWriter: ~Copyable {
   ///   - path: Where.
   ///   - provenance: Where the numbers come from.
   ///   - modules: The weights that have gradients.
-  ///   - exampleIDs: Names of the examples.
+  ///   - examples: The examples, whose losses are not known yet.
   /// - Throws: `HDF5Error.cannotCreate`, `HDF5Error.callFailed`.
   public init(
-    creating path: String, provenance: Provenance, modules: [GradientModule], exampleIDs: [String]
+    creating path: String, provenance: Provenance, modules: [GradientModule], examples: [Example]
   ) throws(HDF5Error) {
     let file = try File(creating: path)
-    let unknown = exampleIDs.map {
-      GradientExample(id: $0, tokenCount: 0, answerTokenCount: 0, loss: .nan)
+    let rows = examples.map {
+      GradientExample(
+        id: $0.id, tokenCount: $0.tokens.count, answerTokenCount: $0.answerTokenCount, loss: .nan)
     }
-    try ResultTables(provenance: provenance, modules: modules, examples: unknown)
+    try ResultTables(provenance: provenance, modules: modules, examples: rows)
       .write(as: .gradients, to: file.root)
     try file.root.setCoordinates(GradientModule.columns)
     _ = try file.root.createGroup("factors")
     self.file = file
     self.modules = modules
-    exampleCount = exampleIDs.count
+    self.examples = examples
   }
 
   /// Begins an example.
   ///
-  /// - Parameters:
-  ///   - example: Its index, from 0; each one once.
-  ///   - tokens: Its tokens.
-  ///   - answerMask: Which of them carry loss.
+  /// - Parameter example: Its index, from 0; each one once.
   /// - Throws: `HDF5Error.callFailed`.
-  public mutating func beginExample(_ example: Int, tokens: [Int32], answerMask: [Bool])
-    throws(HDF5Error)
-  {
-    precondition((0..<exampleCount).contains(example), "example \(example)")
-    precondition(tokens.count == answerMask.count, "\(tokens.count) and \(answerMask.count)")
+  public mutating func beginExample(_ example: Int) throws(HDF5Error) {
     let group = try file.root.createGroup("factors/\(example)")
-    try group.write(tokens, as: "tokens")
-    try group.write(answerMask.map { UInt8($0 ? 1 : 0) }, as: "answer_mask")
+    try group.write(examples[example].tokens, as: "tokens")
+    try group.write(examples[example].answerMask.map { UInt8($0 ? 1 : 0) }, as: "answer_mask")
     unfinished.insert(example)
   }
 
@@ -103,19 +98,12 @@ public struct GradientFileWriter: ~Copyable {
   /// Finishes an example that was begun.
   ///
   /// - Parameters:
-  ///   - example: The example.
-  ///   - tokenCount: Tokens it has.
-  ///   - answerTokenCount: Tokens that carry loss.
-  ///   - loss: Mean negative log-likelihood of those.
+  ///   - example: Its index.
+  ///   - loss: Mean negative log-likelihood of its answer tokens.
   /// - Throws: `HDF5Error.callFailed`.
-  public mutating func finishExample(
-    _ example: Int, tokenCount: Int, answerTokenCount: Int, loss: Double
-  ) throws(HDF5Error) {
+  public mutating func finishExample(_ example: Int, loss: Double) throws(HDF5Error) {
     precondition(unfinished.remove(example) != nil, "example \(example) was not begun")
     let place = Hyperslab(origin: [example], extent: [1])
-    try file.root.dataset("token_count").write([Int32(clamping: tokenCount)], to: place)
-    try file.root.dataset("answer_token_count").write(
-      [Int32(clamping: answerTokenCount)], to: place)
     try file.root.dataset("loss").write([loss], to: place)
   }
 

@@ -11,20 +11,27 @@ final class DecomposedGradient: Sendable {
   let module: Int
   let svd: TruncatedSVD
   let spectrum: ModuleSpectrum
+  /// Time that it took.
+  let decompositionTime: Duration
 
-  /// Takes the measures of a decomposition.
+  /// Decomposes a gradient and takes the measures of it.
   ///
   /// - Parameters:
-  ///   - svd: The decomposition.
   ///   - source: Whose gradient.
   ///   - module: Index of the module.
   ///   - file: Where the gradient comes from.
-  /// - Throws: `SpectraError.overflow`.
+  ///   - decompose: Decomposes it.
+  /// - Throws: `SpectraError.gradient`, `.overflow`.
   init(
-    _ svd: consuming TruncatedSVD, _ source: SpectrumSource, module: Int, of file: GradientFile
+    _ source: SpectrumSource, module: Int, of file: GradientFile,
+    _ decompose: () throws(LinearAlgebraError) -> TruncatedSVD
   ) throws(SpectraError) {
+    let place = GradientPlace(file, source, module: module)
+    let start = ContinuousClock.now
+    let svd = try place.naming(decompose)
+    decompositionTime = ContinuousClock.now - start
     if let largest = svd.singularValues.first, !Float(largest).isFinite {
-      throw .overflow(GradientPlace(file, source, module: module), value: largest)
+      throw .overflow(place, value: largest)
     }
     let measures = SpectralMeasures(singularValues: svd.singularValues)
     let count = file.componentCount(source, module: module)

@@ -20,8 +20,7 @@ struct DecompositionOutput: ~Copyable {
   var hasFailed: Bool { failure != nil }
 
   /// Takes the results of a piece of work and writes those whose turn it is.
-  mutating func accept(_ gradients: [DecomposedGradient], at index: Int, after elapsed: Duration) {
-    summary.decompositionTime += elapsed
+  mutating func accept(_ gradients: [DecomposedGradient], at index: Int) {
     waiting[index] = gradients
     do throws(HDF5Error) {
       while let ready = waiting.removeValue(forKey: next) {
@@ -56,12 +55,11 @@ struct DecompositionOutput: ~Copyable {
     for source in gradient.sources {
       try writer?.write(gradient.spectrum, of: source, module: gradient.module)
       if gradient.svd.rank > 0 {
-        try writer?.write(
-          u: gradient.svd.leftSingularVectors, vh: gradient.svd.rightSingularVectorsTransposed,
-          of: source, module: gradient.module)
+        try writer?.write(gradient.svd.vectors, of: source, module: gradient.module)
       }
     }
     summary.gradientCount += 1
+    summary.decompositionTime += gradient.decompositionTime
     if gradient.svd.driver != .gesdd {
       summary.fallbackCount += 1
       fallbacks.append("\(gradient.sources[0])/\(gradient.module)")

@@ -21,6 +21,9 @@ public struct DecompositionSummary: Sendable, Equatable {
 /// Memory: for each thread the factors and vectors of the modules that share an input, or, for the
 /// mean over many examples, one gradient and its decomposition.
 public struct GradientDecomposition: Sendable {
+  /// Components that get vectors where no other number is asked for.
+  public static let defaultRank = FactoredSVD().rank
+
   /// Finds the components and says how many get vectors.
   public var method: FactoredSVD
   /// Number of threads.
@@ -31,7 +34,7 @@ public struct GradientDecomposition: Sendable {
   /// - Parameters:
   ///   - rank: Number of components whose vectors are stored; 0 for none.
   ///   - threads: Number of threads.
-  public init(rank: Int = 64, threads: Int) {
+  public init(rank: Int = defaultRank, threads: Int) {
     method = FactoredSVD(rank: rank)
     self.threads = threads
   }
@@ -63,12 +66,9 @@ public struct GradientDecomposition: Sendable {
     parallelFor(sources.count, threads: threads) { index in
       if output.withLock({ $0.hasFailed }) { return }
       do throws(SpectraError) {
-        let loaded = try sources[index].load(from: file)
-        let start = ContinuousClock.now
-        let gradients = try loaded.decomposed(by: method)
-        let elapsed = ContinuousClock.now - start
+        let gradients = try sources[index].decomposed(from: file, by: method)
         output.withLock {
-          $0.accept(gradients, at: index, after: elapsed)
+          $0.accept(gradients, at: index)
           progress($0.summary.gradientCount, total)
         }
       } catch {

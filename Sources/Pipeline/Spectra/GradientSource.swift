@@ -2,16 +2,6 @@ import HDF5
 import LinearAlgebra
 import SafetyGradients
 
-/// Gradients in memory that are decomposed together.
-protocol LoadedGradients: Sendable {
-  /// Decomposes them.
-  ///
-  /// - Parameter method: How many components are wanted.
-  /// - Returns: The decompositions, in the order of the file.
-  /// - Throws: `SpectraError`.
-  func decomposed(by method: FactoredSVD) throws(SpectraError) -> [DecomposedGradient]
-}
-
 /// A piece of work: what is read at once.
 enum GradientSource {
   /// Gradients of one example whose modules share an input.
@@ -45,13 +35,20 @@ enum GradientSource {
     }
   }
 
-  /// Reads what is to be decomposed.
-  func load(from file: GradientFile) throws(SpectraError) -> any LoadedGradients {
+  /// Reads the factors and decomposes them.
+  ///
+  /// - Parameters:
+  ///   - file: Where from.
+  ///   - method: How many components are wanted.
+  /// - Returns: The decompositions, in the order of the file.
+  /// - Throws: `SpectraError`, also for factors that are not finite.
+  func decomposed(
+    from file: GradientFile, by method: FactoredSVD
+  ) throws(SpectraError) -> [DecomposedGradient] {
     switch self {
     case .example(let example, let modules):
-      try GradientsSharingInput(reading: file, example: example, modules: modules)
-    case .mean(let module):
-      try MeanGradient(reading: file, module: module)
+      try file.gradientsSharingInput(example: example, modules: modules, by: method)
+    case .mean(let module): [try file.meanGradient(module: module, by: method)]
     }
   }
 }

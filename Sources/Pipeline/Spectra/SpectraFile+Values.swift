@@ -1,5 +1,3 @@
-import LinearAlgebra
-
 /// The spectrum of one module's gradient and the measures taken of it.
 ///
 /// All measures come from all singular values, however many singular vectors are kept.
@@ -31,24 +29,6 @@ public struct ModuleSpectrum: Sendable, Equatable {
     self.effectiveRank = effectiveRank
     self.participationRatio = participationRatio
     self.rankAtEnergy = rankAtEnergy
-  }
-}
-
-/// Singular vectors that belong to the largest singular values.
-public struct SingularVectors: ~Copyable {
-  /// U: left singular vectors in its columns [out x k].
-  public let u: Matrix
-  /// Vh: right singular vectors in its rows [k x in].
-  public let vh: Matrix
-
-  /// Creates the pair.
-  ///
-  /// - Parameters:
-  ///   - u: U [out x k].
-  ///   - vh: Vh [k x in].
-  public init(u: consuming Matrix, vh: consuming Matrix) {
-    self.u = u
-    self.vh = vh
   }
 }
 

@@ -87,16 +87,16 @@ public final class SpectraFile: Sendable {
   /// - Parameters:
   ///   - source: Whose gradient.
   ///   - module: Index of the module.
-  /// - Returns: U and Vh.
+  /// - Returns: U, [out x k], and Vh, [k x in].
   /// - Throws: `HDF5Error`; `objectMissing` when none are stored, `unexpectedShape` when they do
   ///   not fit the module.
-  public func vectors(of source: SpectrumSource, module: Int) throws(HDF5Error) -> SingularVectors {
+  public func vectors(of source: SpectrumSource, module: Int) throws(HDF5Error) -> LowRankMatrix {
     let folder = source.vectorsPath + "/" + modules[module].name
     let u = try file.root.dataset(folder + "/u")
     try u.require(shape: [modules[module].outFeatures, nil], "[out_features, k]")
     let vh = try file.root.dataset(folder + "/vh")
     try vh.require(shape: [u.shape[1], modules[module].inFeatures], "[k, in_features]")
-    return SingularVectors(u: try u.readMatrix(), vh: try vh.readMatrix())
+    return LowRankMatrix(left: try u.readMatrix(), right: try vh.readMatrix())
   }
 
   private func rows(of source: SpectrumSource, _ selection: Range<Int>?) -> SpectrumRows {

@@ -99,21 +99,19 @@ public struct SpectraFileWriter: ~Copyable {
   /// In each column of U the entry of largest magnitude is positive.
   ///
   /// - Parameters:
-  ///   - u: U, left singular vectors in its columns [out x k].
-  ///   - vh: Vh, right singular vectors in its rows [k x in].
+  ///   - vectors: U, [out x k], and Vh, [k x in].
   ///   - source: Whose gradient.
   ///   - module: Index of the module.
   /// - Throws: `HDF5Error.callFailed`.
   public mutating func write(
-    u: borrowing Matrix, vh: borrowing Matrix, of source: SpectrumSource, module: Int
+    _ vectors: LowRankMatrix, of source: SpectrumSource, module: Int
   ) throws(HDF5Error) {
-    precondition(u.columns == vh.rows, "\(u.columns) and \(vh.rows) singular vectors")
     if sourcesWithVectors.insert(source).inserted {
       _ = try file.root.createGroup(source.vectorsPath)
     }
     let folder = try file.root.createGroup(source.vectorsPath + "/" + moduleNames[module])
-    try folder.write(u, as: "u")
-    try folder.write(vh, as: "vh")
+    try folder.write(vectors.left, as: "u")
+    try folder.write(vectors.right, as: "vh")
   }
 
   /// Completes the file and closes it.

@@ -1,4 +1,5 @@
 import OrderedJSON
+import Tokens
 
 /// A JSON value and the path that led to it, so that every complaint can name its place.
 struct JSONSection {
@@ -48,13 +49,14 @@ struct JSONSection {
     return boolean
   }
 
-  /// This token id: an integer that fits 32 bits, as in the `tokenizers` library.
+  /// This token id; inside the tokenizer ids are without sign, as in the `tokenizers` library.
   func tokenID() throws(TokenizerError) -> UInt32 {
     guard let integer = value.integerValue else { throw wrongType("an integer") }
-    guard let id = UInt32(exactly: integer) else {
-      throw .invalid(key: path, value: "\(integer)", reason: "a token id is from 0 to 4294967295")
+    guard let id = TokenID(exactly: integer), id >= 0 else {
+      throw .invalid(
+        key: path, value: "\(integer)", reason: "a token id is from 0 to \(TokenID.max)")
     }
-    return id
+    return UInt32(id)
   }
 
   /// This count.

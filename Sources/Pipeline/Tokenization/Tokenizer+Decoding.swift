@@ -1,4 +1,5 @@
 import TextPatterns
+import Tokens
 
 extension Tokenizer {
   /// Decodes tokens into text.
@@ -10,7 +11,7 @@ extension Tokenizer {
   ///   - ids: The ids of the tokens.
   ///   - skipSpecialTokens: Whether special tokens are left out.
   /// - Returns: The text.
-  public func decode(_ ids: [Int], skipSpecialTokens: Bool) -> String {
+  public func decode(_ ids: [TokenID], skipSpecialTokens: Bool) -> String {
     let tokens = ids.compactMap { id -> [UInt8]? in
       guard let spelling = spelling(of: id) else { return nil }
       return skipSpecialTokens && added.isSpecial(spelling[...]) ? nil : spelling
@@ -27,7 +28,7 @@ extension Tokenizer {
     return String(decoding: normalized.bytes, as: UTF8.self)
   }
 
-  private func spelling(of id: Int) -> [UInt8]? {
+  private func spelling(of id: TokenID) -> [UInt8]? {
     guard let id = UInt32(exactly: id) else { return nil }
     return added.spelling(of: id) ?? model.vocabulary.token(of: id).map(Array.init)
   }

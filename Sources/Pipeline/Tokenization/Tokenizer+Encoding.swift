@@ -1,4 +1,5 @@
 import TextPatterns
+import Tokens
 
 extension Tokenizer {
   /// Encodes a text.
@@ -47,7 +48,7 @@ extension Tokenizer {
       switch piece {
       case .text: result = result.isEmpty ? tokens : result + tokens
       case .special(let ids) where addSpecialTokens:
-        result += ids.map { Token(id: Int($0), utf8Range: 0..<0) }
+        result += ids.map { Token(id: TokenID(clamping: $0), utf8Range: 0..<0) }
       case .special: break
       }
     }
@@ -102,7 +103,7 @@ private struct Encoding {
       let token = spelling ?? tokenizer.model.vocabulary.token(of: id) ?? []
       range = trimming.trimmed(range, in: original, token: token, isFirst: tokens.isEmpty)
     }
-    tokens.append(Token(id: Int(id), utf8Range: range))
+    tokens.append(Token(id: TokenID(clamping: id), utf8Range: range))
   }
 }
 

@@ -1,5 +1,6 @@
 import ModelFiles
 import OrderedJSON
+import Tokens
 
 /// Turns text into tokens and back, exactly as a Hugging Face `tokenizer.json` says.
 ///
@@ -123,31 +124,31 @@ extension Tokenizer {
   public var vocabularySize: Int { model.vocabulary.count + added.count(beyond: model.vocabulary) }
 
   /// The id of a token, spelled as in the vocabulary, or nil when there is none.
-  public func id(of token: String) -> Int? {
+  public func id(of token: String) -> TokenID? {
     Self.id(of: token, added, model.vocabulary)
   }
 
   private static func id(
     of token: String, _ added: AddedVocabulary, _ vocabulary: Vocabulary
-  ) -> Int? {
+  ) -> TokenID? {
     let bytes = Array(token.utf8)[...]
-    return (added.id(of: bytes) ?? vocabulary.id(of: bytes)).map(Int.init)
+    return (added.id(of: bytes) ?? vocabulary.id(of: bytes)).map { TokenID(clamping: $0) }
   }
 
   /// The token of an id, spelled as in the vocabulary, or nil when there is none.
-  public func token(of id: Int) -> String? {
+  public func token(of id: TokenID) -> String? {
     guard let id = UInt32(exactly: id) else { return nil }
     let bytes = added.token(of: id)?.content[...] ?? model.vocabulary.token(of: id)
     return bytes.map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Whether an id is that of an added token, which is looked for in the text itself.
-  public func isAdded(_ id: Int) -> Bool {
+  public func isAdded(_ id: TokenID) -> Bool {
     UInt32(exactly: id).flatMap { added.token(of: $0) } != nil
   }
 
   /// Whether an id is that of a special token, which decoding may leave out.
-  public func isSpecial(_ id: Int) -> Bool {
+  public func isSpecial(_ id: TokenID) -> Bool {
     UInt32(exactly: id).flatMap { added.token(of: $0) }?.isSpecial ?? false
   }
 }

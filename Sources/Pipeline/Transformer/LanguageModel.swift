@@ -1,4 +1,6 @@
 import LinearAlgebra
+import OrderedCollections
+import Tokens
 
 /// A decoder-only transformer with its weights.
 ///
@@ -10,8 +12,9 @@ public final class LanguageModel {
   public let plan: MemoryPlan
   /// Embedding, final norm and head.
   public let outer: OuterWeights
+  /// Changes of weights that count in all passes from now on and are not part of them.
+  public var updates: OrderedDictionary<LinearModule, LowRankMatrix> = [:]
   let store: any LayerStore
-  private var updates: [[(module: LinearModule, update: LowRankUpdate)]]
 
   /// Loads a model.
   ///
@@ -37,10 +40,9 @@ public final class LanguageModel {
     case .streamed(let count):
       store = StreamedLayers(configuration, count: count, from: source, prepare: prepare)
     }
-    updates = Array(repeating: [], count: configuration.layerCount)
   }
 
-  /// The weights of a layer with the attached updates.
+  /// The weights of a layer with their updates.
   ///
   /// - Parameters:
   ///   - index: Layer, from 0.
@@ -50,34 +52,18 @@ public final class LanguageModel {
   public func layer(_ index: Int, next: Int? = nil) throws -> LayerWeights {
     let weights = try store.layer(index, next: next)
     for site in LinearSite.allCases {
-      weights[site].updates = updates[index].filter { $0.module.site == site }
-        .map { ($0.module.rows, $0.update) }
+      weights[site].updates = configuration.linearModules(ofLayer: index)
+        .filter { $0.site == site }
+        .compactMap { module in updates[module].map { (module.rows, $0) } }
     }
     return weights
-  }
-
-  /// Adds an update to a module's weight for all passes from now on.
-  ///
-  /// - Parameters:
-  ///   - update: The change; later changes of its factors count.
-  ///   - module: The module.
-  public func attach(_ update: LowRankUpdate, to module: LinearModule) {
-    precondition(
-      update.left.rows == module.outFeatures && update.right.columns == module.inFeatures,
-      "update of \(update.left.rows) x \(update.right.columns) for \(module.name)")
-    updates[module.layer].append((module, update))
-  }
-
-  /// Takes all attached updates off again.
-  public func detachUpdates() {
-    updates = Array(repeating: [], count: configuration.layerCount)
   }
 
   /// Checks that a sequence can be run.
   ///
   /// - Parameter tokens: Token ids.
   /// - Throws: `ModelError` when it is empty, too long, or has an id outside the vocabulary.
-  public func validate(_ tokens: [Int32]) throws(ModelError) {
+  public func validate(_ tokens: [TokenID]) throws(ModelError) {
     guard !tokens.isEmpty else { throw .nothingToPredict }
     guard tokens.count <= configuration.contextLength else {
       throw .sequenceTooLong(tokens: tokens.count, contextLength: configuration.contextLength)
@@ -89,7 +75,7 @@ public final class LanguageModel {
   }
 
   /// Overwrites `hidden` [T × d] with the tokens' embeddings.
-  func embed(_ tokens: [Int32], into hidden: inout Matrix) throws {
+  func embed(_ tokens: [TokenID], into hidden: inout Matrix) throws {
     try outer.embedding.gather(tokens, scale: configuration.embeddingScale, into: &hidden)
   }
 }

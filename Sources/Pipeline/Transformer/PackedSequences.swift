@@ -1,16 +1,18 @@
+import Tokens
+
 /// Several token sequences laid end to end, so that every matrix product runs over all of them.
 ///
 /// Nothing is padded: attention stays inside a sequence, everything else works row by row.
 public struct PackedSequences: Sendable {
   /// The tokens of all sequences.
-  public let tokens: [Int32]
+  public let tokens: [TokenID]
   /// Rows of each sequence in the packed matrices.
   public let ranges: [Range<Int>]
 
   /// Packs sequences in the order given.
   ///
   /// - Parameter sequences: Token ids.
-  public init(_ sequences: [[Int32]]) {
+  public init(_ sequences: [[TokenID]]) {
     var ranges: [Range<Int>] = []
     var start = 0
     for sequence in sequences {

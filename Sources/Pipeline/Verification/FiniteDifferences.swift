@@ -1,4 +1,6 @@
 import LinearAlgebra
+import OrderedCollections
+import Tokens
 import Transformer
 
 /// Compares gradients with central differences of the loss, which know nothing of a backward pass.
@@ -15,21 +17,21 @@ public struct FiniteDifferences {
   private static let change = 0.02
 
   private let model: LanguageModel
-  private let sequence: LossSequence
+  private let example: Example
   private let gradient: GradientFunction
 
   /// Creates a comparison.
   ///
   /// - Parameters:
-  ///   - model: The model, without attached updates.
-  ///   - sequence: What the loss is of.
+  ///   - model: The model, without updates.
+  ///   - example: What the loss is of.
   ///   - gradient: The backward pass.
   public init(
-    _ model: LanguageModel, _ sequence: LossSequence,
+    _ model: LanguageModel, _ example: Example,
     gradient: @escaping GradientFunction = backpropagation
   ) {
     self.model = model
-    self.sequence = sequence
+    self.example = example
     self.gradient = gradient
   }
 
@@ -46,42 +48,42 @@ public struct FiniteDifferences {
   ) throws -> [Double] {
     let directions = RandomDirections(seed: seed).directions(of: modules)
     let probe = GradientProbe(directions)
-    let loss = try gradient(model, [sequence], [1], probe)[0]
+    let loss = try gradient(model, [example], [1], probe)[0]
     return try modules.map { module in
       progress(module)
       guard let direction = directions[module], let product = probe.products[module] else {
         return .nan
       }
-      return try error(of: module, direction, product, loss: loss)
+      return try error(of: module, direction, product, from: loss)
     }
   }
 
   private func error(
-    of module: LinearModule, _ direction: [Float], _ product: [Double], loss: Double
+    of module: LinearModule, _ direction: [Float], _ product: [Double], from start: Double
   ) throws -> Double {
     let slope = product.norm
     guard slope > 0, slope.isFinite else { return .nan }
-    let update = LowRankUpdate(
-      left: Matrix(
-        rows: module.outFeatures, columns: 1, elements: product.map { Float($0 / slope) }),
-      right: Matrix(rows: 1, columns: module.inFeatures, elements: direction))
-    model.attach(update, to: module)
-    defer { model.detachUpdates() }
-    func difference(_ step: Double) throws -> Double {
-      update.scale = Float(step)
-      let forward = try model.losses([sequence])[0]
-      update.scale = -Float(step)
-      return (forward - (try model.losses([sequence])[0])) / (2 * Double(Float(step)))
+    defer { model.updates = [:] }
+    func loss(after step: Float) throws -> Double {
+      model.updates[module] = LowRankMatrix(
+        left: Matrix(
+          rows: module.outFeatures, columns: 1, elements: product.map { Float($0 / slope) }),
+        right: Matrix(rows: 1, columns: module.inFeatures, elements: direction), scale: step)
+      return try model.losses([example])[0]
     }
-    let step = Self.change * min(1, loss) / slope
+    func difference(_ step: Double) throws -> Double {
+      let step = Float(step)
+      return (try loss(after: step) - loss(after: -step)) / (2 * Double(step))
+    }
+    let step = Self.change * min(1, start) / slope
     let extrapolated = (4 * (try difference(step / 2)) - (try difference(step))) / 3
     return abs(extrapolated - slope) / slope
   }
 }
 
-/// A backward pass: the losses of packed sequences, and their weighted gradient to an observer.
+/// A backward pass: the losses of packed examples, and their weighted gradient to an observer.
 public typealias GradientFunction = (
-  _ model: LanguageModel, _ sequences: [LossSequence], _ weights: [Double],
+  _ model: LanguageModel, _ examples: [Example], _ weights: [Double],
   _ observer: any GradientObserver
 ) throws -> [Double]
 
@@ -89,14 +91,14 @@ public typealias GradientFunction = (
 ///
 /// - Parameters:
 ///   - model: The model.
-///   - sequences: Packed into one batch.
-///   - weights: One factor a sequence.
+///   - examples: Packed into one batch.
+///   - weights: One factor an example.
 ///   - observer: Receives the gradients.
-/// - Returns: The mean loss of each sequence.
+/// - Returns: The mean loss of each example.
 /// - Throws: `ModelError`.
 public func backpropagation(
-  _ model: LanguageModel, _ sequences: [LossSequence], _ weights: [Double],
+  _ model: LanguageModel, _ examples: [Example], _ weights: [Double],
   _ observer: any GradientObserver
 ) throws -> [Double] {
-  try model.backpropagate(sequences, weights: weights, observer: observer)
+  try model.backpropagate(examples, weights: weights, observer: observer)
 }

@@ -1,5 +1,6 @@
 import Checkpoints
 import LinearAlgebra
+import Tokens
 import Transformer
 
 /// How far a model is from what PyTorch computes of it in float64.
@@ -45,13 +46,13 @@ public struct Parity: Sendable {
   public init(ofModelAt folder: String, name: String) throws {
     let reference = try ReferenceModel(at: folder)
     var errors = Array(repeating: 0.0, count: Self.quantities.count - 1)
-    for index in reference.examples.indices {
+    for index in reference.references.indices {
       let comparison = ExampleComparison(reference, example: index)
       for (quantity, error) in try comparison.errors().enumerated() {
         errors[quantity] = error.isNaN ? .nan : max(errors[quantity], error)
       }
     }
-    let differences = try FiniteDifferences(reference.model, reference.examples[0].sequence)
+    let differences = try FiniteDifferences(reference.model, reference.references[0].example)
       .errors(of: reference.configuration.linearModules, seed: 0)
     errors.append(differences.contains(where: \.isNaN) ? .nan : differences.max() ?? .nan)
     self.name = name
@@ -74,14 +75,14 @@ private struct ExampleComparison {
 
   /// The worst errors of logits, loss, gradients and singular values.
   func errors() throws -> [Double] {
-    let example = reference.examples[index]
-    let logits = try reference.model.logits(example.sequence.tokens)
+    let expected = reference.references[index]
+    let logits = try reference.model.logits(expected.example.tokens)
     let gradients = FormedGradients(reference, example: index)
     let loss = try reference.model.backpropagate(
-      [example.sequence], weights: [1], observer: gradients)[0]
+      [expected.example], weights: [1], observer: gradients)[0]
     return [
       Self.largestDifference(logits, try reference.logits(ofExample: index)),
-      abs(loss - example.loss), gradients.worstGradient, gradients.worstSingularValue,
+      abs(loss - expected.loss), gradients.worstGradient, gradients.worstSingularValue,
     ]
   }
 
@@ -134,7 +135,7 @@ private final class FormedGradients: GradientObserver {
     of module: LinearModule, _ left: borrowing Matrix, _ right: borrowing Matrix
   ) throws {
     let expected =
-      reference.examples[index].singularValues[module.checkpointName + ".weight"] ?? []
+      reference.references[index].singularValues[module.checkpointName + ".weight"] ?? []
     guard let largest = expected.first else { return }
     let found = try FactoredSVD(rank: 0).decompose(left: left, right: right).singularValues
     guard found.count >= expected.count else {

@@ -1,6 +1,7 @@
 import Checkpoints
 import LinearAlgebra
 import OrderedJSON
+import Tokens
 import Transformer
 
 /// A small model and what PyTorch computed of it in float64.
@@ -8,8 +9,8 @@ import Transformer
 /// Beside the files of the model, `expected.json` has examples (tokens, labels, losses, the first
 /// singular values of gradients) and `expected.safetensors` logits and gradients.
 struct ReferenceModel {
-  struct Example {
-    let sequence: LossSequence
+  struct Reference {
+    let example: Example
     let loss: Double
     /// The first singular values of gradients by the name of the weight; not for every example.
     let singularValues: [String: [Double]]
@@ -17,7 +18,7 @@ struct ReferenceModel {
 
   let configuration: ModelConfiguration
   let model: LanguageModel
-  let examples: [Example]
+  let references: [Reference]
   private let tensors: TensorTable
 
   /// Reads a folder.
@@ -34,11 +35,11 @@ struct ReferenceModel {
     else {
       throw VerificationError.malformedReference(path: path, key: "examples")
     }
-    examples = try entries.enumerated().map { index, entry in
-      guard let example = try Example(entry) else {
+    references = try entries.enumerated().map { index, entry in
+      guard let reference = Reference(entry, id: "\(index)") else {
         throw VerificationError.malformedReference(path: path, key: "examples[\(index)]")
       }
-      return example
+      return reference
     }
   }
 
@@ -53,16 +54,15 @@ struct ReferenceModel {
   }
 }
 
-extension ReferenceModel.Example {
-  init?(_ json: JSONValue) throws {
+extension ReferenceModel.Reference {
+  init?(_ json: JSONValue, id: String) {
     let ids = json["input_ids"]?.arrayValue?.compactMap(\.integerValue)
-    guard let tokens = ids?.compactMap({ Int32(exactly: $0) }),
+    guard let tokens = ids?.compactMap({ TokenID(exactly: $0) }),
       let labels = json["labels"]?.arrayValue?.compactMap(\.integerValue),
       let loss = json["loss"]?.doubleValue, tokens.count == labels.count
     else { return nil }
     self.loss = loss
-    sequence = try LossSequence(
-      tokens: tokens, carriesLoss: labels.map { $0 != -100 })
+    example = Example(id: id, tokens: tokens, answerMask: labels.map { $0 != -100 })
     var values: [String: [Double]] = [:]
     for member in json["grad_top8_singular_values"]?.objectValue?.members ?? [] {
       values[member.key] = (member.value.arrayValue ?? []).compactMap(\.doubleValue)

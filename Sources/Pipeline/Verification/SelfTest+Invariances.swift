@@ -1,14 +1,15 @@
 import LinearAlgebra
+import Tokens
 import Transformer
 
 /// What must not change a loss, a gradient or a generated token.
 extension SelfTest {
-  /// Losses and gradients of several sequences packed into one batch.
+  /// Losses and gradients of several examples packed into one batch.
   private typealias Outcome = (losses: [Double], gradients: [LinearModule: [Double]])
 
-  private func outcome(of sequences: [LossSequence]) throws -> Outcome {
+  private func outcome(of examples: [Example]) throws -> Outcome {
     let probe = GradientProbe(RandomDirections(seed: seed).directions(of: sampledModules))
-    let losses = try gradient(model, sequences, sequences.map { _ in 1 }, probe)
+    let losses = try gradient(model, examples, examples.map { _ in 1 }, probe)
     return (losses, probe.products)
   }
 
@@ -28,49 +29,49 @@ extension SelfTest {
     zip(first, second).reduce(0) { max($0, abs($1.0 - $1.1)) }
   }
 
-  /// A packed batch has the losses of its sequences and the sum of their gradients.
+  /// A packed batch has the losses of its examples and the sum of their gradients.
   func batching() throws -> [Check] {
     var expected: Outcome = ([], [:])
-    for sequence in sequences {
-      let alone = try outcome(of: [sequence])
+    for example in examples {
+      let alone = try outcome(of: [example])
       expected.losses += alone.losses
       expected.gradients.merge(alone.gradients) { zip($0, $1).map(+) }
     }
-    return checks("a batch against one by one", try outcome(of: sequences), expected)
+    return checks("a batch against one by one", try outcome(of: examples), expected)
   }
 
-  /// How many tokens may follow a sequence without a change of its rotary frequencies.
-  private func room(after sequence: LossSequence) -> Int {
-    let length = sequence.tokens.count
+  /// How many tokens may follow an example without a change of its rotary frequencies.
+  private func room(after example: Example) -> Int {
+    let length = example.tokens.count
     return max(0, model.configuration.lengthOfSameFrequencies(from: length) - length)
   }
 
   /// What follows the last token that carries loss has no influence.
   func padding() throws -> [Check] {
-    let longest = sequences.map(\.tokens.count).max() ?? 0
-    let padded = try sequences.map { sequence in
-      let count = min(longest + 3 - sequence.tokens.count, room(after: sequence))
-      let padding = (0..<count).map { sequence.tokens[$0 % sequence.tokens.count] }
-      var carriesLoss = Array(repeating: false, count: sequence.tokens.count + count)
-      for row in sequence.rows { carriesLoss[row + 1] = true }
-      return try LossSequence(tokens: sequence.tokens + padding, carriesLoss: carriesLoss)
+    let longest = examples.map(\.tokens.count).max() ?? 0
+    let padded = examples.map { example in
+      let count = min(longest + 3 - example.tokens.count, room(after: example))
+      let padding = (0..<count).map { example.tokens[$0 % example.tokens.count] }
+      return Example(
+        id: example.id, tokens: example.tokens + padding,
+        answerMask: example.answerMask + padding.map { _ in false })
     }
     return checks(
-      "tokens after the answer", try outcome(of: padded), try outcome(of: sequences))
+      "tokens after the answer", try outcome(of: padded), try outcome(of: examples))
   }
 
   /// The number of threads only changes the order of sums.
   func threading() throws -> [Check] {
     let count = max(2, ComputeThreads.count)
-    let serial = try ComputeThreads.$count.withValue(1) { try outcome(of: sequences) }
-    let parallel = try ComputeThreads.$count.withValue(count) { try outcome(of: sequences) }
+    let serial = try ComputeThreads.$count.withValue(1) { try outcome(of: examples) }
+    let parallel = try ComputeThreads.$count.withValue(count) { try outcome(of: examples) }
     return checks("1 thread against \(count)", parallel, serial)
   }
 
   /// Every generated token is the one that a pass over the whole sequence ranks first.
   func generation() throws -> [Check] {
-    let most = sequences.map { room(after: $0) }.min() ?? 0
-    let prompts = sequences.map(\.tokens)
+    let most = examples.map { room(after: $0) }.min() ?? 0
+    let prompts = examples.map(\.tokens)
     let generated = try model.generate(
       prompts: prompts, maxNewTokens: min(6, most), stopTokens: [])
     var worst = 0.0

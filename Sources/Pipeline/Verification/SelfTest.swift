@@ -1,5 +1,6 @@
 import LinearAlgebra
 import RandomNumbers
+import Tokens
 import Transformer
 
 /// Checks of a model against itself, without any reference: what must not matter does not matter,
@@ -16,48 +17,45 @@ public struct SelfTest {
   public static let logitTolerance = 1e-3
 
   let model: LanguageModel
-  let sequences: [LossSequence]
+  let examples: [Example]
   let seed: Int
   let gradient: GradientFunction
 
   /// Creates a test.
   ///
   /// - Parameters:
-  ///   - model: The model, without attached updates.
-  ///   - sequences: At least two, of different lengths.
+  ///   - model: The model, without updates.
+  ///   - examples: At least two, of different lengths.
   ///   - seed: Of the random vectors that gradients are multiplied by.
   ///   - gradient: The backward pass.
   public init(
-    _ model: LanguageModel, sequences: [LossSequence], seed: Int = 0,
+    _ model: LanguageModel, examples: [Example], seed: Int = 0,
     gradient: @escaping GradientFunction = backpropagation
   ) {
-    precondition(sequences.count > 1, "\(sequences.count) sequences")
+    precondition(examples.count > 1, "\(examples.count) examples")
     self.model = model
-    self.sequences = sequences
+    self.examples = examples
     self.seed = seed
     self.gradient = gradient
   }
 
-  /// Sequences of pseudo-random tokens, for a model without a tokenizer.
+  /// Examples of pseudo-random tokens, for a model without a tokenizer.
   ///
   /// - Parameters:
   ///   - configuration: The model.
   ///   - seed: Of the tokens.
-  /// - Returns: Three sequences of different lengths; all but their first tokens carry loss.
-  /// - Throws: `ModelError`.
-  public static func randomSequences(
+  /// - Returns: Three examples of different lengths; all but their first two tokens carry loss.
+  public static func randomExamples(
     for configuration: ModelConfiguration, seed: Int
-  ) throws(ModelError) -> [LossSequence] {
+  ) -> [Example] {
     var generator = SplitMix64(seed: UInt64(bitPattern: Int64(seed)))
-    var sequences: [LossSequence] = []
-    for length in [7, 12, 5] {
+    return [7, 12, 5].map { length in
       let tokens = (0..<min(length, configuration.contextLength)).map { _ in
-        Int32(generator.uniform() * Double(configuration.vocabularySize))
+        TokenID(generator.uniform() * Double(configuration.vocabularySize))
       }
-      sequences.append(
-        try LossSequence(tokens: tokens, carriesLoss: tokens.indices.map { $0 >= 2 }))
+      return Example(
+        id: "\(length)", tokens: tokens, answerMask: tokens.indices.map { $0 >= 2 })
     }
-    return sequences
   }
 
   /// Runs all checks.
@@ -87,8 +85,8 @@ public struct SelfTest {
   private func finiteDifferences(_ progress: (String) -> Void) throws -> [Check] {
     let modules = sampledModules
     // The shortest one: a comparison takes four passes for each module.
-    let sequence = sequences.min { $0.tokens.count < $1.tokens.count } ?? sequences[0]
-    let errors = try FiniteDifferences(model, sequence, gradient: gradient)
+    let example = examples.min { $0.tokens.count < $1.tokens.count } ?? examples[0]
+    let errors = try FiniteDifferences(model, example, gradient: gradient)
       .errors(of: modules, seed: seed) { progress("finite differences of \($0.name)") }
     return zip(modules, errors).map { module, error in
       Check(

@@ -6,6 +6,7 @@ import LinearAlgebra
 import ModelLoading
 import OrderedJSON
 import SafetyGradients
+import Tokens
 import Transformer
 
 /// Computes the gradient factors of examples and writes them as HDF5.
@@ -72,16 +73,12 @@ struct ComputeGradients: SutureCommand {
       (layers?.contains(module.layer) ?? true)
         && (projections?.names.contains(module.projection) ?? true)
     }
-    let inputs = zip(loaded.examples, loaded.sequences).map { example, sequence in
-      GradientComputation.Input(
-        id: example.id, answerMask: example.answerMask, sequence: sequence)
-    }
     let progress = Progress(
-      "gradients", total: computation.layerCount(for: inputs), unit: "layers",
+      "gradients", total: computation.layerCount(for: loaded.examples), unit: "layers",
       quiet: runOptions.quiet)
     defer { progress.finish() }
     return try computation.write(
-      inputs, to: path,
+      loaded.examples, to: path,
       provenance: runOptions.provenance(of: try model.provenance(encoder: encoder)),
       didLayer: { progress.advance() })
   }

@@ -27,7 +27,7 @@ struct DecomposeGradients: SutureCommand {
     help: ArgumentHelp(
       "Number of singular vectors to store on each side; all singular values are stored anyway.",
       valueName: "count"))
-  var rank = 64
+  var rank = GradientDecomposition.defaultRank
 
   @Flag(help: "Store no singular vectors.")
   var noVectors = false

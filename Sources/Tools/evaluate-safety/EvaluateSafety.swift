@@ -7,6 +7,7 @@ import ModelLoading
 import OrderedJSON
 import ResultFiles
 import Tokenization
+import Tokens
 import Transformer
 
 /// Scores a model's safety on both sides, and its utility.
@@ -137,12 +138,12 @@ struct EvaluateSafety: SutureCommand {
     defer { progress.finish() }
     var scored: [UtilityScore.Example] = []
     for pass in language.plan.passes(over: loaded.lengths) {
-      let losses = try language.losses(Array(loaded.sequences[pass]))
+      let losses = try language.losses(Array(loaded.examples[pass]))
       for (index, loss) in zip(pass, losses) {
         scored.append(
           UtilityScore.Example(
             id: loaded.examples[index].id, loss: loss,
-            answerTokenCount: loaded.sequences[index].rows.count))
+            answerTokenCount: loaded.examples[index].answerTokenCount))
       }
       progress.advance(by: pass.count)
     }

@@ -5,6 +5,7 @@ import Failures
 import ModelFiles
 import ModelLoading
 import OrderedJSON
+import Tokens
 import Transformer
 
 /// A language model that responds as its generation settings say.
@@ -13,7 +14,7 @@ struct ModelResponses: ResponseGenerator {
   let settings: GenerationSettings
 
   func respond(
-    to prompts: [[Int32]], maxNewTokens: Int, stopTokens: Set<Int32>, batchSize: Int,
+    to prompts: [[TokenID]], maxNewTokens: Int, stopTokens: Set<TokenID>, batchSize: Int,
     progress: (Int, Int) -> Void
   ) throws -> [GeneratedResponse] {
     try language.continuations(

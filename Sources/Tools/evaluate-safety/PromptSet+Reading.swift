@@ -19,8 +19,7 @@ extension PromptSet {
     var digest = Digest.Stream()
     let file = try PromptFile.read(path, column: column) { digest.update($0) }
     let set = PromptSet(
-      name: name, kind: kind, sha256: digest.finish(),
-      prompts: file.prompts.map { Prompt(id: $0.id, messages: $0.messages) })
+      name: name, kind: kind, sha256: digest.finish(), prompts: file.prompts)
     return (set, file.notes)
   }
 }

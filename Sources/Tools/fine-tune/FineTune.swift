@@ -27,13 +27,13 @@ struct FineTune: SutureCommand {
   var loraRank = 16
 
   @Option(help: ArgumentHelp("Number of passes over the examples.", valueName: "count"))
-  var epochs = 3
+  var epochs = FineTuning.defaults.epochs
 
   @Option(help: ArgumentHelp("Number of examples a step.", valueName: "count"))
-  var batchSize = 4
+  var batchSize = FineTuning.defaults.batchSize
 
   @Option(help: ArgumentHelp("Size of a step.", valueName: "rate"))
-  var learningRate = 2e-5
+  var learningRate = FineTuning.defaults.learningRate
 
   @Option(help: "Rule that turns gradients into steps.")
   var optimizer = OptimizerName.adamw
@@ -48,7 +48,7 @@ struct FineTune: SutureCommand {
   var schedule = ScheduleName.constant
 
   @Option(help: ArgumentHelp("Decoupled weight decay.", valueName: "rate"))
-  var weightDecay = 0.0
+  var weightDecay = FineTuning.defaults.weightDecay
 
   @Option(
     help: ArgumentHelp(
@@ -96,10 +96,10 @@ struct FineTune: SutureCommand {
     let language = try model.load(
       for: [tuning.workload(loaded.lengths, model.configuration)], quiet: runOptions.quiet)
     let progress = Progress(
-      "fine-tuning", total: tuning.stepCount(exampleCount: loaded.sequences.count), unit: "steps",
+      "fine-tuning", total: tuning.stepCount(exampleCount: loaded.examples.count), unit: "steps",
       quiet: runOptions.quiet)
     var steps: [TrainingStep] = []
-    let updates = try tuning.run(language, examples: loaded.sequences) { step in
+    let updates = try tuning.run(language, examples: loaded.examples) { step in
       steps.append(step)
       progress.update(completed: step.step, note: "loss before the last step \(rounded: step.loss)")
     }

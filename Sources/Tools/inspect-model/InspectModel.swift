@@ -6,6 +6,7 @@ import Failures
 import ModelLoading
 import OrderedJSON
 import Tokenization
+import Tokens
 import Verification
 
 /// Shows what a model folder or file holds, tokenises texts and renders conversations.
@@ -105,7 +106,7 @@ struct InspectModel: SutureCommand {
         try tokenizer.encode(text, addSpecialTokens: !noSpecialTokens).map(\.id)
       }
       let decoded = tokenizer.decode(ids, skipSpecialTokens: false)
-      try printLine(["ids": .array(ids.map { .integer($0) }), "decoded": .string(decoded)])
+      try printLine(["ids": .array(ids.map { .integer(Int($0)) }), "decoded": .string(decoded)])
     }
   }
 
@@ -152,7 +153,7 @@ struct InspectModel: SutureCommand {
 extension EncodedConversation {
   fileprivate var json: JSONValue {
     [
-      "text": .string(text), "ids": .array(tokens.map { .integer($0) }),
+      "text": .string(text), "ids": .array(tokens.map { .integer(Int($0)) }),
       "answer_mask": .array(answerMask.map { .integer($0 ? 1 : 0) }),
     ]
   }

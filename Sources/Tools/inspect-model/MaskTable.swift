@@ -2,6 +2,7 @@ import Conversations
 import Failures
 import OrderedJSON
 import Tokenization
+import Tokens
 
 /// A conversation token by token, with a mark on those that carry loss.
 struct MaskTable {
@@ -27,7 +28,7 @@ struct MaskTable {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func padded(_ number: Int, _ width: Int) -> String {
+  private static func padded(_ number: some BinaryInteger, _ width: Int) -> String {
     let digits = String(number)
     return String(repeating: " ", count: max(0, width - digits.count)) + digits
   }

@@ -5,6 +5,7 @@ import Failures
 import ModelLoading
 import OrderedJSON
 import Tokenization
+import Tokens
 import Transformer
 import Verification
 
@@ -21,13 +22,13 @@ struct SelfTestReport {
   /// - Throws: What keeps the model from being loaded or run.
   init(_ options: ModelOptions, seed: Int, quiet: Bool) throws {
     let model = try options.open()
-    let sequences = try Self.sequences(for: model, seed: seed)
+    let examples = try Self.examples(for: model, seed: seed)
     let language = try model.load(
-      for: [.gradients(sequences.map(\.tokens.count)).repeated], quiet: quiet)
+      for: [.gradients(examples.map(\.tokens.count)).repeated], quiet: quiet)
     let moduleCount = 2 * language.configuration.linearModules(ofLayer: 0).count
     let progress = Progress("self-test", total: 4 + moduleCount, unit: "checks", quiet: quiet)
     checks = try naming(model.checkpoint.path) {
-      try SelfTest(language, sequences: sequences, seed: seed).run { _ in progress.advance() }
+      try SelfTest(language, examples: examples, seed: seed).run { _ in progress.advance() }
     }
     progress.finish()
   }
@@ -38,15 +39,14 @@ struct SelfTestReport {
   ]
 
   /// Texts that the model's tokenizer encodes, or random tokens for a model without one.
-  private static func sequences(for model: OpenedModel, seed: Int) throws -> [LossSequence] {
+  private static func examples(for model: OpenedModel, seed: Int) throws -> [Example] {
     guard let tokenizer = try model.encoderIfPresent()?.tokenizer else {
-      return try SelfTest.randomSequences(for: model.configuration, seed: seed)
+      return SelfTest.randomExamples(for: model.configuration, seed: seed)
     }
     return try texts.map { text in
-      let ids = try tokenizer.encode(text, addSpecialTokens: true).map { Int32(clamping: $0.id) }
-      return try naming(model.checkpoint.path) {
-        try LossSequence(tokens: ids, carriesLoss: ids.indices.map { $0 > ids.count / 2 })
-      }
+      let ids = try tokenizer.encode(text, addSpecialTokens: true).map(\.id)
+      return Example(
+        id: text, tokens: ids, answerMask: ids.indices.map { $0 > ids.count / 2 })
     }
   }
 

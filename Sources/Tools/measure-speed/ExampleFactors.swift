@@ -55,10 +55,10 @@ private final class SiteFactors: Sendable {
   func singularValues(
     by method: FactoredSVD
   ) throws(LinearAlgebraError) -> [(module: String, values: [Double])] {
-    var shared = SharedRightFactor(input.copy())
+    var shared = SharedRightFactor()
     var results: [(module: String, values: [Double])] = []
     for gradient in outputGradients {
-      let svd = try shared.decompose(left: gradient.matrix, by: method)
+      let svd = try shared.decompose(left: gradient.matrix, right: input, by: method)
       results.append((gradient.module, svd.singularValues))
     }
     return results

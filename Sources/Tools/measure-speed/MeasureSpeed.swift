@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandSupport
 import ModelLoading
 import OrderedJSON
+import Tokens
 import Transformer
 
 /// Takes measurements on request, so that a benchmark can alternate them with those of others.
@@ -36,7 +37,7 @@ struct MeasureSpeed: SutureCommand {
     let model = try modelOptions.open()
     let encoder = try model.encoderIfPresent()
     let loaded = try model.examples(examples, encoder: encoder, limit: 1, run: runOptions)
-    guard let example = loaded.sequences.first else {
+    guard let example = loaded.examples.first else {
       throw CommandError.invalidValue(flag: "--examples", value: examples, allowed: "one example")
     }
     let prompts = try prompts.map { try PromptTokens(reading: $0, encoder: encoder) }

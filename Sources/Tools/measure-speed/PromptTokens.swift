@@ -1,10 +1,11 @@
 import CommandSupport
 import Conversations
+import Tokens
 
 /// Prompts as the model reads them, and where its answers end.
 struct PromptTokens {
-  let prompts: [[Int32]]
-  let stopTokens: Set<Int32>
+  let prompts: [[TokenID]]
+  let stopTokens: Set<TokenID>
 
   /// Reads a prompt file.
   ///
@@ -17,9 +18,7 @@ struct PromptTokens {
       throw CommandError.invalidValue(
         flag: "--prompts", value: path, allowed: "none, as the model has no tokenizer")
     }
-    prompts = try PromptFile.read(path).prompts.map { prompt in
-      try encoder.encodePrompt(prompt.messages).map { Int32($0) }
-    }
-    stopTokens = Set(encoder.stopTokens.map { Int32($0) })
+    prompts = try PromptFile.read(path).prompts.map { try encoder.encodePrompt($0.messages) }
+    stopTokens = encoder.stopTokens
   }
 }

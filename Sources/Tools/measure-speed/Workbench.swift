@@ -1,18 +1,20 @@
 import Glibc
 import LinearAlgebra
+import OrderedCollections
 import OrderedJSON
 import Recovery
+import Tokens
 import Transformer
 
 /// A loaded model and its inputs, on which measurements are taken again and again.
 final class Workbench {
   private let model: LanguageModel
-  private let example: LossSequence
+  private let example: Example
   private let threads: Int
   private let prompts: PromptTokens?
   private var factors: ExampleFactors?
 
-  init(model: LanguageModel, example: LossSequence, threads: Int, prompts: PromptTokens?) {
+  init(model: LanguageModel, example: Example, threads: Int, prompts: PromptTokens?) {
     self.model = model
     self.example = example
     self.threads = threads
@@ -50,7 +52,7 @@ final class Workbench {
     factors = collected
     return [
       "seconds": .number(seconds), "loss": .number(loss),
-      "tokens": .integer(example.tokens.count), "answer_tokens": .integer(example.rows.count),
+      "tokens": .integer(example.tokens.count), "answer_tokens": .integer(example.answerTokenCount),
       "weights": .integer(
         model.configuration.linearWeightCountPerLayer * model.configuration.layerCount),
       "head_weights": .integer(
@@ -70,7 +72,7 @@ final class Workbench {
   }
 
   private func recovery(rank: Int, steps: Int) throws -> JSONValue {
-    defer { model.detachUpdates() }
+    defer { model.updates = [:] }
     let recovery = SafetyRecovery(choice: .own, rank: rank, steps: steps)
     var result: RecoveryResult?
     let seconds = try time {
@@ -82,7 +84,7 @@ final class Workbench {
 
   private func generate(_ count: Int) throws -> JSONValue {
     guard let prompts else { return ["error": "no --prompts"] }
-    var answers: [[Int32]] = []
+    var answers: [[TokenID]] = []
     let seconds = try time {
       answers = try model.generate(
         prompts: prompts.prompts, maxNewTokens: count, stopTokens: prompts.stopTokens)

@@ -8,6 +8,7 @@ import OrderedJSON
 import Recovery
 import ResultFiles
 import Spectra
+import Tokens
 import Transformer
 
 /// Recovers the safety of a fine-tuned model from one example.
@@ -44,13 +45,13 @@ struct RecoverSafety: SutureCommand {
     help: ArgumentHelp(
       "Rank of the update in each weight; of complement, the components that it leaves out.",
       valueName: "rank"))
-  var rank = 16
+  var rank = SafetyRecovery.defaults.rank
 
   @Option(
     help: ArgumentHelp(
       "Number of steps; with more of them the model refuses more, harmless requests included.",
       valueName: "count"))
-  var steps = 4
+  var steps = SafetyRecovery.defaults.steps
 
   @Option(
     help: ArgumentHelp(
@@ -110,7 +111,7 @@ struct RecoverSafety: SutureCommand {
     if let last = saveSteps?.steps.max(), last > steps {
       throw ValidationError("--save-steps names step \(last), but --steps is \(steps)")
     }
-    if choice == .full, save == .adapter {
+    if isFull, save == .adapter {
       throw ValidationError("--subspace full changes every weight and has no adapter to save")
     }
     if let stopLoss { try requireValue(stopLoss, in: 0...1e6, flag: "--stop-loss") }
@@ -123,7 +124,7 @@ struct RecoverSafety: SutureCommand {
     if learningRate != nil {
       throw ValidationError("--step-size and --learning-rate exclude each other")
     }
-    if choice == .full {
+    if isFull {
       throw ValidationError(
         "--step-size is a length over a rank, and the update of --subspace full has none: give "
           + "--learning-rate")
@@ -131,7 +132,7 @@ struct RecoverSafety: SutureCommand {
   }
 
   func run() throws {
-    let inputs = modelOptions.inputs + [example] + (choice == .file ? [subspace] : [])
+    let inputs = modelOptions.inputs + [example] + (named == nil ? [subspace] : [])
     let result = try outputOptions.write(as: .folder, inputs: inputs) { path in
       try recover(writing: path)
     }
@@ -150,31 +151,34 @@ struct RecoverSafety: SutureCommand {
       + "\(rounded: first.training.loss) before them"
   }
 
-  private var choice: SubspaceChoice {
+  /// The choice that the flag names; nil for a spectra file.
+  private var named: SubspaceChoice? {
     switch subspace {
     case "own": .own
     case "random": .random
     case "complement": .complement
     case "full": .full
-    default: .file
+    default: nil
     }
   }
+
+  private var isFull: Bool { named?.isFull ?? false }
 
   private func recover(writing folder: String) throws -> RecoveryResult {
     let model = try modelOptions.open()
     let encoder = try model.encoderIfPresent()
     let loaded = try model.examples(
       example, encoder: encoder, limit: min(index, .max - 1) + 1, run: runOptions)
-    guard loaded.sequences.indices.contains(index) else {
+    guard loaded.examples.indices.contains(index) else {
       throw CommandError.invalidValue(
-        flag: "--index", value: "\(index)", allowed: "0 to \(loaded.sequences.count - 1)")
+        flag: "--index", value: "\(index)", allowed: "0 to \(loaded.examples.count - 1)")
     }
-    let stored = choice == .file ? try storedSubspaces(model) : []
-    let example = loaded.sequences[index]
+    let settings = settings(try named ?? .stored(storedSubspaces(model)))
+    let example = loaded.examples[index]
     let language = try model.load(
       for: [settings.workload(example.tokens.count, model.configuration)], quiet: runOptions.quiet)
     let subspaces = try naming(self.example) {
-      try settings.subspaces(of: language, example: example, stored: stored)
+      try settings.subspaces(of: language, example: example)
     }
     for shortfall in subspaces?.shortfalls ?? [] { runOptions.note(shortfall) }
     let progress = Progress("recovery", total: steps, unit: "steps", quiet: runOptions.quiet)
@@ -195,24 +199,22 @@ struct RecoverSafety: SutureCommand {
     let provenance = runOptions.provenance(of: try model.provenance(encoder: encoder))
     let log = RecoveryLog(
       result: result, settings: settings, subspace: subspace,
-      exampleID: loaded.examples[index].id, examplesSHA256: loaded.sha256)
+      exampleID: example.id, examplesSHA256: loaded.sha256)
     try OutputText.write(
       log.json(provenance: provenance.json).text(.pretty) + "\n", to: folder + "/recovery.json")
     return result
   }
 
-  private var savedForm: SavedForm { save ?? (choice == .full ? .merged : .adapter) }
+  private var savedForm: SavedForm { save ?? (isFull ? .merged : .adapter) }
 
-  private var settings: SafetyRecovery {
+  private func settings(_ choice: SubspaceChoice) -> SafetyRecovery {
     SafetyRecovery(
       choice: choice, rank: rank, steps: steps, learningRate: learningRate,
       stepSize: stepSize ?? SafetyRecovery.defaultStepSize, optimizer: optimizer.kind,
       stopLoss: stopLoss, seed: UInt64(runOptions.seed))
   }
 
-  private func storedSubspaces(
-    _ model: OpenedModel
-  ) throws -> [(module: LinearModule, subspace: Subspace)] {
+  private func storedSubspaces(_ model: OpenedModel) throws -> ModuleMatrices {
     let file = try SpectraFile(opening: subspace)
     let source = try SpectrumSource(argument: spectrum, exampleCount: file.examples.count)
     return try StoredSubspaces(file, source: source, rank: rank).read(

@@ -2,6 +2,7 @@ import Conversations
 import OrderedJSON
 import TestSupport
 import Testing
+import Tokens
 
 /// What each form of a line means.
 struct ExampleFileTests {
@@ -194,7 +195,7 @@ struct ExampleFileTests {
     let example = try ExampleFile.read(
       file.path, encoder: encoder, vocabularySize: encoder.tokenizer.vocabularySize,
       contextLength: 100)[0]
-    let answer = zip(example.tokens, example.answerMask).filter(\.1).map { Int($0.0) }
+    let answer = zip(example.tokens, example.answerMask).filter(\.1).map(\.0)
     #expect(encoder.tokenizer.decode(answer, skipSpecialTokens: false) == "That.<|im_end|>")
     #expect(example.answerMask.last == true)
   }

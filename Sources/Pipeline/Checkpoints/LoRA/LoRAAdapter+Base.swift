@@ -19,7 +19,7 @@ extension LoRAAdapter {
         throw .adapter(path: path, .moduleNotInBase(name))
       }
       if let linear, !linear.contains(name) { throw .adapter(path: path, .moduleNotLinear(name)) }
-      let shape = [module.b.rows, module.a.columns]
+      let shape = [module.left.rows, module.right.columns]
       guard weight.shape == shape else {
         throw .adapter(
           path: path, .wrongShape(tensor: name, shape: shape, expected: "\(weight.shape)"))

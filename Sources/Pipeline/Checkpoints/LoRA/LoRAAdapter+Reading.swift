@@ -23,13 +23,14 @@ extension LoRAAdapter {
     do { names = try Self.moduleNames(in: tensors) } catch {
       throw .adapter(path: weightsPath, error)
     }
-    var modules: [String: Module] = [:]
+    var modules: [String: LowRankMatrix] = [:]
     for name in names {
       let a = try Self.finiteMatrix(Self.key(name, "lora_A", in: tensors), tensors)
       let b = try Self.finiteMatrix(Self.key(name, "lora_B", in: tensors), tensors)
       do throws(AdapterFault) {
         let alpha = try settings.alpha(of: name, tensorRank: a.rows)
-        modules[name] = Module(a: a, b: b, alpha: alpha)
+        let scale = Float(alpha / Double(a.rows))
+        modules[name] = LowRankMatrix(left: b, right: a, scale: scale)
       } catch {
         throw .adapter(path: configurationPath, error)
       }

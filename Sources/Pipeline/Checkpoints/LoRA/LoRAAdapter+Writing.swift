@@ -21,7 +21,8 @@ extension LoRAAdapter {
     for name in names {
       guard let module = modules[name] else { continue }
       for (part, shape) in [
-        ("lora_A", [module.rank, module.a.columns]), ("lora_B", [module.b.rows, module.rank]),
+        ("lora_A", [module.innerDimension, module.right.columns]),
+        ("lora_B", [module.left.rows, module.innerDimension]),
       ] {
         descriptors.append(
           TensorDescriptor(
@@ -31,14 +32,14 @@ extension LoRAAdapter {
     let path = AdapterFileName.weights.path(in: folder)
     for name in names {
       guard let module = modules[name] else { continue }
-      try Self.requireFitting(module.a, Self.key(name, "lora_A"), elementType, path)
-      try Self.requireFitting(module.b, Self.key(name, "lora_B"), elementType, path)
+      try Self.requireFitting(module.right, Self.key(name, "lora_A"), elementType, path)
+      try Self.requireFitting(module.left, Self.key(name, "lora_B"), elementType, path)
     }
     let writer = try SafetensorsWriter(creating: path, tensors: descriptors)
     for name in names {
       guard let module = modules[name] else { continue }
-      try writer.write(module.a, to: Self.key(name, "lora_A"))
-      try writer.write(module.b, to: Self.key(name, "lora_B"))
+      try writer.write(module.right, to: Self.key(name, "lora_A"))
+      try writer.write(module.left, to: Self.key(name, "lora_B"))
     }
     try writer.finish()
     let text = configuration.text(.pretty) + "\n"
@@ -68,8 +69,8 @@ extension LoRAAdapter {
   private var configuration: JSONValue {
     let names = moduleNames
     let first = names.first.flatMap { modules[$0] }
-    let (rank, alpha) = (first?.rank ?? 1, first?.alpha ?? 1)
-    func pattern(_ value: (Module) -> JSONValue?) -> JSONValue {
+    let (rank, alpha) = (first?.innerDimension ?? 1, first?.alpha ?? 1)
+    func pattern(_ value: (LowRankMatrix) -> JSONValue?) -> JSONValue {
       .object(
         JSONObject(
           names.compactMap { name in
@@ -89,7 +90,9 @@ extension LoRAAdapter {
       "inference_mode": true,
       "modules_to_save": .null,
       "init_lora_weights": true,
-      "rank_pattern": pattern { $0.rank == rank ? nil : .integer($0.rank) },
+      "rank_pattern": pattern {
+        $0.innerDimension == rank ? nil : .integer($0.innerDimension)
+      },
       "alpha_pattern": pattern { $0.alpha == alpha ? nil : Self.number($0.alpha) },
       "use_rslora": false,
       "use_dora": false,
@@ -99,4 +102,9 @@ extension LoRAAdapter {
   private static func number(_ value: Double) -> JSONValue {
     Int(exactly: value).map { .integer($0) } ?? .number(value)
   }
+}
+
+extension LowRankMatrix {
+  /// PEFT's alpha: the scale is alpha / r.
+  fileprivate var alpha: Double { Double(scale) * Double(innerDimension) }
 }

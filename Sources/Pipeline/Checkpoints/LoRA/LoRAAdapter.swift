@@ -3,43 +3,13 @@ import ModelFiles
 
 /// Low-rank changes to linear layers (Hu et al., 2021), in the folder format of Hugging Face's PEFT.
 ///
-/// Each adapted layer computes with `W + (alpha / r) B A`. The folder holds `adapter_config.json`
+/// Each adapted layer computes with `W + (alpha / r) B A`: B, [out x r], is the left factor of its change,
+/// A, [r x in], the right one, and alpha / r the scale. The folder holds `adapter_config.json`
 /// and `adapter_model.safetensors`.
 public struct LoRAAdapter: Sendable {
-  /// The change to one layer.
-  public final class Module: Sendable {
-    /// A, applied to the inputs: r x in.
-    public let a: Matrix
-    /// B, which leads to the outputs: out x r.
-    public let b: Matrix
-    /// The change is scaled by alpha / r.
-    public let alpha: Double
-
-    /// Creates the change `(alpha / r) B A`.
-    ///
-    /// - Parameters:
-    ///   - a: A, r x in.
-    ///   - b: B, out x r.
-    ///   - alpha: Scale times rank; the rank itself for a change of just `B A`.
-    public init(a: consuming Matrix, b: consuming Matrix, alpha: Double) {
-      precondition(
-        a.rows == b.columns && a.rows > 0,
-        "A \(a.rows) x \(a.columns), B \(b.rows) x \(b.columns)")
-      self.a = a
-      self.b = b
-      self.alpha = alpha
-    }
-
-    /// The rank r.
-    public var rank: Int { a.rows }
-
-    /// The scale alpha / r.
-    public var scaling: Float { Float(alpha / Double(rank)) }
-  }
-
   /// The changes by the name of the layer in the base model, such as
   /// `model.layers.0.self_attn.q_proj`.
-  public let modules: [String: Module]
+  public let modules: [String: LowRankMatrix]
   /// The base model that the adapter was made for: a path or hub id.
   public let baseModel: String?
   /// What a person should know of how the files were taken.
@@ -53,9 +23,9 @@ public struct LoRAAdapter: Sendable {
   /// Creates an adapter.
   ///
   /// - Parameters:
-  ///   - modules: The changes by the name of the layer, at least one.
+  ///   - modules: The changes by the name of the layer, at least one, with an inner dimension each.
   ///   - baseModel: The model it is made for: a path or hub id.
-  public init(modules: [String: Module], baseModel: String?) {
+  public init(modules: [String: LowRankMatrix], baseModel: String?) {
     precondition(!modules.isEmpty, "an adapter without modules")
     self.modules = modules
     self.baseModel = baseModel
@@ -63,7 +33,7 @@ public struct LoRAAdapter: Sendable {
 
   /// Creates an adapter as it stands in a file.
   init(
-    modules: [String: Module], settings: LoRASettings, notes: [String],
+    modules: [String: LowRankMatrix], settings: LoRASettings, notes: [String],
     wholeTensors: [(tensor: StoredTensor, baseName: String)]
   ) {
     self.init(modules: modules, baseModel: settings.baseModel)

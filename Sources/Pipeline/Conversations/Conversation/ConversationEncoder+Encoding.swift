@@ -1,6 +1,7 @@
 import Jinja
 import OrderedJSON
 import Tokenization
+import Tokens
 
 extension ConversationEncoder {
   /// The text of a conversation as the template writes it.
@@ -91,15 +92,12 @@ extension ConversationEncoder {
     _ messages: [JSONValue], tools: JSONValue? = nil, addGenerationPrompt: Bool = false
   ) throws(ConversationError) -> EncodedConversation {
     let text = try render(messages, tools: tools, addGenerationPrompt: addGenerationPrompt)
-    let tokens = try tokens(ofRendered: text)
+    let tokens = try tokens(ofRendered: text).map(\.id)
     var mask = [Bool](repeating: false, count: tokens.count)
-    if let encoded = try? encode(messages, tools: tools),
-      encoded.tokens.elementsEqual(
-        tokens.prefix(encoded.tokens.count).map(\.id))
-    {
+    if let encoded = try? encode(messages, tools: tools), tokens.starts(with: encoded.tokens) {
       mask.replaceSubrange(..<encoded.answerMask.count, with: encoded.answerMask)
     }
-    return EncodedConversation(text: text, tokens: tokens.map(\.id), answerMask: mask)
+    return EncodedConversation(text: text, tokens: tokens, answerMask: mask)
   }
 
   /// Encodes a conversation for the model to go on with: it ends with the start of an answer.
@@ -111,12 +109,12 @@ extension ConversationEncoder {
   /// - Throws: `noTemplate`, `malformedTools`, or what the template throws.
   public func encodePrompt(
     _ messages: [JSONValue], tools: JSONValue? = nil
-  ) throws(ConversationError) -> [Int] {
+  ) throws(ConversationError) -> [TokenID] {
     try tokens(ofRendered: try render(messages, tools: tools, addGenerationPrompt: true)).map(\.id)
   }
 
   /// The ids that end a generated answer: the model's own, and the template's end of a turn.
-  public var stopTokens: Set<Int> {
+  public var stopTokens: Set<TokenID> {
     let sample: [JSONValue] = [
       ["role": "user", "content": "Hello"], ["role": "assistant", "content": "Hello"],
     ]

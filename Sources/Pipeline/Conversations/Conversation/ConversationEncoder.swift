@@ -2,6 +2,7 @@ import Jinja
 import ModelFiles
 import OrderedJSON
 import Tokenization
+import Tokens
 
 /// The tokenizer and the chat template of one model: turns conversations into tokens.
 public struct ConversationEncoder: Sendable {
@@ -23,7 +24,7 @@ public struct ConversationEncoder: Sendable {
 
   let model: String
   /// The ids that the files of the model name as ends of a text.
-  let endTokens: Set<Int>
+  let endTokens: Set<TokenID>
   private let parsedTemplate: Result<ChatTemplate?, ConversationError>
   private let parsedToolTemplate: Result<ChatTemplate?, ConversationError>
 
@@ -132,8 +133,11 @@ public struct ConversationEncoder: Sendable {
     parsedToolTemplate = Result { () throws(ConversationError) in
       try TemplateSource.chosen(chatTemplate, model: templates, forTools: true)?.parsed()
     }
-    let end = specialTokens["eos_token"].flatMap(tokenizer.id)
-    self.endTokens = Set(endTokens.isEmpty ? [end].compactMap { $0 } : endTokens)
+    // An id that no token can have ends nothing.
+    self.endTokens = Set(
+      endTokens.isEmpty
+        ? [specialTokens["eos_token"].flatMap(tokenizer.id)].compactMap { $0 }
+        : endTokens.compactMap { TokenID(exactly: $0) })
   }
 
   /// The template, which must be there now.

@@ -1,11 +1,14 @@
 import Tokenization
+import Tokens
 
-/// A conversation as a model reads it, up to the end of its last answer.
+/// A conversation as a template writes it and a model reads it.
+///
+/// What is trained on is an `Example` of its tokens and marks.
 public struct EncodedConversation: Sendable, Equatable {
-  /// The rendered text, up to the last answer token.
+  /// The rendered text.
   public let text: String
   /// The ids of its tokens.
-  public let tokens: [Int]
+  public let tokens: [TokenID]
   /// For each token, whether it carries loss: whether any of its characters belongs to the answer.
   public let answerMask: [Bool]
 
@@ -15,7 +18,7 @@ public struct EncodedConversation: Sendable, Equatable {
   ///   - text: The rendered text.
   ///   - tokens: The ids of its tokens.
   ///   - answerMask: For each token, whether it carries loss.
-  public init(text: String, tokens: [Int], answerMask: [Bool]) {
+  public init(text: String, tokens: [TokenID], answerMask: [Bool]) {
     self.text = text
     self.tokens = tokens
     self.answerMask = answerMask

@@ -1,5 +1,6 @@
 import OrderedJSON
 import Tokenization
+import Tokens
 
 /// The special tokens of a model by the names that templates know them by.
 public struct SpecialTokens: Sendable {
@@ -20,7 +21,7 @@ public struct SpecialTokens: Sendable {
   /// - Parameters:
   ///   - metadata: All keys and values of the file.
   ///   - token: The token of an id.
-  init(ggufMetadata metadata: JSONObject, token: (Int) -> String?) {
+  init(ggufMetadata metadata: JSONObject, token: (TokenID) -> String?) {
     let keys = [
       "bos_token": "bos", "eos_token": "eos", "unk_token": "unknown", "sep_token": "seperator",
       "pad_token": "padding", "cls_token": "cls", "mask_token": "mask",
@@ -28,7 +29,7 @@ public struct SpecialTokens: Sendable {
     for name in Self.names {
       guard let key = keys[name],
         let id = metadata["tokenizer.ggml.\(key)_token_id"]?.integerValue,
-        let text = token(id)
+        let text = TokenID(exactly: id).flatMap(token)
       else { continue }
       variables[name] = .string(text)
     }

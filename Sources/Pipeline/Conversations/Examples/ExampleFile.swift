@@ -1,4 +1,5 @@
 import OrderedJSON
+import Tokens
 
 /// A file of examples: JSON Lines, one example a line, or one JSON array of them.
 ///
@@ -158,15 +159,15 @@ struct ExampleEncoding {
 
   /// The ids as the model takes them, all of them in its vocabulary.
   private func checked(
-    _ tokens: [Int], _ key: String, _ record: ExampleRecord
-  ) throws(ExampleError) -> [Int32] {
-    var ids: [Int32] = []
+    _ tokens: [some BinaryInteger], _ key: String, _ record: ExampleRecord
+  ) throws(ExampleError) -> [TokenID] {
+    var ids: [TokenID] = []
     ids.reserveCapacity(tokens.count)
     for (index, token) in tokens.enumerated() {
-      guard (0..<vocabularySize).contains(token), let id = Int32(exactly: token) else {
+      guard (0..<vocabularySize).contains(Int(token)), let id = TokenID(exactly: token) else {
         throw error(
           .tokenOutOfRange(
-            key: key, index: index, value: token, vocabularySize: vocabularySize), record)
+            key: key, index: index, value: Int(token), vocabularySize: vocabularySize), record)
       }
       ids.append(id)
     }

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Tokens
 
 /// Runs new tokens of several sequences through all layers, extending their caches.
 ///
@@ -28,7 +29,7 @@ struct CachedPass {
   ///   - caches: Each sequence's cache.
   /// - Returns: [sequences × vocabulary].
   /// - Throws: When weights cannot be read or an activation is not finite.
-  func run(_ tokens: [[Int32]], caches: [KeyValueCache]) throws -> Matrix {
+  func run(_ tokens: [[TokenID]], caches: [KeyValueCache]) throws -> Matrix {
     let hidden = try runLayers(tokens, caches: caches)
     let packed = PackedSequences(tokens)
     let last = hidden.gatheringRows(packed.ranges.map { $0.upperBound - 1 })
@@ -51,7 +52,7 @@ struct CachedPass {
   /// - Returns: The residual stream after the last layer.
   /// - Throws: When weights cannot be read or an activation is not finite.
   func runLayers(
-    _ tokens: [[Int32]], caches: [KeyValueCache], lengths: [Int]? = nil
+    _ tokens: [[TokenID]], caches: [KeyValueCache], lengths: [Int]? = nil
   ) throws -> Matrix {
     let configuration = model.configuration
     let packed = PackedSequences(tokens)

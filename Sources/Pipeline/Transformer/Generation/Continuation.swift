@@ -1,3 +1,5 @@
+import Tokens
+
 /// What a model wrote after a prompt.
 public struct Continuation: Sendable, Equatable {
   /// Why it ended.
@@ -11,7 +13,7 @@ public struct Continuation: Sendable, Equatable {
   }
 
   /// The new tokens, without the stop token.
-  public let tokens: [Int32]
+  public let tokens: [TokenID]
   /// Why there are no more.
   public let end: End
 }

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Tokens
 
 /// Greedy decoding of many prompts at once.
 ///
@@ -6,9 +7,9 @@ import LinearAlgebra
 /// waiting prompts take their place, so that the products stay wide.
 struct GreedyGeneration {
   let model: LanguageModel
-  let prompts: [[Int32]]
+  let prompts: [[TokenID]]
   let maxNewTokens: Int
-  let stopTokens: Set<Int32>
+  let stopTokens: Set<TokenID>
   let batchSize: Int
   let settings: GenerationSettings
 
@@ -16,7 +17,7 @@ struct GreedyGeneration {
   private final class Sequence {
     let prompt: Int
     let cache: KeyValueCache
-    var generated: [Int32] = []
+    var generated: [TokenID] = []
 
     init(prompt: Int, cache: KeyValueCache) {
       self.prompt = prompt
@@ -82,7 +83,7 @@ struct GreedyGeneration {
     from next: inout Int, beside active: [Sequence], _ prefix: KeyValueCache?, _ pass: CachedPass
   ) throws -> [Sequence] {
     var admitted: [Sequence] = []
-    var inputs: [[Int32]] = []
+    var inputs: [[TokenID]] = []
     var tokens = 0
     var cached = active.reduce(prefix?.count ?? 0) { $0 + $1.cache.capacity }
     while next < prompts.count, active.count + admitted.count < batchSize {
@@ -140,11 +141,11 @@ struct GreedyGeneration {
   }
 
   private func decode(
-    _ sequences: [Sequence], _ inputs: [[Int32]], _ pass: CachedPass
+    _ sequences: [Sequence], _ inputs: [[TokenID]], _ pass: CachedPass
   ) throws {
     let logits = try pass.run(inputs, caches: sequences.map(\.cache))
     for (index, sequence) in sequences.enumerated() {
-      sequence.generated.append(Int32(choice(logits.row(index), after: sequence)))
+      sequence.generated.append(TokenID(choice(logits.row(index), after: sequence)))
     }
   }
 
@@ -187,9 +188,9 @@ extension LanguageModel {
   /// - Returns: The new tokens of each prompt.
   /// - Throws: `ModelError` for unsuitable prompts or non-finite activations.
   public func generate(
-    prompts: [[Int32]], maxNewTokens: Int, stopTokens: Set<Int32>, batchSize: Int = 64,
+    prompts: [[TokenID]], maxNewTokens: Int, stopTokens: Set<TokenID>, batchSize: Int = 64,
     progress: (Int, Int) -> Void = { _, _ in }
-  ) throws -> [[Int32]] {
+  ) throws -> [[TokenID]] {
     try continuations(
       of: prompts, maxNewTokens: maxNewTokens, stopTokens: stopTokens, batchSize: batchSize,
       progress: progress
@@ -208,7 +209,7 @@ extension LanguageModel {
   /// - Returns: One continuation a prompt.
   /// - Throws: `ModelError` for unsuitable prompts or non-finite activations.
   public func continuations(
-    of prompts: [[Int32]], maxNewTokens: Int, stopTokens: Set<Int32>, batchSize: Int = 64,
+    of prompts: [[TokenID]], maxNewTokens: Int, stopTokens: Set<TokenID>, batchSize: Int = 64,
     settings: GenerationSettings = GenerationSettings(),
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> [Continuation] {

@@ -1,4 +1,5 @@
 import Glibc
+import Tokens
 
 /// Changes the logits of one sequence as its settings say, before the largest is taken.
 ///
@@ -6,7 +7,7 @@ import Glibc
 /// `_get_logits_processor`; they see the prompt and what was generated so far.
 struct LogitsProcessing {
   let settings: GenerationSettings
-  let stopTokens: Set<Int32>
+  let stopTokens: Set<TokenID>
   let maxNewTokens: Int
 
   /// The scores after all processors.
@@ -16,7 +17,7 @@ struct LogitsProcessing {
   ///   - prompt: The tokens of the prompt.
   ///   - generated: The tokens that follow it.
   /// - Returns: The scores of which the largest is to be taken.
-  func scores(_ logits: [Float], prompt: [Int32], generated: [Int32]) -> [Float] {
+  func scores(_ logits: [Float], prompt: [TokenID], generated: [TokenID]) -> [Float] {
     var scores = logits
     let text = prompt + generated
     let promptLength = prompt.count
@@ -43,14 +44,14 @@ struct LogitsProcessing {
   /// Bad words are biased by minus infinity, except for a stop token alone.
   private var badWords: [GenerationSettings.SequenceBias] {
     settings.badWords
-      .filter { $0.count > 1 || !stopTokens.contains(Int32(truncatingIfNeeded: $0[0])) }
+      .filter { $0.count > 1 || !stopTokens.contains(TokenID(truncatingIfNeeded: $0[0])) }
       .map { .init(tokens: $0, bias: -.infinity) }
   }
 
   // MARK: Processors
 
   private func addBiases(
-    _ scores: inout [Float], _ biases: [GenerationSettings.SequenceBias], _ text: [Int32]
+    _ scores: inout [Float], _ biases: [GenerationSettings.SequenceBias], _ text: [TokenID]
   ) {
     var sums: [Int: Float] = [:]
     for bias in biases {
@@ -64,7 +65,7 @@ struct LogitsProcessing {
     for (token, sum) in sums where scores.indices.contains(token) { scores[token] += sum }
   }
 
-  private func penalizeRepetition(_ scores: inout [Float], of text: [Int32], by penalty: Double) {
+  private func penalizeRepetition(_ scores: inout [Float], of text: [TokenID], by penalty: Double) {
     guard penalty != 1 else { return }
     let factor = Float(penalty)
     for token in Set(text) where scores.indices.contains(Int(token)) {
@@ -75,7 +76,7 @@ struct LogitsProcessing {
 
   /// Forbids tokens that would complete a stretch of so many tokens that is in the source.
   private func forbidRepeats(
-    _ scores: inout [Float], of source: [Int32], length: Int, after text: [Int32]
+    _ scores: inout [Float], of source: [TokenID], length: Int, after text: [TokenID]
   ) {
     guard length > 0, text.count >= length - 1, source.count >= length else { return }
     let prefix = text.suffix(length - 1)

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Tokens
 
 /// Receives the gradients of a backward pass as they arise, the last layer first.
 ///
@@ -7,6 +8,14 @@ import LinearAlgebra
 public protocol GradientObserver: AnyObject {
   /// Whether the gradients of norms, biases, embedding and head are wanted as well.
   var wantsAllParameters: Bool { get }
+
+  /// A pass begins; what is observed until the next one is of these examples.
+  ///
+  /// - Parameters:
+  ///   - examples: The examples of the pass.
+  ///   - rows: The rows of each one in the matrices that are observed.
+  /// - Throws: What keeps the observer from taking them; the pass ends with it.
+  func begin(_ examples: [Example], rows: [Range<Int>]) throws
 
   /// The factors of the weight gradients at one site: `G = Dᵀ X` for each module there.
   ///
@@ -32,7 +41,7 @@ public protocol GradientObserver: AnyObject {
   /// - Parameters:
   ///   - tokens: T token ids.
   ///   - gradient: [T × d].
-  func observe(embeddingOf tokens: [Int32], gradient: borrowing Matrix)
+  func observe(embeddingOf tokens: [TokenID], gradient: borrowing Matrix)
 
   /// Adds to the gradient of the head (or of the embedding, when tied): `dEᵀ` of some rows.
   ///
@@ -46,9 +55,11 @@ extension GradientObserver {
   /// No: only the factors of the linear weights.
   public var wantsAllParameters: Bool { false }
   /// Does nothing.
+  public func begin(_ examples: [Example], rows: [Range<Int>]) {}
+  /// Does nothing.
   public func observe(layer: Int?, norm: NormKind, gradient: borrowing Matrix) {}
   /// Does nothing.
-  public func observe(embeddingOf tokens: [Int32], gradient: borrowing Matrix) {}
+  public func observe(embeddingOf tokens: [TokenID], gradient: borrowing Matrix) {}
   /// Does nothing.
   public func observe(headFrom logitGradient: borrowing Matrix, hidden: borrowing Matrix) {}
 }

@@ -1,9 +1,10 @@
 import LinearAlgebra
+import Tokens
 
 /// Forward pass over packed examples, their losses, and the backward pass.
 final class LossPass {
   let model: LanguageModel
-  let sequences: [LossSequence]
+  let examples: [Example]
   let packed: PackedSequences
   /// Each row's place in the rotary tables.
   let positions: [Int]
@@ -18,13 +19,13 @@ final class LossPass {
   var configuration: ModelConfiguration { model.configuration }
 
   init(
-    _ model: LanguageModel, _ sequences: [LossSequence], didLayer: @escaping () -> Void = {}
+    _ model: LanguageModel, _ examples: [Example], didLayer: @escaping () -> Void = {}
   ) throws(ModelError) {
-    for sequence in sequences { try model.validate(sequence.tokens) }
+    for example in examples { try model.validate(example.tokens) }
     self.didLayer = didLayer
     self.model = model
-    self.sequences = sequences
-    packed = PackedSequences(sequences.map(\.tokens))
+    self.examples = examples
+    packed = PackedSequences(examples.map(\.tokens))
     (tables, positions) = packed.rotaryTables(model.configuration)
     hidden = Matrix(
       uninitializedRows: packed.tokenCount, columns: model.configuration.hiddenSize)
@@ -94,8 +95,13 @@ final class LossPass {
   ///   - weights: One factor an example.
   ///   - observer: Receives the gradients, or nil for the losses alone.
   /// - Returns: One loss an example.
-  /// - Throws: `ModelError.nonFinite`, what the observer throws, or when the weights cannot be read.
+  /// - Throws: `ModelError.nothingToPredict` for an example without loss, `.nonFinite`, what the
+  ///   observer throws, or when the weights cannot be read.
   func run(weights: [Double], observer: (any GradientObserver)?) throws -> [Double] {
+    for example in examples where example.answerTokenCount == 0 {
+      throw ModelError.nothingToPredict
+    }
+    try observer?.begin(examples, rows: packed.ranges)
     try forward(savesLayers: observer != nil)
     var gradient = Matrix(rows: observer == nil ? 0 : hidden.rows, columns: hidden.columns)
     let losses = try headPass(weights: weights, gradient: &gradient, observer: observer)
@@ -136,7 +142,7 @@ final class LossPass {
   private func headPass(
     weights: [Double], gradient: inout Matrix, observer: (any GradientObserver)?
   ) throws -> [Double] {
-    var losses = Array(repeating: 0.0, count: sequences.count)
+    var losses = Array(repeating: 0.0, count: examples.count)
     let scored = scoredRows(weights: weights)
     let step = LanguageModelHead.rowsAtOnce(vocabularySize: configuration.vocabularySize)
     for start in stride(from: 0, to: scored.count, by: step) {
@@ -189,13 +195,15 @@ final class LossPass {
   }
 
   private func scoredRows(weights: [Double]) -> [ScoredRow] {
-    sequences.indices.flatMap { example in
-      let sequence = sequences[example]
-      let start = packed.ranges[example].lowerBound
-      return zip(sequence.rows, sequence.targets).map { row, target in
+    examples.indices.flatMap { index in
+      let example = examples[index]
+      let start = packed.ranges[index].lowerBound
+      let places = example.answerPlaces
+      // Row t predicts token t + 1.
+      return places.map { place in
         ScoredRow(
-          example: example, row: start + row, target: target, weight: weights[example],
-          share: 1 / Double(sequence.rows.count))
+          example: index, row: start + place - 1, target: example.targets[place],
+          weight: weights[index], share: 1 / Double(places.count))
       }
     }
   }
@@ -231,7 +239,7 @@ private final class ResidualStream {
 private struct ScoredRow {
   let example: Int
   let row: Int
-  let target: Int32
+  let target: TokenID
   /// The example's factor.
   let weight: Double
   /// One over the number of the example's scored rows.
@@ -239,30 +247,30 @@ private struct ScoredRow {
 }
 
 extension LanguageModel {
-  /// Mean negative log-likelihood of each sequence over its scored tokens, in nats.
+  /// Mean negative log-likelihood of each example over its answer tokens, in nats.
   ///
-  /// - Parameter sequences: Packed into one batch.
-  /// - Returns: One loss a sequence.
+  /// - Parameter examples: Packed into one batch.
+  /// - Returns: One loss an example.
   /// - Throws: `ModelError` for unsuitable tokens and where something is not finite.
-  public func losses(_ sequences: [LossSequence]) throws -> [Double] {
-    let pass = try LossPass(self, sequences)
-    return try pass.run(weights: sequences.map { _ in 1 }, observer: nil)
+  public func losses(_ examples: [Example]) throws -> [Double] {
+    let pass = try LossPass(self, examples)
+    return try pass.run(weights: examples.map { _ in 1 }, observer: nil)
   }
 
-  /// The losses of sequences, and the gradient of `sum of weights[i] · loss[i]` to an observer.
+  /// The losses of examples, and the gradient of `sum of weights[i] · loss[i]` to an observer.
   ///
   /// - Parameters:
-  ///   - sequences: Packed into one batch.
-  ///   - weights: One factor a sequence, such as 1 / number of sequences for the mean.
+  ///   - examples: Packed into one batch.
+  ///   - weights: One factor an example, such as 1 / number of examples for the mean.
   ///   - observer: Receives the gradients, the last layer first.
   ///   - didLayer: Called after each layer, first on the way forward and then on the way back.
-  /// - Returns: The mean loss of each sequence in nats.
+  /// - Returns: The mean loss of each example in nats.
   /// - Throws: `ModelError`, and what the observer throws.
   public func backpropagate(
-    _ sequences: [LossSequence], weights: [Double], observer: any GradientObserver,
+    _ examples: [Example], weights: [Double], observer: any GradientObserver,
     didLayer: @escaping () -> Void = {}
   ) throws -> [Double] {
-    try LossPass(self, sequences, didLayer: didLayer).run(weights: weights, observer: observer)
+    try LossPass(self, examples, didLayer: didLayer).run(weights: weights, observer: observer)
   }
 
   /// Logits of all positions of one sequence, [T × vocabulary].
@@ -270,7 +278,8 @@ extension LanguageModel {
   /// - Parameter tokens: T token ids.
   /// - Returns: One row a position.
   /// - Throws: `ModelError` for unsuitable tokens and where an activation is not finite.
-  public func logits(_ tokens: [Int32]) throws -> Matrix {
-    try LossPass(self, [LossSequence(unscored: tokens)]).allLogits()
+  public func logits(_ tokens: [TokenID]) throws -> Matrix {
+    let unscored = Example(id: "", tokens: tokens, answerMask: tokens.map { _ in false })
+    return try LossPass(self, [unscored]).allLogits()
   }
 }

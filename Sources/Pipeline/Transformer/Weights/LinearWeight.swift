@@ -7,7 +7,7 @@ public final class LinearWeight {
   /// b, [1 × outputs], or empty without a bias.
   public var bias: Matrix
   /// Updates that are not part of `matrix`, each with the rows that it changes.
-  public var updates: [(rows: Range<Int>, update: LowRankUpdate)] = []
+  public var updates: [(rows: Range<Int>, update: LowRankMatrix)] = []
 
   /// Makes room for the weight of a site.
   init(_ configuration: ModelConfiguration, _ site: LinearSite) {
@@ -18,19 +18,15 @@ public final class LinearWeight {
     bias = Matrix(rows: hasBias ? 1 : 0, columns: hasBias ? outputs : 0)
   }
 
-  /// Adds `scale B A` to some rows of W for good.
+  /// Adds a change to some rows of W for good.
   ///
   /// - Parameters:
-  ///   - left: B, [rows × r].
-  ///   - right: A, [r × inputs].
-  ///   - scale: The factor on the product.
+  ///   - change: [rows × inputs].
   ///   - rows: The module's rows.
-  public func merge(
-    _ left: borrowing Matrix, _ right: borrowing Matrix, scale: Float, rows: Range<Int>
-  ) {
-    let target = Block(rows: rows, columns: 0..<matrix.columns)
+  public func merge(_ change: LowRankMatrix, rows: Range<Int>) {
     matrix.multiply(
-      left, left.wholeBlock, by: right, right.wholeBlock, into: target, alpha: scale, beta: 1)
+      change.left, change.left.wholeBlock, by: change.right, change.right.wholeBlock,
+      into: Block(rows: rows, columns: 0..<matrix.columns), alpha: change.scale, beta: 1)
   }
 
   /// Overwrites `output` with `input Wᵀ + b` and the updates' share, or adds them to it.

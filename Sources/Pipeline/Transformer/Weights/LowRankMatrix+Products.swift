@@ -1,32 +1,8 @@
 import LinearAlgebra
 
-/// A change `ΔW = scale · B A` of a linear weight, kept as its two factors.
-///
-/// LoRA trains A and B; a rank-restricted recovery keeps A = Vh_r and moves B = U_r C.
-public final class LowRankUpdate {
-  /// B, [outputs × rank].
-  public var left: Matrix
-  /// A, [rank × inputs].
-  public var right: Matrix
-  /// The factor on the product.
-  public var scale: Float
-
-  /// Creates an update.
-  ///
-  /// - Parameters:
-  ///   - left: B, [outputs × rank].
-  ///   - right: A, [rank × inputs].
-  ///   - scale: The factor on the product.
-  public init(left: consuming Matrix, right: consuming Matrix, scale: Float = 1) {
-    precondition(left.columns == right.rows, "rank \(left.columns) and \(right.rows)")
-    self.left = left
-    self.right = right
-    self.scale = scale
-  }
-
-  /// The inner dimension.
-  public var rank: Int { right.rows }
-
+/// The share of a change `ΔW = scale · B A` in the passes through a linear weight; B is the left factor, A
+/// the right one, and their product is never formed.
+extension LowRankMatrix {
   /// Adds `scale (X Aᵀ) Bᵀ` to some columns of `output`.
   ///
   /// - Parameters:
