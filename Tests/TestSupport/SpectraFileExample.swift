@@ -43,7 +43,7 @@ package enum SpectraFileExample {
       if vectors && module == 0 {
         let u = Matrix(rows: 4, columns: 2, elements: (0..<8).map { Float($0) })
         let vh = Matrix(rows: 2, columns: 3, elements: (10..<16).map { Float($0) })
-        try writer.write(u: u, vh: vh, of: source, module: module)
+        try writer.write(LowRankMatrix(left: u, right: vh), of: source, module: module)
       }
     }
     try writer.close()

@@ -75,6 +75,9 @@ public struct Matrix: ~Copyable, @unchecked Sendable {
 
   deinit { unsafe storage.deallocate() }
 
+  /// Where the elements lie, to tell one matrix from another while both are there.
+  var address: UInt { UInt(bitPattern: unsafe storage) }
+
   /// Number of elements.
   @inlinable public var count: Int { rows * columns }
 

@@ -23,9 +23,8 @@ public struct SharedRightFactor: ~Copyable, Sendable {
     left: borrowing Matrix, right: borrowing Matrix, by method: FactoredSVD
   ) throws(LinearAlgebraError) -> TruncatedSVD {
     precondition(left.rows == right.rows, "\(left.rows) and \(right.rows) rows")
-    let found = unsafe UInt(bitPattern: right.storage)
-    precondition(address == nil || address == found, "another right factor")
-    address = found
+    precondition(address == nil || address == right.address, "another right factor")
+    address = right.address
     let rows = left.nonzeroRows
     guard FactoredSVD.paysOff(rowCount: rows.count, left.columns, right.columns) else {
       return try method.decompose(left: left, right: right)

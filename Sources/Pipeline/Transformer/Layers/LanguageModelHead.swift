@@ -1,5 +1,6 @@
 import Glibc
 import LinearAlgebra
+import Tokens
 
 /// The head: logits `Z = cap(H Eᵀ)` and the cross-entropy of the tokens that carry loss.
 ///
@@ -52,7 +53,7 @@ struct LanguageModelHead {
 
   /// Negative log-likelihood of each row's target, `logsumexp(z) - z[target]`, in nats, summed in
   /// float64.
-  func losses(_ logits: borrowing Matrix, targets: [Int32]) -> [Double] {
+  func losses(_ logits: borrowing Matrix, targets: [TokenID]) -> [Double] {
     var result = Matrix(uninitializedRows: targets.count, columns: 2)
     // Two floats carry one double to sixteen digits: value and remainder.
     result.forEachRow(costPerElement: Double(logits.columns)) { index, out in
@@ -65,7 +66,7 @@ struct LanguageModelHead {
 
   /// Turns logits into the gradient of `sum over rows of weight · loss`, in place:
   /// `dz = weight (softmax(z) - onehot(target))`, times the cap's slope `1 - (z / c)²`.
-  func differentiate(_ logits: inout Matrix, targets: [Int32], weights: [Double]) {
+  func differentiate(_ logits: inout Matrix, targets: [TokenID], weights: [Double]) {
     let (range, softCap) = (0..<logits.columns, softCap)
     logits.forEachRow(costPerElement: 2) { index, row in
       let capped = softCap.map { _ in Array(copying: row.span) }

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Tokens
 
 /// A matrix with one row a token id, [vocabulary × d]: the embedding, or the head.
 ///
@@ -42,20 +43,20 @@ public final class TokenTable {
   }
 
   /// Overwrites `hidden` [T × d] with the rows of tokens, times a factor.
-  func gather(_ tokens: [Int32], scale: Float, into hidden: inout Matrix) throws {
+  func gather(_ tokens: [TokenID], scale: Float, into hidden: inout Matrix) throws {
     guard isResident else { return try gatherStored(tokens, scale: scale, into: &hidden) }
     Self.gather(tokens, table: matrix, scale: scale, into: &hidden)
   }
 
   private static func gather(
-    _ tokens: [Int32], table: borrowing Matrix, scale: Float, into hidden: inout Matrix
+    _ tokens: [TokenID], table: borrowing Matrix, scale: Float, into hidden: inout Matrix
   ) {
     hidden.forEachRow { index, row in
       map(table.row(Int(tokens[index])), into: &row) { $0 * scale }
     }
   }
 
-  private func gatherStored(_ tokens: [Int32], scale: Float, into hidden: inout Matrix) throws {
+  private func gatherStored(_ tokens: [TokenID], scale: Float, into hidden: inout Matrix) throws {
     for (index, token) in tokens.enumerated() {
       let stored = Int(token)..<(Int(token) + 1)
       var row = hidden.mutableRow(index)
