@@ -132,11 +132,12 @@ extension MatrixBlock {
     _ blockB: Block, _ transposeB: Transposition, alpha: Float, beta: Float
   ) {
     let (m, n, k) = (rows, columns, blockA.shape(transposeA).columns)
-    // Pieces of the product's columns, or of its rows when there are more of them.
-    let pieces = productPieces(operations: 2 * m * n * k, length: max(m, n))
-    if pieces.count == 1 {
+    let count = pieceCount(operations: 2 * m * n * k, length: max(m, n))
+    if count == 1 {
       return sgemm(a, blockA, transposeA, b, blockB, transposeB, alpha: alpha, beta: beta)
     }
+    // Pieces of the product's columns, or of its rows when there are more of them.
+    let pieces = (0..<count).map { partRange($0, of: count, length: max(m, n)) }
     forEachBlock(rows: m > n ? pieces : [0..<m], columns: m > n ? [0..<n] : pieces) { index, part in
       let partA = m > n ? blockA.taking(pieces[index], transposeA == .none) : blockA
       let partB = m > n ? blockB : blockB.taking(pieces[index], transposeB == .transposed)
@@ -162,21 +163,21 @@ package enum ProductKernel {
   }
 }
 
-/// The ranges that the length of a product is divided into: one a thread, or one in all where it takes
-/// less time than telling another thread.
-private func productPieces(operations: Int, length: Int) -> [Range<Int>] {
+/// Pieces that a product is divided into: one a thread, or one in all where it takes less time than
+/// telling another thread.
+private func pieceCount(operations: Int, length: Int) -> Int {
   let worthATell = 1_000_000
-  let count = max(
-    1, min(ComputeThreads.count, operations / worthATell, length / pieceAlignment))
-  let blocks = (length - 1) / pieceAlignment + 1
-  return (0..<count).map { piece in
-    let (start, end) = (blocks * piece / count, blocks * (piece + 1) / count)
-    return min(start * pieceAlignment, length)..<min(end * pieceAlignment, length)
-  }
+  return max(1, min(ComputeThreads.count, operations / worthATell, length / pieceAlignment))
 }
 
 /// Whole kernels: OpenBLAS works on blocks of up to so many rows and columns.
 private let pieceAlignment = 48
+
+private func partRange(_ part: Int, of parts: Int, length: Int) -> Range<Int> {
+  let blocks = (length - 1) / pieceAlignment + 1
+  let (start, end) = (blocks * part / parts, blocks * (part + 1) / parts)
+  return min(start * pieceAlignment, length)..<min(end * pieceAlignment, length)
+}
 
 extension Block {
   fileprivate func shape(_ transposition: Transposition) -> (rows: Int, columns: Int) {
