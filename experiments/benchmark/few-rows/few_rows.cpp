@@ -30,7 +30,7 @@ static void measure(int m, int n, int k) {
   std::normal_distribution<float> normal;
   for (auto &value : x) value = normal(random);
   for (auto &value : w) value = normal(random);
-  int repetitions = std::max(4, int(4e9 / (2.0 * m * n * k)));
+  int repetitions = std::max(4, int(40e9 / (2.0 * m * n * k)));
   auto weight = [&](int repetition) { return w.data() + size_t(repetition % copies) * n * k; };
 
   double openblas = smallest(repetitions, [&](int r) {
