@@ -50,10 +50,10 @@ let ground: [Target] = [
   library("Ground", "OrderedJSON"),
   library("Ground", "RandomNumbers"),
   library("Ground", "TextPatterns", without: ["generate-tables.py"]),
+  library("Ground", "Jinja", ["Failures", "OrderedJSON"]),
   library(
     "Ground", "LinearAlgebra", ["COpenBLAS", "CLAPACKE", "Failures", "RandomNumbers"],
     also: [.enableExperimentalFeature("Lifetimes")]),
-  library("Ground", "Jinja", ["Failures", "OrderedJSON"]),
   library("Ground", "HDF5", ["CHDF5", "CZlib", "Failures", "Files", "LinearAlgebra", system]),
 ]
 
@@ -109,8 +109,8 @@ let pipeline: [Target] = [
     "Pipeline", "ModelLoading",
     [
       "Checkpoints", "Conversations", "Failures", "Files", "Jinja", "LinearAlgebra", "ModelFiles",
-      "OrderedJSON", "Recovery", "ResultFiles", "SafetyGradients", "Tokenization", "Tokens",
-      "Transformer", collections,
+      "OrderedJSON", "Recovery", "ResultFiles", "Tokenization", "Tokens",
+      "Transformer",
     ]),
 ]
 
@@ -165,7 +165,7 @@ let tools: [Target] = [
   tool(
     "measure-speed",
     [
-      "Conversations", "LinearAlgebra", "ModelLoading", "OrderedJSON", "Recovery", "Tokenization",
+      "Conversations", "LinearAlgebra", "ModelLoading", "OrderedJSON", "Recovery",
       "Tokens", "Transformer", collections,
     ]),
 ]
@@ -176,7 +176,8 @@ let tests: [Target] = [
   .target(
     name: "TestSupport",
     dependencies: [
-      "LinearAlgebra", "Checkpoints", "OrderedJSON", "ResultFiles", "Spectra", "Transformer",
+      "LinearAlgebra", "Checkpoints", "OrderedJSON", "RandomNumbers", "ResultFiles", "Spectra",
+      "Transformer",
     ],
     path: "Tests/TestSupport"),
   .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport", system]),
@@ -188,10 +189,11 @@ let tests: [Target] = [
     name: "CheckpointsTests",
     dependencies: [
       "Checkpoints", "Failures", "Files", "LinearAlgebra", "OrderedJSON",
-      crypto, system, "TestSupport",
+      "RandomNumbers", crypto, system, "TestSupport",
     ]),
   .testTarget(
-    name: "HDF5Tests", dependencies: ["HDF5", "Failures", "LinearAlgebra", "TestSupport"]),
+    name: "HDF5Tests",
+    dependencies: ["HDF5", "Failures", "LinearAlgebra", "RandomNumbers", "TestSupport"]),
   .testTarget(
     name: "TokenizationTests",
     dependencies: ["OrderedJSON", "TextPatterns", "Tokenization", "Tokens", "TestSupport"]),

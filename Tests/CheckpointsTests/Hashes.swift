@@ -20,21 +20,6 @@ func hash(_ matrix: borrowing Matrix) -> String {
 /// The bits of all elements: unlike `==`, these tell zeros and NaNs apart.
 func bits(_ matrix: borrowing Matrix) -> [UInt32] { matrix.elements.map(\.bitPattern) }
 
-/// Random numbers that are the same in every run (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
-
 extension FixedWidthInteger {
   /// The bytes, lowest first.
   var bytes: [UInt8] { (0..<bitWidth / 8).map { UInt8(truncatingIfNeeded: self >> (8 * $0)) } }

@@ -1,4 +1,5 @@
 import Checkpoints
+import RandomNumbers
 import TestSupport
 import Testing
 
@@ -57,7 +58,7 @@ import Testing
   private func damage(
     _ original: [UInt8], from headerLength: Int, seed: UInt64, _ open: (String) throws -> Void
   ) throws {
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed)
     let folder = try TemporaryFolder()
     var refused = 0
     let attempts = 150

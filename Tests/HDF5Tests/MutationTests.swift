@@ -1,5 +1,6 @@
 import Foundation
 import HDF5
+import RandomNumbers
 import TestSupport
 import Testing
 
@@ -14,7 +15,7 @@ import Testing
       contentsOf: URL(filePath: name == "ours" ? try ours(folder) : Fixtures.path("hdf5/\(name)")))
     // Where something is: zeros are mostly padding.
     let places = original.indices.filter { original[$0] != 0 }
-    var random = SystemlessGenerator(state: UInt64(original.count))
+    var random = SplitMix64(seed: UInt64(original.count))
     var refused = 0
     for _ in 0..<60 {
       var mutant = original
@@ -96,18 +97,5 @@ import Testing
       Issue.record("twenty thousand strings of 60 kB were read")
       return
     }
-  }
-}
-
-/// The same numbers in every run.
-private struct SystemlessGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

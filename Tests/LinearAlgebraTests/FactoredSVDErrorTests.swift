@@ -1,5 +1,6 @@
 import Failures
 import LinearAlgebra
+import TestSupport
 import Testing
 
 private func factor(_ rows: Int, _ columns: Int) -> Matrix {

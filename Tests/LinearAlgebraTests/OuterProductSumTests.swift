@@ -1,4 +1,5 @@
 import LinearAlgebra
+import TestSupport
 import Testing
 
 /// Kept as vectors with 5 products, formed with 8 and more (the smaller side is 8).

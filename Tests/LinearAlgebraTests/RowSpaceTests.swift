@@ -1,4 +1,5 @@
 import LinearAlgebra
+import TestSupport
 import Testing
 
 /// Rows that are alike but for a part in `distance`, at very different lengths.

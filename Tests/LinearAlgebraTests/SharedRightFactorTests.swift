@@ -1,4 +1,5 @@
 import LinearAlgebra
+import TestSupport
 import Testing
 
 /// What is shared is found once and changes nothing: factors that share their right side are decomposed

@@ -6,28 +6,6 @@ import Spectra
 import TestSupport
 import Tokens
 
-/// Numbers from a fixed sequence (SplitMix64), the same in every run.
-struct Draws {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  /// Entries between -1 and 1.
-  mutating func matrix(_ rows: Int, _ columns: Int) -> Matrix {
-    Matrix(
-      rows: rows, columns: columns,
-      elements: (0..<rows * columns).map { _ in Float(2 * uniform() - 1) })
-  }
-
-  private mutating func uniform() -> Double {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Double((z ^ (z >> 31)) >> 11) * 0x1p-53
-  }
-}
-
 /// G = Dᵀ X in float64.
 func formedGradient(left: borrowing Matrix, right: borrowing Matrix) -> DoubleMatrix {
   let rows = Array(0..<left.rows)

@@ -1,6 +1,7 @@
 import LinearAlgebra
 import SafetyGradients
 import Spectra
+import TestSupport
 import Testing
 
 private func factors(seed: UInt64, tokens: Int) -> GradientFactors {

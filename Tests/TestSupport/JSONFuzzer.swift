@@ -1,17 +1,18 @@
 import OrderedJSON
+import RandomNumbers
 
 /// Makes malformed variants of a sound JSON document, the same ones for the same seed.
 ///
 /// Each variant has one to three members replaced, removed, repeated or wrapped, most of them by
 /// what readers stumble over: other types, numbers out of range, empty and endless things.
 package struct JSONFuzzer {
-  private var state: UInt64
+  private var random: SplitMix64
 
   /// Characters that mean something in JSON, in templates or in regular expressions.
   private static let syntax = Array("{}[]()%|\"'\\-+.,:*?{0a \n".utf8)
 
   /// Begins a sequence of variants.
-  package init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
   /// A variant of a document.
   package mutating func variant(of document: JSONValue) -> JSONValue {
@@ -29,7 +30,7 @@ package struct JSONFuzzer {
       switch number(below: 4) {
       case 0: bytes.removeSubrange(range)
       case 1: bytes.insert(contentsOf: bytes[range], at: number(below: bytes.count))
-      case 2: bytes[start] = UInt8(truncatingIfNeeded: next())
+      case 2: bytes[start] = UInt8(truncatingIfNeeded: random.next())
       default: bytes[start] = Self.syntax[number(below: Self.syntax.count)]
       }
     }
@@ -38,7 +39,7 @@ package struct JSONFuzzer {
 
   /// A number from 0 up to a limit.
   package mutating func number(below limit: Int) -> Int {
-    Int(truncatingIfNeeded: next() >> 1) % limit
+    Int(truncatingIfNeeded: random.next() >> 1) % limit
   }
 
   // MARK: Documents
@@ -70,7 +71,7 @@ package struct JSONFuzzer {
   private mutating func replacement(of value: JSONValue, in document: JSONValue) -> JSONValue {
     switch number(below: 10) {
     case 0: .null
-    case 1: .bool(next() & 1 == 0)
+    case 1: .bool(random.next() & 1 == 0)
     case 2, 3: numbers[number(below: numbers.count)]
     case 4, 5: .string(strings[number(below: strings.count)])
     case 6: [value]
@@ -94,14 +95,5 @@ package struct JSONFuzzer {
       "\\p{",
       "(?:a{1,100}){1,100}", "..", "/", "model.safetensors", String(repeating: "x", count: 5_000),
     ]
-  }
-
-  /// SplitMix64.
-  private mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ mixed >> 31
   }
 }
