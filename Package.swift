@@ -141,7 +141,7 @@ let tools: [Target] = [
     "decompose-gradients", ["Failures", "OrderedJSON", "SafetyGradients", "Spectra"]),
   tool(
     "fine-tune",
-    ["Failures", "ModelLoading", "OrderedJSON", "Recovery"]),
+    ["Checkpoints", "Failures", "Files", "ModelLoading", "OrderedJSON", "Recovery", "ResultFiles"]),
   tool(
     "recover-safety",
     [
@@ -152,7 +152,7 @@ let tools: [Target] = [
     "evaluate-safety",
     [
       "Checkpoints", "Conversations", "Evaluation", "Failures", "Files", "ModelFiles",
-      "ModelLoading", "OrderedJSON", "ResultFiles", "Tokenization", "Tokens", "Transformer",
+      "ModelLoading", "OrderedJSON", "ResultFiles", "Tokenization", "Tokens", "Transformer", system,
     ]),
   tool(
     "inspect-model",

@@ -39,6 +39,10 @@ public struct FineTuning: Sendable {
 
   /// What holds where nothing else is asked for.
   public static let defaults = FineTuning(method: .full)
+  /// Rank of an adapter where none is asked for.
+  public static let defaultLoRARank = 16
+  /// Alpha where none is asked for.
+  public static func defaultLoRAAlpha(rank: Int) -> Float { 2 * Float(rank) }
 
   /// Creates settings.
   ///

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Conversations
 import ModelLoading
+import Recovery
 import Transformer
 
 extension ByteCount: ExpressibleByArgument {
@@ -11,6 +12,8 @@ extension ByteCount: ExpressibleByArgument {
 }
 
 extension SavedForm: ExpressibleByArgument {}
+
+extension OptimizerKind: ExpressibleByArgument {}
 
 extension OpenedModel {
   /// Reads examples and tokenises them for this model.

@@ -24,7 +24,7 @@ struct FineTune: SutureCommand {
   var method: Method
 
   @Option(help: ArgumentHelp("Rank of the adapter with --method lora.", valueName: "rank"))
-  var loraRank = 16
+  var loraRank = FineTuning.defaultLoRARank
 
   @Option(help: ArgumentHelp("Number of passes over the examples.", valueName: "count"))
   var epochs = FineTuning.defaults.epochs
@@ -36,7 +36,7 @@ struct FineTune: SutureCommand {
   var learningRate = FineTuning.defaults.learningRate
 
   @Option(help: "Rule that turns gradients into steps.")
-  var optimizer = OptimizerName.adamw
+  var optimizer = FineTuning.defaults.optimizer
 
   @Option(
     help: ArgumentHelp(
@@ -45,7 +45,7 @@ struct FineTune: SutureCommand {
   var loraAlpha: Double?
 
   @Option(help: "Course of the step size: constant, or falling linearly to zero.")
-  var schedule = ScheduleName.constant
+  var schedule = FineTuning.defaults.schedule
 
   @Option(help: ArgumentHelp("Decoupled weight decay.", valueName: "rate"))
   var weightDecay = FineTuning.defaults.weightDecay
@@ -117,12 +117,17 @@ struct FineTune: SutureCommand {
   private var settings: FineTuning {
     FineTuning(
       method: method == .full
-        ? .full : .lora(rank: loraRank, alpha: Float(loraAlpha ?? Double(2 * loraRank))),
+        ? .full
+        : .lora(
+          rank: loraRank,
+          alpha: loraAlpha.map { Float($0) } ?? FineTuning.defaultLoRAAlpha(rank: loraRank)),
       epochs: epochs, batchSize: batchSize, learningRate: learningRate,
-      schedule: schedule.schedule, optimizer: optimizer.kind, weightDecay: weightDecay,
+      schedule: schedule, optimizer: optimizer, weightDecay: weightDecay,
       seed: UInt64(runOptions.seed))
   }
 }
+
+extension FineTuning.Schedule: ExpressibleByArgument {}
 
 extension FineTune {
   enum Method: String, CaseIterable, ExpressibleByArgument {

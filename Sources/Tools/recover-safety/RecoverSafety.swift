@@ -68,7 +68,7 @@ struct RecoverSafety: SutureCommand {
   var learningRate: Double?
 
   @Option(help: "Rule that turns gradients into steps.")
-  var optimizer = OptimizerName.adamw
+  var optimizer = SafetyRecovery.defaults.optimizer
 
   @Option(
     help: ArgumentHelp(
@@ -210,7 +210,7 @@ struct RecoverSafety: SutureCommand {
   private func settings(_ choice: SubspaceChoice) -> SafetyRecovery {
     SafetyRecovery(
       choice: choice, rank: rank, steps: steps, learningRate: learningRate,
-      stepSize: stepSize ?? SafetyRecovery.defaultStepSize, optimizer: optimizer.kind,
+      stepSize: stepSize ?? SafetyRecovery.defaultStepSize, optimizer: optimizer,
       stopLoss: stopLoss, seed: UInt64(runOptions.seed))
   }
 

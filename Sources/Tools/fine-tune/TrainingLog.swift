@@ -5,7 +5,7 @@ import Recovery
 import ResultFiles
 
 /// The log that training leaves beside what it made.
-public enum TrainingLog {
+enum TrainingLog {
   /// Writes `training.json`: provenance, the examples' digest, and loss and gradient norm per step.
   ///
   /// - Parameters:
@@ -14,7 +14,7 @@ public enum TrainingLog {
   ///   - provenance: Where the result comes from.
   ///   - path: The file.
   /// - Throws: `OutputText.Fault`.
-  public static func write(
+  static func write(
     _ steps: [TrainingStep], examples: LoadedExamples, provenance: Provenance, to path: String
   ) throws {
     var log = provenance.json
@@ -28,14 +28,5 @@ public enum TrainingLog {
         ]
       })
     try OutputText.write(JSONValue.object(log).text(.pretty) + "\n", to: path)
-  }
-}
-
-extension DefaultStringInterpolation {
-  /// A number with four significant decimals, for progress lines.
-  ///
-  /// - Parameter number: The number.
-  public mutating func appendInterpolation(rounded number: Double) {
-    appendInterpolation((number * 10_000).rounded() / 10_000)
   }
 }

@@ -1,18 +1,18 @@
 import SystemPackage
 
 /// Names of inputs in results.
-public enum InputName {
+enum InputName {
   /// The last component of a path without its extension.
   ///
   /// - Parameter path: A path.
   /// - Returns: The name.
-  public static func stem(of path: String) -> String { FilePath(path).stem ?? path }
+  static func stem(of path: String) -> String { FilePath(path).stem ?? path }
 
   /// The names with a number behind each one that was there before: "a", "b", "a-2".
   ///
   /// - Parameter names: Names in order.
   /// - Returns: As many names, no two of them the same.
-  public static func distinct(_ names: [String]) -> [String] {
+  static func distinct(_ names: [String]) -> [String] {
     var seen = Set<String>()
     return names.map { name in
       var distinct = name
