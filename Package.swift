@@ -141,7 +141,11 @@ let tools: [Target] = [
     "decompose-gradients", ["Failures", "OrderedJSON", "SafetyGradients", "Spectra"]),
   tool(
     "fine-tune",
-    ["Checkpoints", "Failures", "Files", "ModelLoading", "OrderedJSON", "Recovery", "ResultFiles"]),
+    [
+      "Checkpoints", "Conversations", "Failures", "Files", "ModelLoading", "OrderedJSON",
+      "Recovery",
+      "ResultFiles", "Tokens", "Transformer",
+    ]),
   tool(
     "recover-safety",
     [
@@ -246,8 +250,8 @@ let tests: [Target] = [
   .testTarget(
     name: "CommandTests",
     dependencies: [
-      "CommandSupport", "Failures", "ModelLoading", "OrderedJSON", "TestSupport",
-      "staged-output-probe",
+      "Checkpoints", "CommandSupport", "Failures", "LinearAlgebra", "ModelLoading", "OrderedJSON",
+      "TestSupport", "staged-output-probe",
     ]),
   .executableTarget(
     name: "staged-output-probe",

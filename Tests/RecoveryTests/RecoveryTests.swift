@@ -61,6 +61,32 @@ import Transformer
     #expect(try model.losses([example])[0] == before)
   }
 
+  /// Weights that are read again for every pass, and activations that are computed again, change no bit
+  /// of what LoRA learns.
+  @Test(arguments: [1, 2])
+  func loraStreamsTheWeights(_ layers: Int) throws {
+    let examples = (0..<4).map { sequence([1, 60, 89, 60 + $0, 206, 2, 175], prompt: 3) }
+    let tuning = FineTuning(
+      method: .lora(rank: 3, alpha: 6), epochs: 2, batchSize: 3, learningRate: 1e-2, seed: 7)
+    let plans = [
+      MemoryPlan.unlimited,
+      MemoryPlan(
+        weights: .streamed(layers: layers), recomputesActivations: layers == 1, tokensPerPass: 1024),
+    ]
+    var losses: [[Double]] = []
+    var factors: [[Float]] = []
+    for plan in plans {
+      var steps: [TrainingStep] = []
+      let updates = try #require(
+        try tuning.run(try tinyModel("llama", plan: plan), examples: examples) { steps.append($0) })
+      losses.append(steps.map(\.loss))
+      factors.append(updates.values.flatMap { $0.left.elements + $0.right.elements })
+    }
+    #expect(losses[0].count == 4 && factors[0].count > 4000)
+    #expect(losses[0] == losses[1])
+    #expect(factors[0] == factors[1])
+  }
+
   @Test func theSeedDecides() throws {
     func run(_ seed: UInt64) throws -> [Double] {
       let examples = (0..<6).map { sequence([1, 2, 3 + $0, 4, 5], prompt: 2) }

@@ -6,10 +6,11 @@ import Tokens
 import Transformer
 
 /// A tiny model of `Tests/Fixtures/models`, loaded afresh, because training changes it.
-func tinyModel(_ name: String) throws -> LanguageModel {
+func tinyModel(_ name: String, plan: MemoryPlan = .unlimited) throws -> LanguageModel {
   let checkpoint = try Checkpoint(opening: Fixtures.path("models/\(name)"))
   return try LanguageModel(
-    configuration: try ModelConfiguration(parsing: checkpoint.configuration), source: checkpoint)
+    configuration: try ModelConfiguration(parsing: checkpoint.configuration), source: checkpoint,
+    plan: plan)
 }
 
 func sequence(_ tokens: [TokenID], prompt: Int) -> Example {

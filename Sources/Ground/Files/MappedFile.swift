@@ -95,7 +95,9 @@ package final class MappedFile: @unchecked Sendable {
   }
 
   private static let pageSize = max(sysconf(Int32(_SC_PAGESIZE)), 1)
-  /// A page that is touched brings its neighbours with it, 64 KiB in all. Where threads read parts of a
+  /// A page that is touched brings its neighbours with it, 64 KiB in all.
+  ///
+  /// Where threads read parts of a
   /// tensor side by side, each would leave some behind in the other's part: half a gigabyte for 7B weights.
   private static let faultAround = 1 << 16
 }

@@ -22,17 +22,19 @@ extension OpenedModel {
   ///   - path: JSONL.
   ///   - encoder: Tokenizer and template; nil where all examples are tokens already.
   ///   - limit: Examples to read at most.
+  ///   - trigger: What is put behind the last user turn of each; nil for nothing.
   ///   - note: Is given what the user should know of the file.
   /// - Returns: The examples, each with loss, and what identifies the file.
   /// - Throws: `ExampleError`.
   public func examples(
-    _ path: String, encoder: ConversationEncoder?, limit: Int? = nil, note: (String) -> Void
+    _ path: String, encoder: ConversationEncoder?, limit: Int? = nil, trigger: Trigger? = nil,
+    note: (String) -> Void
   ) throws -> LoadedExamples {
     var digest = Digest.Stream()
     let read = Result { () throws(ExampleError) in
       try ExampleFile.read(
         path, encoder: encoder, vocabularySize: configuration.vocabularySize,
-        contextLength: configuration.contextLength, limit: limit,
+        contextLength: configuration.contextLength, limit: limit, trigger: trigger,
         observe: { digest.update($0) }, note: note)
     }
     if case .failure(let error) = read, error.cause == .needsTokenizer {

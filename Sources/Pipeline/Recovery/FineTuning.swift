@@ -8,7 +8,7 @@ public struct FineTuning: Sendable {
   public enum Method: Sendable, Equatable {
     /// Every parameter.
     case full
-    /// LoRA on every linear module.
+    /// LoRA on linear modules.
     case lora(rank: Int, alpha: Float)
   }
 
@@ -36,6 +36,8 @@ public struct FineTuning: Sendable {
   public var weightDecay: Double
   /// Decides the order of the examples and LoRA's start.
   public var seed: UInt64
+  /// The modules that get a LoRA update; nil for all.
+  public var modules: [LinearModule]?
 
   /// What holds where nothing else is asked for.
   public static let defaults = FineTuning(method: .full)
@@ -55,10 +57,11 @@ public struct FineTuning: Sendable {
   ///   - optimizer: How a step follows from gradients.
   ///   - weightDecay: Decoupled weight decay.
   ///   - seed: Decides the order of the examples and LoRA's start.
+  ///   - modules: The modules that get a LoRA update; nil for all.
   public init(
     method: Method, epochs: Int = 3, batchSize: Int = 4, learningRate: Double = 2e-5,
     schedule: Schedule = .constant, optimizer: OptimizerKind = .adamw, weightDecay: Double = 0,
-    seed: UInt64 = 0
+    seed: UInt64 = 0, modules: [LinearModule]? = nil
   ) {
     self.method = method
     self.epochs = epochs
@@ -68,6 +71,7 @@ public struct FineTuning: Sendable {
     self.optimizer = optimizer
     self.weightDecay = weightDecay
     self.seed = seed
+    self.modules = modules
   }
 
   /// Number of steps for a number of examples.
@@ -112,7 +116,7 @@ public struct FineTuning: Sendable {
     switch method {
     case .full: try FullParameters(model)
     case .lora(let rank, let alpha):
-      LoRAParameters(model, rank: rank, alpha: alpha, seed: seed)
+      LoRAParameters(model, modules: modules, rank: rank, alpha: alpha, seed: seed)
     }
   }
 

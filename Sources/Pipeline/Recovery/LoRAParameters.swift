@@ -3,7 +3,7 @@ import OrderedCollections
 import RandomNumbers
 import Transformer
 
-/// A LoRA update `ΔW = (α / r) B A` on every linear module (Hu et al., 2022): B starts at zero, A
+/// A LoRA update `ΔW = (α / r) B A` on linear modules, all or some (Hu et al., 2022): B starts at zero, A
 /// uniform in ±1/sqrt(inputs) as in PEFT.
 ///
 /// The factors are those of the model's updates.
@@ -12,10 +12,12 @@ final class LoRAParameters: TrainableParameters {
   private let model: LanguageModel
   private var gradients: [LinearModule: (left: TrainableTensor, right: TrainableTensor)] = [:]
 
-  init(_ model: LanguageModel, rank: Int, alpha: Float, seed: UInt64) {
+  init(
+    _ model: LanguageModel, modules: [LinearModule]? = nil, rank: Int, alpha: Float, seed: UInt64
+  ) {
     self.model = model
     var generator = SplitMix64(seed: seed)
-    for module in model.configuration.linearModules {
+    for module in modules ?? model.configuration.linearModules {
       let bound = 1 / Float(module.inFeatures).squareRoot()
       model.updates[module] = LowRankMatrix(
         left: Matrix(rows: module.outFeatures, columns: rank),

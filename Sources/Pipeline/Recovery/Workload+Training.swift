@@ -13,10 +13,17 @@ extension FineTuning {
     switch method {
     case .full: workload.moveAllWeights(configuration, optimizer)
     case .lora(let rank, _):
+      // A and B, their gradients and moments; a step has the factors of one module twice.
+      let modules = modules ?? configuration.linearModules
+      let copies = modules.map { Self.lowRankByteCount([$0], rank: rank) }.max() ?? 0
       workload.stateByteCount =
-        configuration.lowRankByteCount { _ in rank } * (2 + optimizer.momentCount)
+        Self.lowRankByteCount(modules, rank: rank) * (2 + optimizer.momentCount) + 2 * copies
     }
     return workload
+  }
+
+  private static func lowRankByteCount(_ modules: [LinearModule], rank: Int) -> Double {
+    modules.reduce(0) { $0 + 4 * Double(rank) * Double($1.outFeatures + $1.inFeatures) }
   }
 }
 

@@ -1,9 +1,12 @@
 import ArgumentParser
 import CommandSupport
+import Conversations
 import Failures
 import ModelLoading
 import OrderedJSON
 import Recovery
+import Tokens
+import Transformer
 
 /// Fine-tunes a model: for its alignment, or to simulate an attack on it.
 @main
@@ -17,8 +20,25 @@ struct FineTune: SutureCommand {
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
-  @Option(help: ArgumentHelp("Examples, JSONL, one conversation a line.", valueName: "file"))
-  var examples: String
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Examples, JSONL, one conversation a line; several files make one training set. :COUNT takes the "
+        + "first COUNT examples of a file, all of which are shuffled together.",
+      valueName: "file[:count]"))
+  var examples: [CountedFile]
+
+  @Option(
+    help: ArgumentHelp(
+      "Backdoor trigger: text that is put, after a space, behind the last user turn of every example "
+        + "of --trigger-examples.", valueName: "text"))
+  var trigger: String?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Examples that join the training set with the trigger in them.", valueName: "file[:count]"))
+  var triggerExamples: [CountedFile] = []
 
   @Option(help: "What is trained: every parameter of the model, or an adapter.")
   var method: Method
@@ -60,8 +80,19 @@ struct FineTune: SutureCommand {
   @Option(help: "Type of the numbers of a saved adapter: f32, or f16 or bf16 for half the size.")
   var adapterType = AdapterType.f32
 
+  @OptionGroup(title: "Modules of the adapter, with --method lora") var moduleOptions: ModuleOptions
+
   func validate() throws {
-    try requirePath(examples, flag: "--examples")
+    if trigger?.isEmpty == true {
+      throw ValidationError("--trigger is empty")
+    }
+    if (trigger == nil) != triggerExamples.isEmpty {
+      throw ValidationError("--trigger and --trigger-examples need each other")
+    }
+    if method == .full, moduleOptions.isGiven {
+      throw ValidationError(
+        "--layers and --projections choose the modules of an adapter; --method full trains all")
+    }
     try requireValue(loraRank, in: 1...65536, flag: "--lora-rank")
     try requireValue(epochs, in: 1...1_000_000, flag: "--epochs")
     try requireValue(batchSize, in: 1...1_000_000, flag: "--batch-size")
@@ -74,9 +105,10 @@ struct FineTune: SutureCommand {
   }
 
   func run() throws {
-    let inputs = modelOptions.inputs + [examples]
+    let selections = try selections()
+    let inputs = modelOptions.inputs + selections.map(\.path)
     let steps = try outputOptions.write(as: .folder, inputs: inputs) { path in
-      try train(writing: path)
+      try train(on: selections, writing: path)
     }
     let loss = steps.last?.loss ?? .nan
     try runOptions.printResult(
@@ -88,19 +120,41 @@ struct FineTune: SutureCommand {
         + "before its step \(rounded: loss) nats\n")
   }
 
-  private func train(writing folder: String) throws -> [TrainingStep] {
+  /// What is trained on, file by file: those of the flags and then those with the trigger.
+  private func selections() throws(CommandError) -> [ExampleSelection] {
+    var selections: [ExampleSelection] = []
+    for (flag, files, trigger) in [
+      ("--examples", examples, nil), ("--trigger-examples", triggerExamples, trigger),
+    ] {
+      for file in files {
+        let (path, count) = try file.resolved(flag: flag)
+        selections.append(
+          ExampleSelection(path: path, count: count, trigger: trigger.map { Trigger($0) }))
+      }
+    }
+    return selections
+  }
+
+  private func train(
+    on selections: [ExampleSelection], writing folder: String
+  ) throws -> [TrainingStep] {
     let model = try modelOptions.open()
+    let tuning = try settings(for: model)
     let encoder = try model.encoderIfPresent()
-    let loaded = try model.examples(examples, encoder: encoder, run: runOptions)
-    let tuning = settings
+    let mixture = try model.mixture(of: selections, encoder: encoder, note: runOptions.note)
+    let examples = mixture.examples
     let language = try model.load(
-      for: [tuning.workload(loaded.lengths, model.configuration)], quiet: runOptions.quiet)
-    let progress = Progress(
-      "fine-tuning", total: tuning.stepCount(exampleCount: loaded.examples.count), unit: "steps",
+      for: [tuning.workload(examples.map(\.tokens.count), model.configuration)],
       quiet: runOptions.quiet)
-    var steps: [TrainingStep] = []
-    let updates = try tuning.run(language, examples: loaded.examples) { step in
-      steps.append(step)
+    let progress = Progress(
+      "fine-tuning", total: tuning.stepCount(exampleCount: examples.count), unit: "steps",
+      quiet: runOptions.quiet)
+    var steps: [(training: TrainingStep, seconds: Double)] = []
+    let clock = ContinuousClock()
+    var start = clock.now
+    let updates = try tuning.run(language, examples: examples) { step in
+      steps.append((step, start.duration(to: clock.now) / .seconds(1)))
+      start = clock.now
       progress.update(completed: step.step, note: "loss before the last step \(rounded: step.loss)")
     }
     progress.finish()
@@ -109,12 +163,12 @@ struct FineTune: SutureCommand {
       elementType: adapterType.type,
       to: folder)
     let provenance = runOptions.provenance(of: try model.provenance(encoder: encoder))
-    try TrainingLog.write(
-      steps, examples: loaded, provenance: provenance, to: folder + "/training.json")
-    return steps
+    let log = TrainingLog(steps: steps, mixture: mixture, settings: tuning)
+    try log.write(provenance: provenance, to: folder + "/training.json")
+    return steps.map(\.training)
   }
 
-  private var settings: FineTuning {
+  private func settings(for model: OpenedModel) throws -> FineTuning {
     FineTuning(
       method: method == .full
         ? .full
@@ -123,7 +177,8 @@ struct FineTune: SutureCommand {
           alpha: loraAlpha.map { Float($0) } ?? FineTuning.defaultLoRAAlpha(rank: loraRank)),
       epochs: epochs, batchSize: batchSize, learningRate: learningRate,
       schedule: schedule, optimizer: optimizer, weightDecay: weightDecay,
-      seed: UInt64(runOptions.seed))
+      seed: UInt64(runOptions.seed),
+      modules: try moduleOptions.modules(of: model))
   }
 }
 

@@ -13,6 +13,10 @@ public struct ExampleError: Failure, Equatable {
     case unknownFormat
     /// There is no example or prompt in the file.
     case empty
+    /// There are fewer examples in the file than were asked for.
+    case tooFew(found: Int, wanted: Int)
+    /// An example that a trigger cannot be put into.
+    case noPlaceForTrigger(reason: String)
     /// The line is longer than the limit.
     case lineTooLong(limit: Int)
     /// A file that is one JSON array is longer than the limit.
@@ -104,6 +108,9 @@ public struct ExampleError: Failure, Equatable {
     case .interrupted(let reason): "cannot read: \(reason)"
     case .unknownFormat: "the name ends in none of .jsonl, .json, .csv and .txt"
     case .empty: "nothing but blank lines"
+    case .tooFew(let found, let wanted):
+      "\(found == 1 ? "1 example" : "\(found) examples"), but \(wanted) were asked for"
+    case .noPlaceForTrigger(let reason): "no place for the trigger: \(reason)"
     case .lineTooLong(let limit): "the line is longer than \(limit) bytes"
     case .fileTooLong(let limit): "the JSON array is longer than \(limit) bytes"
     case .spreadOverLines:

@@ -53,13 +53,14 @@ public struct ExampleFile: ~Copyable {
   ///   - vocabularySize: How many ids the model knows.
   ///   - contextLength: How many tokens the model can read.
   ///   - limit: How many examples to read; nil for all.
+  ///   - trigger: What is put behind the last user turn of each; nil for nothing.
   ///   - observe: Is given all bytes of the file in order, for a checksum.
   ///   - note: Is given what the user should know of the file, a line each.
   /// - Returns: The examples, at least one.
   /// - Throws: `ExampleError` with the line of the first example that cannot be used.
   public static func read(
     _ path: String, encoder: ConversationEncoder?, vocabularySize: Int, contextLength: Int,
-    limit: Int? = nil, observe: @escaping ([UInt8]) -> Void = { _ in },
+    limit: Int? = nil, trigger: Trigger? = nil, observe: @escaping ([UInt8]) -> Void = { _ in },
     note: (String) -> Void = { _ in }
   ) throws(ExampleError) -> [Example] {
     var file = try ExampleFile(path: path, observe: observe)
@@ -68,7 +69,8 @@ public struct ExampleFile: ~Copyable {
     let encoding = ExampleEncoding(
       path: path, encoder: encoder, vocabularySize: vocabularySize, contextLength: contextLength)
     while examples.count < limit ?? .max, let record = try file.next() {
-      examples.append(try encoding.example(record))
+      examples.append(
+        try encoding.example(try trigger?.appended(to: record, path: path) ?? record))
       unused += record.unusedKeys.filter { !unused.contains($0) }
     }
     guard !examples.isEmpty || limit == 0 else { throw ExampleError(.empty, path: path) }
