@@ -135,7 +135,7 @@ let tools: [Target] = [
     "compute-gradients",
     [
       "Conversations", "Failures", "LinearAlgebra", "ModelLoading", "OrderedJSON",
-      "SafetyGradients", "Tokens", "Transformer",
+      "SafetyGradients", "Tokenization", "Tokens", "Transformer",
     ]),
   tool(
     "decompose-gradients", ["Failures", "OrderedJSON", "SafetyGradients", "Spectra"]),
@@ -251,7 +251,7 @@ let tests: [Target] = [
     name: "CommandTests",
     dependencies: [
       "Checkpoints", "CommandSupport", "Failures", "LinearAlgebra", "ModelLoading", "OrderedJSON",
-      "TestSupport", "staged-output-probe",
+      "ResultFiles", "Spectra", "TestSupport", "staged-output-probe",
     ]),
   .executableTarget(
     name: "staged-output-probe",

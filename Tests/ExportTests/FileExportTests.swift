@@ -66,8 +66,8 @@ import Tokens
       lines.prefix(2) == [
         "example,example_index,module,layer,projection,out_features,in_features,rank_bound,"
           + "frobenius_norm,stable_rank,effective_rank,participation_ratio,rank_at_energy_0.9,"
-          + "rank_at_energy_0.95,rank_at_energy_0.99",
-        "plain,0,layers.0.mlp.up_proj,0,up_proj,4,3,1,5.0,1.5625,1.979626,1.854599,2,2,2",
+          + "rank_at_energy_0.95,rank_at_energy_0.99,residual,orthogonality_defect",
+        "plain,0,layers.0.mlp.up_proj,0,up_proj,4,3,1,5.0,1.5625,1.979626,1.854599,2,2,2,3e-08,5e-08",
       ])
     // Six spectra; the name with a line break takes two lines twice.
     #expect(lines.count == 1 + 6 + 2 + 1)
@@ -142,8 +142,8 @@ import Tokens
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
     let printed = pipe.fileHandleForReading.readDataToEndOfFile()
-    // Nine columns, two scales, seven tables twice, two vectors for each of three sources.
-    #expect(String(decoding: printed, as: UTF8.self) == "31\n")
+    // Nine columns, two scales, nine tables twice, two vectors for each of three sources.
+    #expect(String(decoding: printed, as: UTF8.self) == "35\n")
   }
 
   @Test func chartHoldsOneCurveAModule() throws {

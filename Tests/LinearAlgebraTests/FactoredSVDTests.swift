@@ -163,7 +163,7 @@ func tailIsThatOfEckartAndYoung(shape: (Int, Int, Int), rank: Int) throws {
   for row in [0, 4, 9] { for column in 0..<18 { left[row, column] = 0 } }
   let shared = try RowSpace(of: right, rows: left.nonzeroRows)
   let svd = try FactoredSVD().decompose(
-    left: RowSpace(of: left, rows: left.nonzeroRows), right: shared)
+    left: left, right: right, rightSpace: shared)
   #expect(svd.singularValues.count == 7)
   #expect(
     deviation(svd.singularValues, from: try denseSingularValues(left, right)) < valueTolerance)

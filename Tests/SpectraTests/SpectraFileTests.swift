@@ -55,8 +55,8 @@ import Testing
     try SpectraFileExample.write(to: path)
     let file = try StoredFile(opening: path)
     let tables = [
-      "effective_rank", "frobenius_norm", "participation_ratio", "rank_at_energy", "rank_bound",
-      "singular_values", "stable_rank",
+      "effective_rank", "frobenius_norm", "orthogonality_defect", "participation_ratio",
+      "rank_at_energy", "rank_bound", "residual", "singular_values", "stable_rank",
     ]
     for name in tables {
       let last = name == "singular_values" || name == "rank_at_energy" ? [3] : []

@@ -21,7 +21,8 @@ package enum SpectraFileExample {
   package static func spectrum(_ values: [Float], rankBound: Int) -> ModuleSpectrum {
     ModuleSpectrum(
       singularValues: values, rankBound: rankBound, frobeniusNorm: 5, stableRank: 25.0 / 16,
-      effectiveRank: 1.979626, participationRatio: 1.854599, rankAtEnergy: [2, 2, 2])
+      effectiveRank: 1.979626, participationRatio: 1.854599, rankAtEnergy: [2, 2, 2],
+      residual: 3e-8, orthogonalityDefect: 5e-8)
   }
 
   package static let spectra: [(SpectrumSource, Int, ModuleSpectrum)] = [

@@ -35,6 +35,14 @@ extension DoubleMatrix {
     }
   }
 
+  /// Sets everything above the diagonal to what is below, where a symmetric matrix has its lower
+  /// triangle alone.
+  mutating func copyBelowDiagonal() {
+    for row in 0..<min(rows, columns) {
+      for column in (row + 1)..<columns { self[row, column] = self[column, row] }
+    }
+  }
+
   /// Makes it the identity.
   mutating func setIdentity() {
     setZero()

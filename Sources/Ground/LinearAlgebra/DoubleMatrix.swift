@@ -106,6 +106,15 @@ extension DoubleMatrix {
     return result
   }
 
+  /// Rows as columns.
+  func transposed() -> DoubleMatrix {
+    var result = DoubleMatrix(uninitializedRows: columns, columns: rows)
+    for row in 0..<rows {
+      for column in 0..<columns { result[column, row] = self[row, column] }
+    }
+    return result
+  }
+
   /// Overwrites a row with a multiple of a row of another matrix of the same width.
   mutating func setRow(
     _ row: Int, to source: borrowing DoubleMatrix, row sourceRow: Int, times factor: Double

@@ -18,6 +18,8 @@
 public struct FactoredSVD: Sendable {
   /// Number of components whose vectors are wanted.
   public var rank: Int
+  /// Whether to find what each outer product contributes to each component, `TruncatedSVD.shares`.
+  public var findsShares = false
   package var routines = SVDRoutines.lapack
 
   /// Creates the method.
@@ -57,33 +59,50 @@ public struct FactoredSVD: Sendable {
     guard Self.paysOff(rowCount: rows.count, left.columns, right.columns) else {
       var sum = OuterProductSum(rows: left.columns, columns: right.columns)
       try sum.add(left: left, right: right)
-      return try decompose(sum)
+      return try decompose(formed: sum.formed) { core, svd in
+        if findsShares { svd.shares = Self.shares(of: core, svd.rank, left, right) }
+      }
     }
     // Zero times NaN is NaN: rows that are left out have to be finite all the same.
     if rows.count < left.rows { try right.requireFinite("right factor") }
     return try decompose(
-      left: RowSpace(of: left, rows: rows, operand: "left factor"),
-      right: RowSpace(of: right, rows: rows, operand: "right factor"))
+      left: left, right: right,
+      rightSpace: RowSpace(of: right, rows: rows, operand: "right factor"))
   }
 
-  /// Decomposes `leftᵀ right` when the row spaces of the factors are known already.
+  /// Decomposes `leftᵀ right` when the row space of the right factor is known already.
   ///
   /// Several matrices can share an input: its row space is then found once.
   ///
   /// - Parameters:
-  ///   - left: Row space of the left factor.
-  ///   - right: Row space of the right factor, of the same rows.
+  ///   - left: [T x out].
+  ///   - right: [T x in].
+  ///   - rightSpace: Row space of the rows of right where left is not zero.
   /// - Returns: All singular values and the vectors of the first `rank`.
   /// - Throws: `LinearAlgebraError`.
-  public func decompose(
-    left: borrowing RowSpace, right: borrowing RowSpace
+  package func decompose(
+    left: borrowing Matrix, right: borrowing Matrix, rightSpace: borrowing RowSpace
   ) throws(LinearAlgebraError) -> TruncatedSVD {
-    precondition(left.rows == right.rows, "row spaces of different rows")
-    let core = try routines.decompose(Self.core(left, right))
+    let leftSpace = try RowSpace(of: left, rows: rightSpace.rows, operand: "left factor")
+    let core = try routines.decompose(Self.core(leftSpace, rightSpace))
     let kept = min(rank, core.values.count)
-    return TruncatedSVD(
-      singularValues: core.values, u: left.columns(core.u.leadingColumns(kept)),
-      vh: right.rows(core.vh.leadingRows(kept)), driver: core.driver)
+    var svd = TruncatedSVD(
+      singularValues: core.values, u: leftSpace.columns(core.u.leadingColumns(kept)),
+      vh: rightSpace.rows(core.vh.leadingRows(kept)), driver: core.driver)
+    let vectors = DoubleMatrix(testVectorsOfLength: right.columns)
+    let rest = core.image(of: rightSpace.coordinates(of: vectors), from: kept)
+    svd.certify(
+      vectors, image: Self.image(of: vectors, left, right, rightSpace.rows),
+      rest: leftSpace.columns(rest),
+      defect: core.orthogonalityDefect(leftSpace.products, rightSpace.products))
+    if findsShares {
+      svd.shares = ProductShares(
+        left: leftSpace.rowProducts(core.u.leadingColumns(kept)),
+        right: rightSpace.rowProducts(core.vh.leadingRows(kept).transposed()),
+        singularValues: core.values
+      ).matrix(placing: rightSpace.rows, of: left.rows)
+    }
+    return svd
   }
 
   /// Decomposes a sum, formed or not.
@@ -99,11 +118,46 @@ public struct FactoredSVD: Sendable {
         left: Matrix(rows: sum.productCount, columns: sum.rows, elements: sum.left),
         right: Matrix(rows: sum.productCount, columns: sum.columns, elements: sum.right))
     }
-    let core = try routines.decompose(sum.formed)
+    return try decompose(formed: sum.formed) { _, _ in }
+  }
+
+  /// Decomposes a matrix as it is; `finish` sees the components in float64.
+  private func decompose(
+    formed: borrowing DoubleMatrix, _ finish: (borrowing CoreSVD, inout TruncatedSVD) -> Void
+  ) throws(LinearAlgebraError) -> TruncatedSVD {
+    let core = try routines.decompose(formed)
     let kept = min(rank, core.values.count)
-    return TruncatedSVD(
+    var svd = TruncatedSVD(
       singularValues: core.values, u: core.u.leadingColumns(kept), vh: core.vh.leadingRows(kept),
       driver: core.driver)
+    let vectors = DoubleMatrix(testVectorsOfLength: formed.columns)
+    svd.certify(
+      vectors, image: DoubleMatrix(product: formed, by: vectors),
+      rest: core.image(of: vectors, from: kept), defect: core.orthogonalityDefect)
+    finish(core, &svd)
+    return svd
+  }
+
+  private static func shares(
+    of core: borrowing CoreSVD, _ count: Int, _ left: borrowing Matrix, _ right: borrowing Matrix
+  ) -> Matrix {
+    let rows = Array(0..<left.rows)
+    return ProductShares(
+      left: DoubleMatrix(product: DoubleMatrix(left, rows: rows), by: core.u.leadingColumns(count)),
+      right: DoubleMatrix(
+        product: DoubleMatrix(right, rows: rows), by: core.vh.leadingRows(count), .transposed),
+      singularValues: core.values
+    ).matrix(placing: rows, of: rows.count)
+  }
+
+  /// `leftᵀ (right x)`, from the factors themselves.
+  private static func image(
+    of vectors: borrowing DoubleMatrix, _ left: borrowing Matrix, _ right: borrowing Matrix,
+    _ rows: [Int]
+  ) -> DoubleMatrix {
+    DoubleMatrix(
+      product: DoubleMatrix(left, rows: rows), .transposed,
+      by: DoubleMatrix(product: DoubleMatrix(right, rows: rows), by: vectors))
   }
 
   /// C [n x n].

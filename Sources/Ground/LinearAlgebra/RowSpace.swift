@@ -16,7 +16,7 @@
 /// take over, which are orthonormal whatever the rows. Rows that are zero or depend on others
 /// leave room in Q, and it is filled with directions orthogonal to all of them.
 ///
-/// Memory: 8 n (p + 2 n) bytes.
+/// Memory: 8 n (p + 3 n) bytes.
 public struct RowSpace: ~Copyable, Sendable {
   /// How a basis is found.
   public enum Method: Equatable, Sendable {
@@ -34,6 +34,8 @@ public struct RowSpace: ~Copyable, Sendable {
   public let method: Method
   /// L, with zeros above the diagonal.
   let lower: DoubleMatrix  // [n x n]
+  /// Q Qᵀ, the identity but for rounding, from the inner products of the vectors that Q is made of.
+  let products: DoubleMatrix  // [n x n]
   /// Q = `combination` * `spanning`.
   private let combination: DoubleMatrix  // [n x n]
   private let spanning: DoubleMatrix  // [n x p]
@@ -62,14 +64,21 @@ public struct RowSpace: ~Copyable, Sendable {
     if norms.contains(where: { !$0.isFinite }) { try matrix.requireFinite(operand) }
     let reciprocals = norms.map { $0 > 0 ? 1 / $0 : 0 }
     lower.scaleLowerTriangle(by: reciprocals)
+    var gram = lower.copy()
     var combination = DoubleMatrix(uninitializedRows: rows.count, columns: rows.count)
     let isDefinite = try lower.choleskyFactorize(inverse: &combination)
     if isDefinite {
+      gram.copyBelowDiagonal()
+      products = DoubleMatrix(
+        product: DoubleMatrix(product: combination, by: gram), by: combination, .transposed)
       combination.scaleColumns(by: reciprocals)
     } else {
       spanning.scaleRows(by: reciprocals)
       try spanning.orthonormalizeRows(lower: &lower)
       combination.setIdentity()
+      gram = DoubleMatrix(gramOf: spanning)
+      gram.copyBelowDiagonal()
+      products = gram
     }
     self.rows = rows
     self.norms = norms
@@ -87,6 +96,24 @@ public struct RowSpace: ~Copyable, Sendable {
     DoubleMatrix(
       product: spanning, .transposed,
       by: DoubleMatrix(product: combination, .transposed, by: coordinates))
+  }
+
+  /// `Q x`: where each column lies in the basis, as far as it does.
+  ///
+  /// - Parameter vectors: [p x k].
+  /// - Returns: [n x k].
+  func coordinates(of vectors: borrowing DoubleMatrix) -> DoubleMatrix {
+    DoubleMatrix(product: combination, by: DoubleMatrix(product: spanning, by: vectors))
+  }
+
+  /// `A c`: the rows times the columns of the space with these coordinates.
+  ///
+  /// - Parameter coordinates: [n x k].
+  /// - Returns: [n x k].
+  func rowProducts(_ coordinates: borrowing DoubleMatrix) -> DoubleMatrix {
+    var products = DoubleMatrix(product: lower, by: coordinates)
+    products.scaleRows(by: norms)
+    return products
   }
 
   /// `c Q`: each row of coordinates as a row vector of the space.

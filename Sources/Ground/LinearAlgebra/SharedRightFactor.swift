@@ -30,9 +30,8 @@ public struct SharedRightFactor: ~Copyable, Sendable {
       return try method.decompose(left: left, right: right)
     }
     _ = try lapackShape(left.columns, right.columns)
-    let leftSpace = try RowSpace(of: left, rows: rows, operand: "left factor")
     let rightSpace = try takeSpace(of: right, rows)
-    let svd = try method.decompose(left: leftSpace, right: rightSpace)
+    let svd = try method.decompose(left: left, right: right, rightSpace: rightSpace)
     space = consume rightSpace
     return svd
   }

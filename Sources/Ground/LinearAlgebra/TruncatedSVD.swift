@@ -13,6 +13,12 @@ public struct TruncatedSVD: ~Copyable, Sendable {
   /// The LAPACK algorithm that found them.
   public let driver: SVDDriver
 
+  /// How good the decomposition is.
+  public private(set) var certificate = DecompositionCertificate.none
+  /// What each outer product of the sum contributes to each component with vectors, NaN for components
+  /// that are rounding error, such as those past the rank; empty where it was not asked for.
+  public internal(set) var shares = Matrix(rows: 0, columns: 0)  // [T x k]
+
   /// Number of components that have vectors, k.
   public var rank: Int { vectors.innerDimension }
 
@@ -27,6 +33,25 @@ public struct TruncatedSVD: ~Copyable, Sendable {
       left: Matrix(rounding: u) { _, column in signs[column] },
       right: Matrix(rounding: vh) { row, _ in signs[row] })
     self.driver = driver
+  }
+
+  /// Measures how good the decomposition is.
+  ///
+  /// - Parameters:
+  ///   - testVectors: x.  // [in x p]
+  ///   - image: `G x`.
+  ///   - rest: What the components without vectors make of x.
+  ///   - defect: How far all components are from being orthonormal, as they were computed.
+  mutating func certify(
+    _ testVectors: borrowing DoubleMatrix, image: borrowing DoubleMatrix,
+    rest: consuming DoubleMatrix, defect: Double
+  ) {
+    var found = rest
+    let stored = vectors.addImage(
+      values: singularValues.prefix(rank), of: testVectors, to: &found)
+    certificate = DecompositionCertificate(
+      image: image, found: found,
+      orthogonalityDefect: stored.isNaN || defect.isNaN ? .nan : max(stored, defect))
   }
 
   /// The decomposition of a positive multiple of the matrix.

@@ -54,8 +54,9 @@ extension SpectraFile {
     switch table {
     case .spectra: extra = ["component", "singular_value", "energy", "rank_bound"]
     case .measures: extra = measureColumns
-    case .factors:
-      throw .unsupported(path: self.path, format: "csv", reason: "a spectra file has no factors")
+    case .factors, .attribution:
+      throw .unsupported(
+        path: self.path, format: "csv", reason: "a spectra file has no \(table.rawValue)")
     }
     var csv = try CSVTable(creating: path, columns: Self.keyColumns + extra)
     for source in sources {
@@ -96,7 +97,7 @@ extension SpectraFile {
     [
       "out_features", "in_features", "rank_bound", "frobenius_norm", "stable_rank",
       "effective_rank", "participation_ratio",
-    ] + energyLevels.map { "rank_at_energy_\($0)" }
+    ] + energyLevels.map { "rank_at_energy_\($0)" } + ["residual", "orthogonality_defect"]
   }
 
   private func measureFields(_ spectrum: ModuleSpectrum, _ module: GradientModule) -> [String] {
@@ -106,6 +107,7 @@ extension SpectraFile {
       csvField(spectrum.effectiveRank),
       csvField(spectrum.participationRatio),
     ] + spectrum.rankAtEnergy.map(String.init)
+      + [csvField(spectrum.residual), csvField(spectrum.orthogonalityDefect)]
   }
 }
 

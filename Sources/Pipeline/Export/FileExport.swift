@@ -23,6 +23,8 @@ public enum ExportTable: String, CaseIterable, Sendable {
   case measures
   /// One row a gradient: its factors' norms (of a gradients file).
   case factors
+  /// One row a token and component: the share of the token (of a spectra file with vectors).
+  case attribution
 }
 
 /// An HDF5 file of ours on its way into another format.
@@ -57,15 +59,20 @@ public struct FileExport: Sendable {
   ///
   /// - Parameters:
   ///   - format: Which.
-  ///   - table: Which table, for CSV; the file's main one when absent.
+  ///   - table: Which table, for CSV and charts; the file's main one when absent.
+  ///   - choice: Which attributions, in a table of these.
   ///   - output: Path of the new file; one of that name is overwritten.
   /// - Throws: `ExportError`; `unsupported` when the file has no such table.
-  public func write(as format: ExportFormat, table: ExportTable? = nil, to output: String)
-    throws(ExportError)
-  {
+  public func write(
+    as format: ExportFormat, table: ExportTable? = nil,
+    choosing choice: AttributionChoice = AttributionChoice(), to output: String
+  ) throws(ExportError) {
     switch source {
     case .spectra(let file):
       switch format {
+      case .csv where table == .attribution:
+        try file.writeAttributionCSV(choice, to: output)
+      case .vegaLite where table == .attribution: try file.writeVegaLite(choice, to: output)
       case .csv: try file.writeCSV(table ?? .spectra, to: output)
       case .json: try file.writeJSON(to: output)
       case .npz: try file.writeNPZ(to: output)
@@ -86,6 +93,22 @@ public struct FileExport: Sendable {
       case .vegaLite: throw nothingToDraw
       }
     }
+  }
+
+  /// A table of the shares of an example's tokens for the terminal.
+  ///
+  /// - Parameter choice: Which example, module and components.
+  /// - Returns: A line a token, with a last newline.
+  /// - Throws: `ExportError`; `unsupported` when the file has none.
+  public func attributionText(_ choice: AttributionChoice) throws(ExportError) -> String {
+    guard case .spectra(let file) = source else {
+      throw .unsupported(
+        path: path, format: "attribution", reason: "only spectra files hold attributions")
+    }
+    let found = try file.pictured(choice)
+    return AttributionTable(
+      attribution: found, components: found.shownCount(choice.components)
+    ).text
   }
 
   private var nothingToDraw: ExportError {

@@ -162,6 +162,7 @@ extension ModuleSpectrum {
       ("stable_rank", .number(stableRank)), ("effective_rank", .number(effectiveRank)),
       ("participation_ratio", .number(participationRatio)),
       ("rank_at_energy", .array(rankAtEnergy.map { .integer($0) })),
+      ("residual", .number(residual)), ("orthogonality_defect", .number(orthogonalityDefect)),
     ]
   }
 }

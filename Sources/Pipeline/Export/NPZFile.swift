@@ -166,6 +166,7 @@ extension SpectraFile {
     for source in sources {
       for module in modules.indices { try writeVectors(to: &npz, source, module) }
     }
+    for example in examples.indices { try writeAttribution(to: &npz, example) }
     try npz.close()
   }
 
@@ -184,6 +185,7 @@ extension SpectraFile {
     let measures: [(String, (ModuleSpectrum) -> Double)] = [
       ("frobenius_norm", \.frobeniusNorm), ("stable_rank", \.stableRank),
       ("effective_rank", \.effectiveRank), ("participation_ratio", \.participationRatio),
+      ("residual", \.residual), ("orthogonality_defect", \.orthogonalityDefect),
     ]
     for (name, measure) in measures {
       try writeTable(to: &npz, prefix + name, leading, sources) { [measure($0)] }
@@ -196,6 +198,26 @@ extension SpectraFile {
   ) throws(ExportError) {
     try npz.write(as: name, shape: shape, from: sources) { (source) throws(ExportError) in
       try ExportError.reading { () throws(HDF5Error) in try spectra(of: source) }.flatMap(row)
+    }
+  }
+
+  private func writeAttribution(to npz: inout NPZFile, _ example: Int) throws(ExportError) {
+    if let tokens = try ExportError.reading({ () throws(HDF5Error) in try tokens(example: example) }
+    ) {
+      let folder = "tokens/\(example)/"
+      try npz.write(tokens.ids, as: folder + "id")
+      try npz.write(tokens.answerMask.map { UInt8($0 ? 1 : 0) }, as: folder + "answer_mask")
+      if let texts = tokens.texts { try npz.write(texts, as: folder + "text") }
+    }
+    for module in modules.indices {
+      let isStored = try ExportError.reading { () throws(HDF5Error) in
+        try hasAttribution(example: example, module: module)
+      }
+      if !isStored { continue }
+      let shares = try ExportError.reading { () throws(HDF5Error) in
+        try attribution(example: example, module: module)
+      }
+      try npz.write(shares, as: "attribution/\(example)/" + modules[module].name)
     }
   }
 

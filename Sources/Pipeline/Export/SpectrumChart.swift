@@ -152,12 +152,27 @@ extension SpectrumChart {
 
 extension JSONValue {
   /// A number to six decimals, which no chart shows more of.
-  fileprivate static func rounded(_ number: Double) -> JSONValue {
+  static func rounded(_ number: Double) -> JSONValue {
     .number((number * 1e6).rounded() / 1e6)
   }
 }
 
 extension SpectraFile {
+  /// Writes a Vega-Lite specification of the shares of an example's tokens.
+  ///
+  /// - Parameters:
+  ///   - choice: Which example, module and components.
+  ///   - path: Where.
+  /// - Throws: `ExportError`.
+  func writeVegaLite(_ choice: AttributionChoice, to path: String) throws(ExportError) {
+    let found = try pictured(choice)
+    let chart = AttributionChart(
+      attribution: found, components: found.shownCount(choice.components))
+    var output = try ExportOutput(creating: path)
+    try output.write(chart.specification(model: provenance.model).text(.pretty) + "\n")
+    try output.close()
+  }
+
   /// Writes a Vega-Lite specification of the spectra of the examples.
   ///
   /// - Parameter path: Where.

@@ -48,14 +48,17 @@ public struct GradientComputation {
   ///   - examples: The examples.
   ///   - path: File to create.
   ///   - provenance: Where the numbers come from.
+  ///   - text: What a token stands for, for people; nil without a tokenizer.
   ///   - didLayer: Called after each layer of each pass, forward and backward.
   /// - Returns: The loss of each example, in nats.
   /// - Throws: `ModelError`, `GradientError`, `HDF5Error`.
   public func write(
-    _ examples: [Example], to path: String, provenance: Provenance, didLayer: @escaping () -> Void
+    _ examples: [Example], to path: String, provenance: Provenance,
+    text: ((TokenID) -> String)? = nil, didLayer: @escaping () -> Void
   ) throws -> [Double] {
     let writer = try GradientFileWriter(
-      creating: path, provenance: provenance, modules: gradientModules, examples: examples)
+      creating: path, provenance: provenance, modules: gradientModules, examples: examples,
+      text: text)
     let observer = FactorWriting(writer, modules: modules)
     var losses: [Double] = []
     for pass in passes(over: examples) {

@@ -135,6 +135,23 @@ public final class GradientFile: Sendable {
     return try dataset.read(as: UInt8.self).map { $0 != 0 }
   }
 
+  /// The tokens of an example with their mask and, where the file has it, text.
+  ///
+  /// - Parameter example: Index of the example.
+  /// - Returns: The tokens, or nil in a file without.
+  /// - Throws: `HDF5Error`.
+  package func exampleTokens(_ example: Int) throws(HDF5Error) -> ExampleTokens? {
+    guard try file.root.contains("factors/\(example)/tokens"),
+      try file.root.contains("factors/\(example)/answer_mask")
+    else { return nil }
+    let path = "factors/\(example)/token_text"
+    let texts =
+      try file.root.contains(path)
+      ? try file.root.textColumn(path, count: examples[example].tokenCount) : nil
+    return ExampleTokens(
+      ids: try tokens(example: example), answerMask: try answerMask(example: example), texts: texts)
+  }
+
   private func factorPath(_ example: Int, _ module: Int) -> String {
     "factors/\(example)/\(modules[module].name)"
   }

@@ -8,7 +8,7 @@ import Tokens
 /// ```
 /// /example /token_count /answer_token_count /loss                     [E]
 /// /module /layer /projection /out_features /in_features               [M]
-/// /factors/<example index>/tokens /answer_mask                        [T]
+/// /factors/<example index>/tokens /answer_mask /token_text            [T]       text where it is known
 /// /factors/<example index>/<module>/input                             [T, in]   X
 /// /factors/<example index>/<module>/output_gradient                   [T, out]  D
 /// ```
@@ -19,6 +19,7 @@ public struct GradientFileWriter: ~Copyable {
   public let modules: [GradientModule]
   private let file: File
   private let examples: [Example]
+  private let text: ((TokenID) -> String)?
   private var unfinished: Set<Int> = []
 
   /// Creates a file; one of that name is overwritten.
@@ -28,9 +29,11 @@ public struct GradientFileWriter: ~Copyable {
   ///   - provenance: Where the numbers come from.
   ///   - modules: The weights that have gradients.
   ///   - examples: The examples, whose losses are not known yet.
+  ///   - text: What a token stands for, for people; nil without a tokenizer.
   /// - Throws: `HDF5Error.cannotCreate`, `HDF5Error.callFailed`.
   public init(
-    creating path: String, provenance: Provenance, modules: [GradientModule], examples: [Example]
+    creating path: String, provenance: Provenance, modules: [GradientModule], examples: [Example],
+    text: ((TokenID) -> String)? = nil
   ) throws(HDF5Error) {
     let file = try File(creating: path)
     let rows = examples.map {
@@ -44,6 +47,7 @@ public struct GradientFileWriter: ~Copyable {
     self.file = file
     self.modules = modules
     self.examples = examples
+    self.text = text
   }
 
   /// Begins an example.
@@ -54,6 +58,10 @@ public struct GradientFileWriter: ~Copyable {
     let group = try file.root.createGroup("factors/\(example)")
     try group.write(examples[example].tokens, as: "tokens")
     try group.write(examples[example].answerMask.map { UInt8($0 ? 1 : 0) }, as: "answer_mask")
+    if let text {
+      let texts = examples[example].tokens.map { ExampleTokens.storable(text($0)) }
+      try group.write(texts, as: "token_text")
+    }
     unfinished.insert(example)
   }
 

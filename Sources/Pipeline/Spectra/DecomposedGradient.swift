@@ -11,6 +11,8 @@ final class DecomposedGradient: Sendable {
   let module: Int
   let svd: TruncatedSVD
   let spectrum: ModuleSpectrum
+  /// Which gradient, for people.
+  let place: GradientPlace
   /// Time that it took.
   let decompositionTime: Duration
 
@@ -40,9 +42,11 @@ final class DecomposedGradient: Sendable {
       rankBound: svd.singularValues.count, frobeniusNorm: measures.frobeniusNorm,
       stableRank: measures.stableRank, effectiveRank: measures.effectiveRank,
       participationRatio: measures.participationRatio,
-      rankAtEnergy: SpectraFileWriter.energyLevels.map { measures.rank(atEnergy: $0) })
+      rankAtEnergy: SpectraFileWriter.energyLevels.map { measures.rank(atEnergy: $0) },
+      residual: svd.certificate.residual, orthogonalityDefect: svd.certificate.orthogonalityDefect)
     sources = file.examples.count == 1 ? [.example(0), .mean] : [source]
     self.module = module
+    self.place = place
     self.svd = svd
   }
 }

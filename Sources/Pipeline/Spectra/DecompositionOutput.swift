@@ -1,5 +1,7 @@
 import HDF5
 import LinearAlgebra
+import ResultFiles
+import SafetyGradients
 
 /// Writes results in order, whatever the order in which workers finish.
 ///
@@ -14,6 +16,16 @@ struct DecompositionOutput: ~Copyable {
 
   init(_ writer: consuming SpectraFileWriter) {
     self.writer = consume writer
+  }
+
+  /// Writes the tokens of the examples, for whoever reads what is written of their gradients.
+  mutating func writeTokens(of file: GradientFile) throws(SpectraError) {
+    for example in file.examples.indices {
+      try SpectraError.ofFile { () throws(HDF5Error) in
+        guard let tokens = try file.exampleTokens(example) else { return }
+        try writer?.write(tokens, example: example)
+      }
+    }
   }
 
   /// Whether it is no use to go on.
@@ -57,12 +69,22 @@ struct DecompositionOutput: ~Copyable {
       if gradient.svd.rank > 0 {
         try writer?.write(gradient.svd.vectors, of: source, module: gradient.module)
       }
+      if case .example(let example) = source { try writeShares(gradient, example) }
     }
     summary.gradientCount += 1
+    summary.note(gradient.svd.certificate, of: gradient.place)
     summary.decompositionTime += gradient.decompositionTime
     if gradient.svd.driver != .gesdd {
       summary.fallbackCount += 1
       fallbacks.append("\(gradient.sources[0])/\(gradient.module)")
     }
+  }
+
+  private mutating func writeShares(_ gradient: DecomposedGradient, _ example: Int)
+    throws(HDF5Error)
+  {
+    if gradient.svd.shares.columns == 0 { return }
+    try writer?.write(
+      attribution: gradient.svd.shares, example: example, module: gradient.module)
   }
 }

@@ -2,16 +2,6 @@ import LinearAlgebra
 import SafetyGradients
 import Synchronization
 
-/// How a decomposition went.
-public struct DecompositionSummary: Sendable, Equatable {
-  /// Gradients decomposed, means included; the mean of one example is not another gradient.
-  public var gradientCount = 0
-  /// Those where `gesdd` did not converge and `gesvd` took over.
-  public var fallbackCount = 0
-  /// Time that workers spent decomposing, added up over the threads.
-  public var decompositionTime = Duration.zero
-}
-
 /// Decomposes all gradients of a file and their mean over the examples.
 ///
 /// Modules are worked on in parallel. Each worker reads factors,
@@ -36,6 +26,7 @@ public struct GradientDecomposition: Sendable {
   ///   - threads: Number of threads.
   public init(rank: Int = defaultRank, threads: Int) {
     method = FactoredSVD(rank: rank)
+    method.findsShares = rank > 0
     self.threads = threads
   }
 
@@ -63,6 +54,9 @@ public struct GradientDecomposition: Sendable {
     let sources = try GradientSource.all(of: file)
     let total = Self.gradientCount(of: file)
     let output = Mutex(DecompositionOutput(writer))
+    if method.rank > 0 {
+      try output.withLock { state throws(SpectraError) in try state.writeTokens(of: file) }
+    }
     parallelFor(sources.count, threads: threads) { index in
       if output.withLock({ $0.hasFailed }) { return }
       do throws(SpectraError) {

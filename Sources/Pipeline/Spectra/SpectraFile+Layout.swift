@@ -15,6 +15,8 @@ enum SpectralQuantity: String, CaseIterable {
   case effectiveRank = "effective_rank"
   case participationRatio = "participation_ratio"
   case rankAtEnergy = "rank_at_energy"
+  case residual = "residual"
+  case orthogonalityDefect = "orthogonality_defect"
 
   /// The dimension that it has beyond those of example and module.
   var lastDimension: String? {
@@ -76,6 +78,14 @@ extension SpectrumSource {
     switch self {
     case .example(let index): "vectors/\(index)"
     case .mean: "vectors/mean"
+    }
+  }
+
+  /// The group that holds the shares of the tokens in its components; a mean has no tokens.
+  package var attributionPath: String? {
+    switch self {
+    case .example(let index): "attribution/\(index)"
+    case .mean: nil
     }
   }
 }

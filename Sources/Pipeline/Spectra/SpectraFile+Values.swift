@@ -16,11 +16,16 @@ public struct ModuleSpectrum: Sendable, Equatable {
   public var participationRatio: Double
   /// Least number of components that hold 90, 95 and 99 % of the energy.
   public var rankAtEnergy: [Int]
+  /// `||G - U diag(s) Vh||_F / ||G||_F` over all components; NaN in files of before it was measured.
+  public var residual: Double
+  /// Largest entry of `|Uᵀ U - I|` and `|Vh Vhᵀ - I|`; NaN in files of before it was measured.
+  public var orthogonalityDefect: Double
 
   /// Creates a spectrum.
   public init(
     singularValues: [Float], rankBound: Int, frobeniusNorm: Double, stableRank: Double,
-    effectiveRank: Double, participationRatio: Double, rankAtEnergy: [Int]
+    effectiveRank: Double, participationRatio: Double, rankAtEnergy: [Int],
+    residual: Double = .nan, orthogonalityDefect: Double = .nan
   ) {
     self.singularValues = singularValues
     self.rankBound = rankBound
@@ -29,6 +34,8 @@ public struct ModuleSpectrum: Sendable, Equatable {
     self.effectiveRank = effectiveRank
     self.participationRatio = participationRatio
     self.rankAtEnergy = rankAtEnergy
+    self.residual = residual
+    self.orthogonalityDefect = orthogonalityDefect
   }
 }
 

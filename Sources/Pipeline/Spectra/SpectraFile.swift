@@ -62,12 +62,15 @@ public final class SpectraFile: Sendable {
     let stableRanks = try read(Double.self, .stableRank, rows)
     let effectiveRanks = try read(Double.self, .effectiveRank, rows)
     let ratios = try read(Double.self, .participationRatio, rows)
+    let residuals = try readIfPresent(.residual, rows)
+    let defects = try readIfPresent(.orthogonalityDefect, rows)
     return (0..<rows.modules.count).map { row in
       ModuleSpectrum(
         singularValues: Array(values.row(row, of: componentCount).prefix { !$0.isNaN }),
         rankBound: bounds[row], frobeniusNorm: norms[row], stableRank: stableRanks[row],
         effectiveRank: effectiveRanks[row], participationRatio: ratios[row],
-        rankAtEnergy: Array(ranks.row(row, of: energyLevels.count)))
+        rankAtEnergy: Array(ranks.row(row, of: energyLevels.count)),
+        residual: residuals[row], orthogonalityDefect: defects[row])
     }
   }
 
@@ -99,6 +102,45 @@ public final class SpectraFile: Sendable {
     return LowRankMatrix(left: try u.readMatrix(), right: try vh.readMatrix())
   }
 
+  /// Whether the shares of an example's tokens in a gradient's components are stored.
+  ///
+  /// - Parameters:
+  ///   - example: Index of the example.
+  ///   - module: Index of the module.
+  /// - Returns: True when they are.
+  /// - Throws: `HDF5Error`.
+  public func hasAttribution(example: Int, module: Int) throws(HDF5Error) -> Bool {
+    try file.root.contains("attribution/\(example)/" + modules[module].name)
+  }
+
+  /// The shares of an example's tokens in the components of a gradient.
+  ///
+  ///     share_ti = (u_i · D_t) (X_t · v_i) / s_i
+  ///
+  /// - Parameters:
+  ///   - example: Index of the example.
+  ///   - module: Index of the module.
+  /// - Returns: [tokens x k]; each column adds up to 1, or is NaN where the component is rounding error.
+  /// - Throws: `HDF5Error`; `objectMissing` when none are stored, `unexpectedShape` when they do not
+  ///   fit the example.
+  public func attribution(example: Int, module: Int) throws(HDF5Error) -> Matrix {
+    let shares = try file.root.dataset("attribution/\(example)/" + modules[module].name)
+    try shares.require(shape: [examples[example].tokenCount, nil], "[tokens, k]")
+    return try shares.readMatrix()
+  }
+
+  /// The tokens of an example.
+  ///
+  /// - Parameter example: Index of the example.
+  /// - Returns: The tokens, or nil when the file does not hold them.
+  /// - Throws: `HDF5Error`.
+  public func tokens(example: Int) throws(HDF5Error) -> ExampleTokens? {
+    let path = "tokens/\(example)"
+    guard try file.root.contains(path) else { return nil }
+    return try ExampleTokens(
+      from: file.root.group(path), count: examples[example].tokenCount)
+  }
+
   private func rows(of source: SpectrumSource, _ selection: Range<Int>?) -> SpectrumRows {
     SpectrumRows(
       source: source, modules: selection ?? modules.indices, exampleCount: examples.count,
@@ -109,6 +151,16 @@ public final class SpectraFile: Sendable {
     _ type: Scalar.Type, _ quantity: SpectralQuantity, _ rows: SpectrumRows
   ) throws(HDF5Error) -> [Scalar] {
     try dataset(quantity, rows).read(rows.part(width: width(of: quantity)))
+  }
+
+  /// NaN where the table is not there.
+  private func readIfPresent(_ quantity: SpectralQuantity, _ rows: SpectrumRows) throws(HDF5Error)
+    -> [Double]
+  {
+    guard try file.root.contains(rows.path(of: quantity)) else {
+      return rows.modules.map { _ in .nan }
+    }
+    return try read(Double.self, quantity, rows)
   }
 
   private func readCounts(_ quantity: SpectralQuantity, _ rows: SpectrumRows) throws(HDF5Error)

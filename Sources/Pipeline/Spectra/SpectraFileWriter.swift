@@ -12,8 +12,11 @@ import ResultFiles
 /// /rank_bound /frobenius_norm /stable_rank /effective_rank            [E, M]
 /// /participation_ratio                                                [E, M]
 /// /rank_at_energy                                                     [E, M, 3]
+/// /residual /orthogonality_defect                                     [E, M]
 /// /mean/...                             the same without the example dimension
 /// /vectors/<example index or mean>/<module>/u /vh                     [out, k] [k, in]
+/// /attribution/<example index>/<module>                               [T, k]
+/// /tokens/<example index>/id /answer_mask /text                       [T]
 /// ```
 /// K, the largest rank bound in the file, is known only at the end: the tables of singular values
 /// are stored in chunks and grow. Nothing is kept in memory.
@@ -28,6 +31,8 @@ public struct SpectraFileWriter: ~Copyable {
   private let moduleNames: [String]
   private var componentCount = 0
   private var sourcesWithVectors: Set<SpectrumSource> = []
+  private var examplesWithAttribution: Set<Int> = []
+  private var hasTokens = false
   private var largestRankBound = 0
 
   /// Creates a file; one of that name is overwritten.
@@ -92,6 +97,8 @@ public struct SpectraFileWriter: ~Copyable {
     try write([spectrum.effectiveRank], .effectiveRank, row)
     try write([spectrum.participationRatio], .participationRatio, row)
     try write(spectrum.rankAtEnergy.map { Int32(clamping: $0) }, .rankAtEnergy, row)
+    try write([spectrum.residual], .residual, row)
+    try write([spectrum.orthogonalityDefect], .orthogonalityDefect, row)
   }
 
   /// Writes singular vectors.
@@ -112,6 +119,34 @@ public struct SpectraFileWriter: ~Copyable {
     let folder = try file.root.createGroup(source.vectorsPath + "/" + moduleNames[module])
     try folder.write(vectors.left, as: "u")
     try folder.write(vectors.right, as: "vh")
+  }
+
+  /// Writes the shares of an example's tokens in the components of a gradient.
+  ///
+  /// - Parameters:
+  ///   - shares: [tokens x k], as `SpectraFile.attribution` returns them.
+  ///   - example: Index of the example.
+  ///   - module: Index of the module.
+  /// - Throws: `HDF5Error.callFailed`.
+  public mutating func write(attribution shares: borrowing Matrix, example: Int, module: Int)
+    throws(HDF5Error)
+  {
+    let folder = "attribution/\(example)"
+    if examplesWithAttribution.isEmpty { _ = try file.root.createGroup("attribution") }
+    if examplesWithAttribution.insert(example).inserted { _ = try file.root.createGroup(folder) }
+    try file.root.write(shares, as: folder + "/" + moduleNames[module])
+  }
+
+  /// Writes the tokens of an example, so that attributions can be read.
+  ///
+  /// - Parameters:
+  ///   - tokens: The tokens.
+  ///   - example: Index of the example.
+  /// - Throws: `HDF5Error`.
+  public mutating func write(_ tokens: ExampleTokens, example: Int) throws(HDF5Error) {
+    if !hasTokens { _ = try file.root.createGroup("tokens") }
+    hasTokens = true
+    try tokens.write(to: file.root.createGroup("tokens/\(example)"))
   }
 
   /// Completes the file and closes it.

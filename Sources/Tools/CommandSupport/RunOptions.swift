@@ -16,7 +16,7 @@ public struct RunOptions: ParsableArguments {
   public var seed = 0
 
   /// Whether progress and notes are left out.
-  @Flag(help: "Print no progress and no notes; errors are still printed.")
+  @Flag(help: "Print no progress and no notes; warnings and errors are still printed.")
   public var quiet = false
 
   /// Whether results are printed as JSON.
@@ -49,6 +49,13 @@ public struct RunOptions: ParsableArguments {
   /// - Parameter texts: Sentences without full stops.
   public func note(_ texts: [String]) {
     for text in texts { note(text) }
+  }
+
+  /// Warns on standard error, also where notes are not wanted: of a result that should not be trusted.
+  ///
+  /// - Parameter texts: Sentences without full stops.
+  public func warn(_ texts: [String]) {
+    for text in texts { StandardError.write("warning: \(text.onOneLine)\n") }
   }
 
   /// Prints the result of a command on standard output.

@@ -6,6 +6,7 @@ import LinearAlgebra
 import ModelLoading
 import OrderedJSON
 import SafetyGradients
+import Tokenization
 import Tokens
 import Transformer
 
@@ -80,6 +81,7 @@ struct ComputeGradients: SutureCommand {
     return try computation.write(
       loaded.examples, to: path,
       provenance: runOptions.provenance(of: try model.provenance(encoder: encoder)),
+      text: encoder.map { encoder in { encoder.tokenizer.decode([$0], skipSpecialTokens: false) } },
       didLayer: { progress.advance() })
   }
 

@@ -13,7 +13,8 @@ struct DecomposeGradients: SutureCommand {
     abstract: "Compute the exact singular values and vectors of stored gradients.",
     discussion: """
       Reads a suture-gradients HDF5 file and writes a suture-spectra one: all singular values, the \
-      measures that follow from them, and the first singular vectors.
+      measures that follow from them, the first singular vectors, the share of each token in each \
+      of these components, and how good each decomposition is.
       """,
     version: toolVersion)
 
@@ -41,13 +42,17 @@ struct DecomposeGradients: SutureCommand {
     let summary = try outputOptions.write(as: .file, inputs: [gradients]) { path in
       try decompose(to: path)
     }
+    runOptions.warn(summary.warnings)
     let seconds = summary.decompositionTime / .seconds(1)
     try runOptions.printResult(
       [
         "output": .string(outputOptions.output), "gradients": .integer(summary.gradientCount),
         "fallbacks": .integer(summary.fallbackCount), "seconds": .number(seconds),
+        "residual": .number(summary.residual.value),
+        "orthogonality_defect": .number(summary.orthogonalityDefect.value),
       ],
-      text: "\(outputOptions.output): \(counted(summary.gradientCount, "gradients")) decomposed\n")
+      text: "\(outputOptions.output): \(counted(summary.gradientCount, "gradients")) decomposed\n"
+        + "\(summary.certificateText)\n")
   }
 
   private func decompose(to path: String) throws -> DecompositionSummary {
