@@ -79,7 +79,10 @@ let pipeline: [Target] = [
   library("Pipeline", "ResultFiles", ["HDF5", "OrderedJSON"]),
   library(
     "Pipeline", "SafetyGradients",
-    ["Failures", "HDF5", "LinearAlgebra", "ResultFiles", "Tokens", "Transformer", collections]),
+    [
+      "Failures", "HDF5", "LinearAlgebra", "RandomNumbers", "ResultFiles", "Tokens", "Transformer",
+      collections,
+    ]),
   library(
     "Pipeline", "Spectra",
     ["Failures", "LinearAlgebra", "HDF5", "ResultFiles", "SafetyGradients"]),
@@ -134,7 +137,7 @@ let tools: [Target] = [
   tool(
     "compute-gradients",
     [
-      "Conversations", "Failures", "LinearAlgebra", "ModelLoading", "OrderedJSON",
+      "Conversations", "Failures", "LinearAlgebra", "ModelLoading", "OrderedJSON", "ResultFiles",
       "SafetyGradients", "Tokenization", "Tokens", "Transformer",
     ]),
   tool(

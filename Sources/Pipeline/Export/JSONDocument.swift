@@ -116,15 +116,19 @@ extension GradientFile {
     var document = try JSONDocument(creating: path)
     try document.appendTables(.gradients, provenance, examples, modules)
     try document.append("tokens", from: Array(examples.indices)) { (example) throws(ExportError) in
-      let (tokens, mask) = try ExportError.reading { () throws(HDF5Error) in
-        (try self.tokens(example: example), try answerMask(example: example))
+      let (tokens, mask, labels) = try ExportError.reading { () throws(HDF5Error) in
+        (
+          try self.tokens(example: example), try answerMask(example: example),
+          try self.labels(example: example)
+        )
       }
       return [
-        .members([
-          ("example", .string(examples[example].id)), ("example_index", .integer(example)),
-          ("tokens", .array(tokens.map { .integer(Int($0)) })),
-          ("answer_mask", .array(mask.map { .integer($0 ? 1 : 0) })),
-        ])
+        .members(
+          [
+            ("example", .string(examples[example].id)), ("example_index", .integer(example)),
+            ("tokens", .array(tokens.map { .integer(Int($0)) })),
+            ("answer_mask", .array(mask.map { .integer($0 ? 1 : 0) })),
+          ] + (labels.map { [("labels", .array($0.map { .integer(Int($0)) }))] } ?? []))
       ]
     }
     try document.close()
@@ -139,10 +143,12 @@ extension JSONValue {
 
 extension GradientExample {
   fileprivate var json: JSONValue {
-    .members([
-      ("id", .string(id)), ("token_count", .integer(tokenCount)),
-      ("answer_token_count", .integer(answerTokenCount)), ("loss", .number(loss)),
-    ])
+    .members(
+      [
+        ("id", .string(id)), ("token_count", .integer(tokenCount)),
+        ("answer_token_count", .integer(answerTokenCount)), ("loss", .number(loss)),
+      ]
+        + (origin.map { [("kind", .string($0.kind)), ("source", .integer($0.source))] } ?? []))
   }
 }
 

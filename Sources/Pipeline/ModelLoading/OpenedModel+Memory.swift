@@ -35,12 +35,14 @@ extension OpenedModel {
   ///
   /// - Parameters:
   ///   - plan: How; nil to hold everything in memory.
+  ///   - change: Called with each layer each time it is read, when adapters have been merged into it.
   ///   - progress: Called with the number of layers loaded, when they are held in memory.
   /// - Returns: The model with its adapters.
   /// - Throws: `CheckpointError`, `ModelError` with the path.
-  public func load(_ plan: LoadingPlan?, progress: (Int) -> Void = { _ in }) throws
-    -> LanguageModel
-  {
+  public func load(
+    _ plan: LoadingPlan?, changing change: @escaping LayerPreparation = { _, _ in },
+    progress: (Int) -> Void = { _ in }
+  ) throws -> LanguageModel {
     if let plan {
       if plan.peak.bytes < plan.limit.bytes / 2 {
         MatrixMemory.keepWhenFreed()
@@ -51,7 +53,10 @@ extension OpenedModel {
     return try naming(checkpoint.path) {
       try LanguageModel(
         configuration: configuration, source: checkpoint, plan: plan?.memory ?? .unlimited,
-        prepare: mergeAdapters, progress: progress)
+        prepare: { weights, layer in
+          try mergeAdapters(into: weights, layer: layer)
+          try change(weights, layer)
+        }, progress: progress)
     }
   }
 }

@@ -10,6 +10,8 @@ public struct GradientExample: Sendable, Equatable {
   public var answerTokenCount: Int
   /// Mean negative log-likelihood of those.
   public var loss: Double
+  /// Which example it is or belongs to; nil in a file without controls.
+  public var origin: GradientOrigin?
 
   /// Creates an example.
   ///
@@ -18,17 +20,28 @@ public struct GradientExample: Sendable, Equatable {
   ///   - tokenCount: Tokens it has.
   ///   - answerTokenCount: Tokens that carry loss.
   ///   - loss: Mean negative log-likelihood of those.
-  public init(id: String, tokenCount: Int, answerTokenCount: Int, loss: Double) {
+  ///   - origin: Which example it is or belongs to, in a file with controls.
+  public init(
+    id: String, tokenCount: Int, answerTokenCount: Int, loss: Double,
+    origin: GradientOrigin? = nil
+  ) {
     self.id = id
     self.tokenCount = tokenCount
     self.answerTokenCount = answerTokenCount
     self.loss = loss
+    self.origin = origin
   }
 }
 
 extension GradientExample {
-  /// Names of the columns that describe an example.
-  package static let columns = ["token_count", "answer_token_count", "loss"]
+  /// Names of the columns that describe some examples.
+  ///
+  /// - Parameter examples: The examples.
+  /// - Returns: Those of controls only where there are any.
+  package static func columns(of examples: [GradientExample]) -> [String] {
+    ["token_count", "answer_token_count", "loss"]
+      + (examples.kinds.isEmpty ? [] : GradientOrigin.columns)
+  }
 
   /// Writes the dimension scale `/example` and the coordinates along it.
   ///
@@ -44,6 +57,9 @@ extension GradientExample {
     try root.write(
       examples.map { Int32(clamping: $0.answerTokenCount) }, as: "answer_token_count", along: scale)
     try root.write(examples.map(\.loss), as: "loss", along: scale)
+    let origins = examples.compactMap(\.origin)
+    precondition(origins.isEmpty || origins.count == examples.count, "an example without a kind")
+    if !origins.isEmpty { try GradientOrigin.write(origins, to: root, along: scale) }
   }
 
   /// Reads what `write` writes.
@@ -58,10 +74,11 @@ extension GradientExample {
     let losses = try root.dataset("loss")
     try losses.require(shape: [ids.count], "[examples]")
     let loss = try losses.read(as: Double.self)
+    let origins = try GradientOrigin.read(from: root, count: ids.count)
     return ids.indices.map {
       GradientExample(
         id: ids[$0], tokenCount: tokenCounts[$0], answerTokenCount: answerTokenCounts[$0],
-        loss: loss[$0])
+        loss: loss[$0], origin: origins?[$0])
     }
   }
 }

@@ -152,6 +152,19 @@ public final class GradientFile: Sendable {
       ids: try tokens(example: example), answerMask: try answerMask(example: example), texts: texts)
   }
 
+  /// What an example's gradient has to predict, where that is not the tokens themselves.
+  ///
+  /// - Parameter example: Index of the example.
+  /// - Returns: One a token, -100 where it carries no loss; nil when it is the tokens.
+  /// - Throws: `HDF5Error`.
+  public func labels(example: Int) throws(HDF5Error) -> [TokenID]? {
+    let path = "factors/\(example)/labels"
+    guard try file.root.contains(path) else { return nil }
+    let dataset = try file.root.dataset(path)
+    try dataset.require(shape: [examples[example].tokenCount], "[tokens]")
+    return try dataset.read()
+  }
+
   private func factorPath(_ example: Int, _ module: Int) -> String {
     "factors/\(example)/\(modules[module].name)"
   }

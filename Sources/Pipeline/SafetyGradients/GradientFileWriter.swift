@@ -7,12 +7,15 @@ import Tokens
 ///
 /// ```
 /// /example /token_count /answer_token_count /loss                     [E]
+/// /kind /source                                                       [E]       with controls
 /// /module /layer /projection /out_features /in_features               [M]
 /// /factors/<example index>/tokens /answer_mask /token_text            [T]       text where it is known
+/// /factors/<example index>/labels                                     [T]       with controls
 /// /factors/<example index>/<module>/input                             [T, in]   X
 /// /factors/<example index>/<module>/output_gradient                   [T, out]  D
 /// ```
-/// The gradient of a module's weight is `G = Dᵀ X`. Modules of an example may come in any order, as
+/// Labels are there where a control predicts other tokens than those that are read: -100 where a
+/// position carries no loss. The gradient of a module's weight is `G = Dᵀ X`. Modules of an example may come in any order, as
 /// the backward pass delivers the last layer first. No factor is kept in memory.
 public struct GradientFileWriter: ~Copyable {
   /// The modules, in the order of the file.
@@ -20,6 +23,7 @@ public struct GradientFileWriter: ~Copyable {
   private let file: File
   private let examples: [Example]
   private let text: ((TokenID) -> String)?
+  private let origins: [GradientOrigin]?
   private var unfinished: Set<Int> = []
 
   /// Creates a file; one of that name is overwritten.
@@ -29,16 +33,18 @@ public struct GradientFileWriter: ~Copyable {
   ///   - provenance: Where the numbers come from.
   ///   - modules: The weights that have gradients.
   ///   - examples: The examples, whose losses are not known yet.
+  ///   - origins: Which example each is or belongs to, in a file with controls.
   ///   - text: What a token stands for, for people; nil without a tokenizer.
   /// - Throws: `HDF5Error.cannotCreate`, `HDF5Error.callFailed`.
   public init(
     creating path: String, provenance: Provenance, modules: [GradientModule], examples: [Example],
-    text: ((TokenID) -> String)? = nil
+    origins: [GradientOrigin]? = nil, text: ((TokenID) -> String)? = nil
   ) throws(HDF5Error) {
     let file = try File(creating: path)
-    let rows = examples.map {
+    let rows = examples.enumerated().map { index, example in
       GradientExample(
-        id: $0.id, tokenCount: $0.tokens.count, answerTokenCount: $0.answerTokenCount, loss: .nan)
+        id: example.id, tokenCount: example.tokens.count,
+        answerTokenCount: example.answerTokenCount, loss: .nan, origin: origins?[index])
     }
     try ResultTables(provenance: provenance, modules: modules, examples: rows)
       .write(as: .gradients, to: file.root)
@@ -48,6 +54,7 @@ public struct GradientFileWriter: ~Copyable {
     self.modules = modules
     self.examples = examples
     self.text = text
+    self.origins = origins
   }
 
   /// Begins an example.
@@ -61,6 +68,11 @@ public struct GradientFileWriter: ~Copyable {
     if let text {
       let texts = examples[example].tokens.map { ExampleTokens.storable(text($0)) }
       try group.write(texts, as: "token_text")
+    }
+    if let origins, origins[example].kind != GradientOrigin.example,
+      let labels = examples[example].otherLabels
+    {
+      try group.write(labels, as: "labels")
     }
     unfinished.insert(example)
   }
@@ -135,5 +147,16 @@ public struct GradientFileWriter: ~Copyable {
       outputGradient.columns == modules[module].outFeatures,
       "\(outputGradient.columns) output features")
     try group.write(outputGradient, as: "output_gradient")
+  }
+}
+
+extension Example {
+  /// What is to be predicted where it is not what is read, as Hugging Face writes it.
+  fileprivate var otherLabels: [TokenID]? {
+    let places = answerPlaces
+    guard places.contains(where: { targets[$0] != tokens[$0] }) else { return nil }
+    var labels = [TokenID](repeating: -100, count: tokens.count)
+    for place in places { labels[place] = targets[place] }
+    return labels
   }
 }

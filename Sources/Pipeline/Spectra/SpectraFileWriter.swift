@@ -51,7 +51,7 @@ public struct SpectraFileWriter: ~Copyable {
     try ResultTables(provenance: provenance, modules: modules, examples: examples)
       .write(as: .spectra, to: file.root)
     try file.root.write(Self.energyLevels, as: "energy_level").becomeScale(of: "energy_level")
-    try file.root.setCoordinates(GradientModule.columns + GradientExample.columns)
+    try file.root.setCoordinates(GradientModule.columns + GradientExample.columns(of: examples))
     try file.root.createGroup("mean").setCoordinates(GradientModule.columns)
     _ = try file.root.createGroup("vectors")
     for source in [SpectrumSource.example(0), .mean] {

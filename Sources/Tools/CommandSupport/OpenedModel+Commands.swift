@@ -42,16 +42,41 @@ extension OpenedModel {
   /// - Throws: `CommandError.invalidValue` or `ModelError.memoryTooSmall` when no way of running it
   ///   fits; `CheckpointError`, `ModelError` with the path.
   public func load(for workloads: [Workload], quiet: Bool) throws -> LanguageModel {
+    try load(announcedPlan(for: workloads, quiet: quiet), quiet: quiet)
+  }
+
+  /// Plans what is held in memory, and says what that is going to take.
+  ///
+  /// - Parameters:
+  ///   - workloads: What the model is going to be used for, one after the other.
+  ///   - quiet: Whether nothing is said.
+  /// - Returns: The plan; nil where nobody knows how much memory there is.
+  /// - Throws: `CommandError.invalidValue` or `ModelError.memoryTooSmall`.
+  public func announcedPlan(for workloads: [Workload], quiet: Bool) throws -> LoadingPlan? {
     if !quiet { for note in notes { StandardError.write("note: \(note)\n") } }
     let plan = try plan(for: workloads)
     if let plan, !quiet {
       StandardError.write("memory: \(plan.peak) of \(plan.limit), \(plan.memory)\n")
     }
+    return plan
+  }
+
+  /// Loads the weights as planned.
+  ///
+  /// - Parameters:
+  ///   - plan: How; nil to hold everything in memory.
+  ///   - quiet: Whether no progress is shown.
+  ///   - change: Called with each layer each time it is read, when adapters have been merged into it.
+  /// - Returns: The model with its adapters.
+  /// - Throws: `CheckpointError`, `ModelError` with the path.
+  public func load(
+    _ plan: LoadingPlan?, quiet: Bool, changing change: @escaping LayerPreparation = { _, _ in }
+  ) throws -> LanguageModel {
     let isResident = plan.map { $0.memory.weights == .resident } ?? true
     let progress = Progress(
       "loading", total: configuration.layerCount, unit: "layers", quiet: quiet || !isResident)
     defer { progress.finish() }
-    return try load(plan) { progress.update(completed: $0) }
+    return try load(plan, changing: change) { progress.update(completed: $0) }
   }
 
   private func plan(for workloads: [Workload]) throws -> LoadingPlan? {

@@ -4,7 +4,6 @@ import Conversations
 import Failures
 import LinearAlgebra
 import ModelLoading
-import OrderedJSON
 import SafetyGradients
 import Tokenization
 import Tokens
@@ -39,6 +38,20 @@ struct ComputeGradients: SutureCommand {
   var projections: NameList?
 
   @Option(
+    name: .customLong("control"),
+    help: ArgumentHelp(
+      "A control that follows each example: "
+        + GradientControl.allCases.map(\.rawValue).joined(separator: ", ") + "; may be repeated.",
+      valueName: "name"))
+  var controls: [GradientControl] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Harmless examples, JSONL; the control benign takes the one nearest in length.",
+      valueName: "file"))
+  var benign: String?
+
+  @Option(
     help: ArgumentHelp(
       "Number of examples to read from the beginning of the file; the default is all.",
       valueName: "count"))
@@ -47,42 +60,75 @@ struct ComputeGradients: SutureCommand {
   func validate() throws {
     try requirePath(examples, flag: "--examples")
     if let limit { try requireValue(limit, atLeast: 1, flag: "--limit") }
+    if let benign { try requirePath(benign, flag: "--benign") }
+    if let benign, !controls.contains(.benign) {
+      throw CommandError.invalidValue(
+        flag: "--benign", value: benign, allowed: "with --control benign")
+    }
+    if benign == nil, controls.contains(.benign) {
+      throw CommandError.invalidValue(
+        flag: "--control", value: "benign", allowed: "with --benign FILE")
+    }
   }
 
   func run() throws {
-    let inputs = modelOptions.inputs + [examples]
-    let losses = try outputOptions.write(as: .file, inputs: inputs) { path in
+    let inputs = modelOptions.inputs + [examples] + (benign.map { [$0] } ?? [])
+    let result = try outputOptions.write(as: .file, inputs: inputs) { path in
       let model = try modelOptions.open()
       try layers?.requireInside(layerCount: model.configuration.layerCount)
       try requireKnownProjections(model)
       return try write(model, to: path)
     }
-    let mean = losses.reduce(0, +) / Double(losses.count)
     try runOptions.printResult(
-      ["output": .string(outputOptions.output), "losses": .array(losses.map { .number($0) })],
-      text:
-        "\(outputOptions.output): \(counted(losses.count, "examples")), mean loss \(mean) nats\n")
+      result.json(output: outputOptions.output),
+      text: "\(outputOptions.output): \(result.text)\n")
   }
 
-  private func write(_ model: OpenedModel, to path: String) throws -> [Double] {
+  private func write(_ model: OpenedModel, to path: String) throws -> ComputedLosses {
     let encoder = try model.encoderIfPresent()
-    let loaded = try model.examples(examples, encoder: encoder, limit: limit, run: runOptions)
-    let language = try model.load(for: [.gradients(loaded.lengths)], quiet: runOptions.quiet)
-    // Between two passes HDF5's small objects would come to lie where activations were.
-    MatrixMemory.returnWhenFreed()
-    let computation = GradientComputation(language) { module in
+    let gradients = try readExamples(model, encoder)
+    let computation = GradientComputation(model.configuration) { module in
       (layers?.contains(module.layer) ?? true)
         && (projections?.names.contains(module.projection) ?? true)
     }
+    let plan = try model.announcedPlan(
+      for: [computation.workload(gradients)], quiet: runOptions.quiet)
+    var trained: LanguageModel? = try model.load(plan, quiet: runOptions.quiet)
+    // Between two passes HDF5's small objects would come to lie where activations were.
+    MatrixMemory.returnWhenFreed()
     let progress = Progress(
-      "gradients", total: computation.layerCount(for: loaded.examples), unit: "layers",
-      quiet: runOptions.quiet)
+      "gradients",
+      total: computation.passedLayerCount(for: gradients, plan?.memory ?? .unlimited),
+      unit: "layers", quiet: runOptions.quiet)
     defer { progress.finish() }
-    return try computation.write(
-      loaded.examples, to: path,
+    let losses = try computation.write(
+      gradients, to: path,
       provenance: runOptions.provenance(of: try model.provenance(encoder: encoder)),
       text: encoder.map { encoder in { encoder.tokenizer.decode([$0], skipSpecialTokens: false) } },
+      model: { weights in
+        if weights == .trained, let model = trained.take() { return model }
+        let untrained = UntrainedWeights(seed: runOptions.seed, model.configuration)
+        return try model.load(plan, quiet: true, changing: untrained.replace)
+      },
       didLayer: { progress.advance() })
+    return ComputedLosses(losses, gradients)
+  }
+
+  /// The examples of the file with the controls that were asked for.
+  private func readExamples(
+    _ model: OpenedModel, _ encoder: ConversationEncoder?
+  ) throws -> ControlledExamples {
+    let loaded = try model.examples(examples, encoder: encoder, limit: limit, run: runOptions)
+    if controls.isEmpty { return ControlledExamples(loaded.examples) }
+    let harmless = try benign.map { try model.examples($0, encoder: encoder, run: runOptions) }
+    let controlled = try naming(examples) {
+      try ControlledExamples(
+        loaded.examples, controls: controls.withoutRepetitions,
+        benign: harmless?.examples ?? [], seed: runOptions.seed,
+        vocabularySize: model.configuration.vocabularySize)
+    }
+    runOptions.note(controlled.omissions.map { "\(examples): \($0)" })
+    return controlled
   }
 
   private func requireKnownProjections(_ model: OpenedModel) throws {
