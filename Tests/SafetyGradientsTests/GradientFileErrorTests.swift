@@ -24,6 +24,8 @@ import Testing
     var input = [2, 3]
     var outputGradient = [2, 4]
     var mask = [UInt8(0), 1]
+    var kinds: [String]?
+    var sources: [Int64]?
     var omitted: Set<String> = []
 
     func write(to path: String) throws {
@@ -39,6 +41,8 @@ import Testing
       try file.root.write(tokenCounts, as: "token_count")
       try file.root.write([Int64(1)], as: "answer_token_count")
       try file.root.write(losses, as: "loss")
+      if let kinds { try file.root.write(kinds, as: "kind") }
+      if let sources { try file.root.write(sources, as: "source") }
       _ = try file.root.createGroup("factors")
       _ = try file.root.createGroup("factors/0")
       try file.root.write(mask, as: "factors/0/answer_mask")
@@ -119,6 +123,45 @@ import Testing
     #expect(
       try error { $0.tokenCounts = [count] }
         == .invalidValue(path: "\(path):/token_count", expected: "a count", found: "\(count)"))
+  }
+
+  @Test func kindsAndSources() throws {
+    let sound = try error {
+      $0.kinds = ["benign"]
+      $0.sources = [0]
+    }
+    #expect(sound == nil)
+    #expect(
+      try GradientFile(opening: path).examples[0].origin
+        == GradientOrigin(kind: "benign", source: 0))
+    #expect(try error { $0.kinds = ["benign"] } == .objectMissing(path: "\(path):/source"))
+    #expect(try error { $0.sources = [0] } == .objectMissing(path: "\(path):/kind"))
+  }
+
+  /// Groups are called after kinds.
+  @Test(arguments: ["", ".", "..", "a/b", "/"])
+  func kindsThatAreNoNames(kind: String) throws {
+    let error = try error {
+      $0.kinds = [kind]
+      $0.sources = [0]
+    }
+    #expect(
+      error
+        == .invalidValue(
+          path: "\(path):/kind", expected: "names of groups", found: "'\(kind)'"))
+  }
+
+  @Test(arguments: [Int64(1), -1])
+  func sourcesThatAreNoExamples(source: Int64) throws {
+    let error = try error {
+      $0.kinds = ["benign"]
+      $0.sources = [source]
+    }
+    guard case .invalidValue(let place, _, let found) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(place == "\(path):/source" && found == "\(source)")
   }
 
   @Test func factorsThatDoNotFit() throws {

@@ -58,7 +58,8 @@ extension SpectraFile {
       throw .unsupported(
         path: self.path, format: "csv", reason: "a spectra file has no \(table.rawValue)")
     }
-    var csv = try CSVTable(creating: path, columns: Self.keyColumns + extra)
+    var csv = try CSVTable(
+      creating: path, columns: Self.keyColumns + examples.originColumns + extra)
     for source in sources {
       let spectra = try ExportError.reading { () throws(HDF5Error) in try self.spectra(of: source) }
       for (module, spectrum) in zip(modules, spectra) {
@@ -80,7 +81,7 @@ extension SpectraFile {
     return [
       label.id, label.index.map(String.init) ?? "", module.name, "\(module.layer)",
       module.projection,
-    ]
+    ] + (origin(of: source).map { [$0.kind, $0.source.map(String.init) ?? ""] } ?? [])
   }
 
   private func componentRows(_ spectrum: ModuleSpectrum) -> [[String]] {
@@ -123,19 +124,21 @@ extension GradientFile {
       throw .unsupported(
         path: self.path, format: "csv", reason: "a gradients file has no \(table.rawValue)")
     }
-    var csv = try CSVTable(creating: path, columns: Self.columns)
+    var csv = try CSVTable(creating: path, columns: Self.columns + examples.originColumns)
     for (index, example) in examples.enumerated() {
       for (moduleIndex, module) in modules.enumerated() {
         let factors = try ExportError.reading { () throws(HDF5Error) in
           try self.factors(example: index, module: moduleIndex)
         }
-        try csv.append([
+        let origin = example.origin.map { [$0.kind, "\($0.source)"] } ?? []
+        let fields = [
           example.id, "\(index)", module.name, "\(module.layer)", module.projection,
           "\(module.outFeatures)", "\(module.inFeatures)", "\(example.tokenCount)",
           "\(example.answerTokenCount)", csvField(example.loss),
           "\(factors.outputGradient.nonzeroRows.count)", csvField(factors.input.frobeniusNorm),
           csvField(factors.outputGradient.frobeniusNorm), csvField(factors.frobeniusNorm),
-        ])
+        ]
+        try csv.append(fields + origin)
       }
     }
     try csv.close()
@@ -146,6 +149,11 @@ extension GradientFile {
     "token_count", "answer_token_count", "loss", "nonzero_rows", "input_norm",
     "output_gradient_norm", "gradient_norm",
   ]
+}
+
+extension [GradientExample] {
+  /// Columns that only a file with controls has.
+  fileprivate var originColumns: [String] { kinds.isEmpty ? [] : ["kind", "source"] }
 }
 
 /// The shortest text that reads back as the same number; nothing for NaN.

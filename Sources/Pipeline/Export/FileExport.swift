@@ -131,14 +131,24 @@ extension ExportError {
 }
 
 extension SpectraFile {
-  /// All that has a spectrum: the examples, then the mean.
-  var sources: [SpectrumSource] { examples.indices.map { .example($0) } + [.mean] }
+  /// All that has a spectrum: the examples, then the mean, or in a file with controls that of each kind.
+  var sources: [SpectrumSource] { examples.indices.map { .example($0) } + examples.means }
+
+  /// Kind and source of a row, in a file with controls; a mean has no source.
+  func origin(of source: SpectrumSource) -> (kind: String, source: Int?)? {
+    switch source {
+    case .example(let index): examples[index].origin.map { ($0.kind, $0.source) }
+    case .mean: nil
+    case .meanOfKind(let kind): (kind, nil)
+    }
+  }
 
   /// How a table names whose gradient a row belongs to; the mean has no index.
   func label(of source: SpectrumSource) -> (id: String, index: Int?) {
     switch source {
     case .example(let index): (examples[index].id, index)
     case .mean: ("mean", nil)
+    case .meanOfKind(let kind): ("mean/\(kind)", nil)
     }
   }
 }

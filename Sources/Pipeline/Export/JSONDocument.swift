@@ -96,13 +96,18 @@ extension SpectraFile {
   ) throws(ExportError) -> [JSONValue] {
     let spectra = try ExportError.reading { () throws(HDF5Error) in try self.spectra(of: source) }
     let label = label(of: source)
+    let origin =
+      origin(of: source).map { origin -> [(String, JSONValue)] in
+        [
+          ("kind", .string(origin.kind)), ("source", origin.source.map { .integer($0) } ?? .null),
+        ]
+      } ?? []
     return zip(modules, spectra).map { module, spectrum in
       .members(
         [
           ("example", .string(label.id)),
           ("example_index", label.index.map { .integer($0) } ?? .null),
-          ("module", .string(module.name)),
-        ] + members(spectrum))
+        ] + origin + [("module", .string(module.name))] + members(spectrum))
     }
   }
 }

@@ -115,6 +115,11 @@ extension NPZFile {
     try write(examples.map { Int32(clamping: $0.tokenCount) }, as: "token_count")
     try write(examples.map { Int32(clamping: $0.answerTokenCount) }, as: "answer_token_count")
     try write(examples.map(\.loss), as: "loss")
+    let origins = examples.compactMap(\.origin)
+    if !origins.isEmpty {
+      try write(origins.map(\.kind), as: "kind")
+      try write(origins.map { Int32(clamping: $0.source) }, as: "source")
+    }
     try write(modules.map(\.name), as: "module")
     try write(modules.map { Int32(clamping: $0.layer) }, as: "layer")
     try write(modules.map(\.projection), as: "projection")
@@ -133,11 +138,15 @@ extension GradientFile {
     try npz.write(examples, modules)
     for example in examples.indices {
       let folder = "factors/\(example)/"
-      let (tokens, mask) = try ExportError.reading { () throws(HDF5Error) in
-        (try self.tokens(example: example), try answerMask(example: example))
+      let (tokens, mask, labels) = try ExportError.reading { () throws(HDF5Error) in
+        (
+          try self.tokens(example: example), try answerMask(example: example),
+          try self.labels(example: example)
+        )
       }
       try npz.write(tokens, as: folder + "tokens")
       try npz.write(mask.map { UInt8($0 ? 1 : 0) }, as: folder + "answer_mask")
+      if let labels { try npz.write(labels, as: folder + "labels") }
       for (index, module) in modules.enumerated() {
         let factors = try ExportError.reading { () throws(HDF5Error) in
           try self.factors(example: example, module: index)
@@ -162,7 +171,10 @@ extension SpectraFile {
     try npz.write(energyLevels, as: "energy_level")
     let all = examples.indices.map { SpectrumSource.example($0) }
     try writeTables(to: &npz, prefix: "", leading: [examples.count, modules.count], all)
-    try writeTables(to: &npz, prefix: "mean/", leading: [modules.count], [.mean])
+    for mean in examples.means {
+      let prefix = label(of: mean).id + "/"
+      try writeTables(to: &npz, prefix: prefix, leading: [modules.count], [mean])
+    }
     for source in sources {
       for module in modules.indices { try writeVectors(to: &npz, source, module) }
     }

@@ -1,4 +1,3 @@
-import Glibc
 import HDF5
 import OrderedJSON
 import ResultFiles
@@ -8,40 +7,30 @@ import Spectra
 ///
 /// The first is the cumulative energy against the component as a share of the trivial bound; the
 /// second the rank at the first energy level against that bound, where the diagonal is full rank.
-/// There is one panel a projection and one colour a layer. The amount of data depends on the number
-/// of modules only: curves are sampled at fixed shares of the bound.
+/// There is one panel a projection and one colour a layer, or with controls one a kind. The amount of
+/// data depends on the number of modules only: curves are sampled at fixed shares of the bound.
 struct SpectrumChart {
-  /// Shares of the rank bound at which the curves are sampled, closer to each other near 0.
-  static let shares = (0...31).map { pow(256, Double($0 - 31) / 31) }
-
   private let modules: [GradientModule]
   private let energyLevel: Double
-  private var energies: [[Double]]
-  private var bounds: [Double]
-  private var ranks: [Double]
-  private var counts: [Double]
+  private var averages: [SpectrumAverages]
 
   /// Prepares to average spectra.
-  init(modules: [GradientModule], energyLevel: Double) {
+  ///
+  /// - Parameters:
+  ///   - modules: The modules of the file.
+  ///   - energyLevel: Energy whose rank is drawn.
+  ///   - kinds: What is averaged apart; none without controls.
+  init(modules: [GradientModule], energyLevel: Double, kinds: [String] = []) {
     self.modules = modules
     self.energyLevel = energyLevel
-    energies = modules.map { _ in Self.shares.map { _ in 0 } }
-    bounds = modules.map { _ in 0 }
-    ranks = bounds
-    counts = bounds
+    let kinds: [String?] = kinds.isEmpty ? [nil] : kinds
+    averages = kinds.map { SpectrumAverages(kind: $0, moduleCount: modules.count) }
   }
 
-  /// Takes in the spectra of one example; those without any component are left out.
-  mutating func add(_ spectra: [ModuleSpectrum]) {
-    for (module, spectrum) in spectra.enumerated() where spectrum.rankBound > 0 {
-      let measures = SpectralMeasures(singularValues: spectrum.singularValues.map(Double.init))
-      let bound = Double(spectrum.rankBound)
-      for (index, share) in Self.shares.enumerated() {
-        energies[module][index] += measures.energy(Int((share * bound).rounded(.up)))
-      }
-      bounds[module] += bound
-      ranks[module] += Double(spectrum.rankAtEnergy.first ?? 0)
-      counts[module] += 1
+  /// Takes in the spectra of one example or control; those without any component are left out.
+  mutating func add(_ spectra: [ModuleSpectrum], kind: String? = nil) {
+    for index in averages.indices where averages[index].kind == kind {
+      averages[index].add(spectra)
     }
   }
 
@@ -76,7 +65,7 @@ extension SpectrumChart {
             "field": "energy", "type": "quantitative", "title": "energy held",
             "scale": ["domain": [0, 1]],
           ],
-          "color": Self.colour,
+          "color": colour,
           "detail": ["field": "module", "type": "nominal"],
         ],
       ],
@@ -84,7 +73,7 @@ extension SpectrumChart {
   }
 
   private var rankChart: JSONValue {
-    let limit = zip(bounds, counts).map { $1 > 0 ? $0 / $1 : 0 }.max() ?? 0
+    let limit = averages.map(\.largestBound).max() ?? 0
     let diagonal: JSONValue = [
       "data": ["values": [["x": 0], ["x": .number(limit)]]],
       "mark": ["type": "line", "color": "#999999", "strokeDash": [4, 4]],
@@ -97,7 +86,7 @@ extension SpectrumChart {
       "encoding": [
         "x": Self.axis("rank_bound", "trivial bound", zero: true),
         "y": Self.axis("rank", "rank at \(energyLevel) energy", zero: true),
-        "color": Self.colour,
+        "color": colour,
       ],
     ]
     return [
@@ -110,26 +99,40 @@ extension SpectrumChart {
   }
 
   private var energyValues: [JSONValue] {
-    modules.indices.filter { counts[$0] > 0 }.flatMap { module in
-      Self.shares.indices.map { index in
+    values { average, module in
+      SpectrumAverages.shares.indices.map { index in
         [
-          "module": .string(modules[module].name), "layer": .integer(modules[module].layer),
-          "projection": .string(modules[module].projection),
-          "share_of_bound": .rounded(Self.shares[index]),
-          "energy": .rounded(energies[module][index] / counts[module]),
+          ("share_of_bound", .rounded(SpectrumAverages.shares[index])),
+          ("energy", .rounded(average.energy(module, index))),
         ]
       }
     }
   }
 
   private var rankValues: [JSONValue] {
-    modules.indices.filter { counts[$0] > 0 }.map { module in
+    values { average, module in
       [
-        "module": .string(modules[module].name), "layer": .integer(modules[module].layer),
-        "projection": .string(modules[module].projection),
-        "rank_bound": .rounded(bounds[module] / counts[module]),
-        "rank": .rounded(ranks[module] / counts[module]),
+        [
+          ("rank_bound", .rounded(average.bound(module))), ("rank", .rounded(average.rank(module))),
+        ]
       ]
+    }
+  }
+
+  /// Points of a chart, each with its module and kind.
+  private func values(
+    _ points: (SpectrumAverages, Int) -> [[(String, JSONValue)]]
+  ) -> [JSONValue] {
+    averages.flatMap { average in
+      modules.indices.filter(average.hasModule).flatMap { module in
+        points(average, module).map { point in
+          .members(
+            [
+              ("module", .string(modules[module].name)), ("layer", .integer(modules[module].layer)),
+              ("projection", .string(modules[module].projection)),
+            ] + (average.kind.map { [("kind", .string($0))] } ?? []) + point)
+        }
+      }
     }
   }
 
@@ -137,10 +140,16 @@ extension SpectrumChart {
     "field": "projection", "type": "nominal", "title": "projection",
   ]
 
-  private static let colour: JSONValue = [
-    "field": "layer", "type": "quantitative", "title": "layer", "scale": ["scheme": "viridis"],
-    "legend": ["tickMinStep": 1, "format": "d"],
-  ]
+  /// Kinds are told apart where there are any.
+  private var colour: JSONValue {
+    if averages[0].kind != nil {
+      return ["field": "kind", "type": "nominal", "title": "gradient of"]
+    }
+    return [
+      "field": "layer", "type": "quantitative", "title": "layer", "scale": ["scheme": "viridis"],
+      "legend": ["tickMinStep": 1, "format": "d"],
+    ]
+  }
 
   private static func axis(_ field: String, _ title: String, zero: Bool) -> JSONValue {
     [
@@ -178,12 +187,17 @@ extension SpectraFile {
   /// - Parameter path: Where.
   /// - Throws: `ExportError`.
   func writeVegaLite(to path: String) throws(ExportError) {
-    var chart = SpectrumChart(modules: modules, energyLevel: energyLevels.first ?? 0)
+    var chart = SpectrumChart(
+      modules: modules, energyLevel: energyLevels.first ?? 0, kinds: examples.kinds)
     for example in examples.indices {
       chart.add(
-        try ExportError.reading { () throws(HDF5Error) in try spectra(of: .example(example)) })
+        try ExportError.reading { () throws(HDF5Error) in try spectra(of: .example(example)) },
+        kind: examples[example].origin?.kind)
     }
-    let title = "\(provenance.model): gradients of \(examples.count) example(s)"
+    let count = examples.members(of: .mean).count
+    let title =
+      "\(provenance.model): gradients of \(count) example(s)"
+      + (examples.kinds.count > 1 ? " and their controls" : "")
     var output = try ExportOutput(creating: path)
     try output.write(chart.specification(title: title).text(.pretty) + "\n")
     try output.close()

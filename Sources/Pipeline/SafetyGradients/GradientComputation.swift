@@ -57,6 +57,7 @@ public struct GradientComputation {
   /// - Returns: The workload, the copies of controls included.
   public func workload(_ examples: ControlledExamples) -> Workload {
     var workload = Workload.gradients(examples.passLengths)
+    if !examples.haveOnePass { workload = workload.repeated }
     // X and D of one site, as often as there are controls of errors.
     let widest = modules.map { $0.inFeatures + $0.rows.upperBound }.max() ?? 0
     let tokens = min(workload.totalTokens, max(workload.longestSequence, 1024))

@@ -1,12 +1,11 @@
 import LinearAlgebra
 import ResultFiles
-import SafetyGradients
 
 /// A gradient's decomposition on its way from a worker to the file.
 ///
 /// A class, since collections do not hold move-only values.
 final class DecomposedGradient: Sendable {
-  /// Whose gradient: of an example, of the mean, or of both when there is one example.
+  /// Whose gradient: of an example, of a mean, or of both where the mean is of that example alone.
   let sources: [SpectrumSource]
   let module: Int
   let svd: TruncatedSVD
@@ -21,14 +20,14 @@ final class DecomposedGradient: Sendable {
   /// - Parameters:
   ///   - source: Whose gradient.
   ///   - module: Index of the module.
-  ///   - file: Where the gradient comes from.
+  ///   - gradients: All gradients.
   ///   - decompose: Decomposes it.
   /// - Throws: `SpectraError.gradient`, `.overflow`.
   init(
-    _ source: SpectrumSource, module: Int, of file: GradientFile,
+    _ source: SpectrumSource, module: Int, of gradients: GradientTables,
     _ decompose: () throws(LinearAlgebraError) -> TruncatedSVD
   ) throws(SpectraError) {
-    let place = GradientPlace(file, source, module: module)
+    let place = GradientPlace(gradients, source, module: module)
     let start = ContinuousClock.now
     let svd = try place.naming(decompose)
     decompositionTime = ContinuousClock.now - start
@@ -36,7 +35,7 @@ final class DecomposedGradient: Sendable {
       throw .overflow(place, value: largest)
     }
     let measures = SpectralMeasures(singularValues: svd.singularValues)
-    let count = file.componentCount(source, module: module)
+    let count = gradients.componentCount(source, module: module)
     spectrum = ModuleSpectrum(
       singularValues: svd.singularValues.map { Float($0) }.padded(to: count),
       rankBound: svd.singularValues.count, frobeniusNorm: measures.frobeniusNorm,
@@ -44,24 +43,14 @@ final class DecomposedGradient: Sendable {
       participationRatio: measures.participationRatio,
       rankAtEnergy: SpectraFileWriter.energyLevels.map { measures.rank(atEnergy: $0) },
       residual: svd.certificate.residual, orthogonalityDefect: svd.certificate.orthogonalityDefect)
-    sources = file.examples.count == 1 ? [.example(0), .mean] : [source]
+    if case .example(let example) = source {
+      sources = gradients.examples.sources(of: example)
+    } else {
+      sources = [source]
+    }
     self.module = module
     self.place = place
     self.svd = svd
-  }
-}
-
-extension GradientFile {
-  /// Number of singular values of a gradient, those included that are zero because rows of the
-  /// factors are: min(tokens, out, in).
-  fileprivate func componentCount(_ source: SpectrumSource, module: Int) -> Int {
-    let counted: ArraySlice<GradientExample> =
-      switch source {
-      case .example(let index): examples[index...index]
-      case .mean: examples[...]
-      }
-    let tokens = counted.reduce(0) { $0 + $1.tokenCount }
-    return min(tokens, modules[module].outFeatures, modules[module].inFeatures)
   }
 }
 

@@ -30,12 +30,12 @@ public struct GradientDecomposition: Sendable {
     self.threads = threads
   }
 
-  /// The number of gradients of a file, their means included; one example's is its own mean.
+  /// The number of gradients of a file, their means included; the mean of one is that one.
   ///
   /// - Parameter file: Factors of gradients.
   /// - Returns: What `DecompositionSummary.gradientCount` ends as.
   public static func gradientCount(of file: GradientFile) -> Int {
-    file.modules.count * (file.examples.count == 1 ? 1 : file.examples.count + 1)
+    file.modules.count * (file.examples.count + file.examples.properMeans.count)
   }
 
   /// Decomposes the gradients of a file into another, and completes that.

@@ -6,8 +6,8 @@ import SafetyGradients
 enum GradientSource {
   /// Gradients of one example whose modules share an input.
   case example(Int, modules: [Int])
-  /// The mean of one module's gradients over all examples.
-  case mean(module: Int)
+  /// A mean of one module's gradients.
+  case mean(SpectrumSource, module: Int)
 
   /// All pieces, in the order of the file; the mean of one example needs none of its own.
   static func all(of file: GradientFile) throws(SpectraError) -> [GradientSource] {
@@ -23,8 +23,10 @@ enum GradientSource {
       }
       sources += groups.map { GradientSource.example(example, modules: $0) }
     }
-    if file.examples.count == 1 { return sources }
-    return sources + file.modules.indices.map { .mean(module: $0) }
+    for mean in file.examples.properMeans {
+      sources += file.modules.indices.map { .mean(mean, module: $0) }
+    }
+    return sources
   }
 
   /// Number of gradients.
@@ -48,7 +50,8 @@ enum GradientSource {
     switch self {
     case .example(let example, let modules):
       try file.gradientsSharingInput(example: example, modules: modules, by: method)
-    case .mean(let module): [try file.meanGradient(module: module, by: method)]
+    case .mean(let source, let module):
+      [try file.meanGradient(source, module: module, by: method)]
     }
   }
 }

@@ -20,7 +20,7 @@ extension GradientFile {
     let input = try SpectraError.ofFile { () throws(HDF5Error) in
       try self.input(example: example, module: modules[0])
     }
-    let place = GradientPlace(self, .example(example), module: modules[0])
+    let place = GradientPlace(tables, .example(example), module: modules[0])
     try place.naming { () throws(LinearAlgebraError) in try input.requireFinite("input") }
     var shared = SharedRightFactor()
     var gradients: [DecomposedGradient] = []
@@ -29,7 +29,7 @@ extension GradientFile {
         try self.outputGradient(example: example, module: module)
       }
       gradients.append(
-        try DecomposedGradient(.example(example), module: module, of: self) {
+        try DecomposedGradient(.example(example), module: module, of: tables) {
           () throws(LinearAlgebraError) in
           try outputGradient.requireFinite("output gradient")
           return try shared.decompose(left: outputGradient, right: input, by: method)

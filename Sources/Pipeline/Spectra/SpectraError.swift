@@ -8,8 +8,10 @@ import SafetyGradients
 public struct GradientPlace: Equatable, Sendable, CustomStringConvertible {
   /// The gradients file.
   public let path: String
-  /// Name of the example; nil for the mean of all.
+  /// Name of the example; nil for a mean.
   public let example: String?
+  /// The kind of which it is the mean; nil for the mean of all.
+  public let kind: String?
   /// Decoder layer, from 0.
   public let layer: Int
   /// What the weight does in the layer.
@@ -19,30 +21,37 @@ public struct GradientPlace: Equatable, Sendable, CustomStringConvertible {
   ///
   /// - Parameters:
   ///   - path: The gradients file.
-  ///   - example: Name of the example; nil for the mean of all.
+  ///   - example: Name of the example; nil for a mean.
+  ///   - kind: The kind of which it is the mean; nil for the mean of all.
   ///   - layer: Decoder layer, from 0.
   ///   - projection: What the weight does in the layer.
-  public init(path: String, example: String?, layer: Int, projection: String) {
+  public init(
+    path: String, example: String?, kind: String? = nil, layer: Int, projection: String
+  ) {
     self.path = path
     self.example = example
+    self.kind = kind
     self.layer = layer
     self.projection = projection
   }
 
   /// As in `G.h5: example 'refusal-3', layer 12, q_proj`.
   public var description: String {
-    let whose = example.map { "example '\($0)'" } ?? "mean of all examples"
+    let whose =
+      example.map { "example '\($0)'" } ?? "mean of "
+      + (kind.map { "kind '\($0)'" } ?? "all examples")
     return "\(path): \(whose), layer \(layer), \(projection)"
   }
 
-  init(_ file: GradientFile, _ source: SpectrumSource, module: Int) {
-    let module = file.modules[module]
-    path = file.path
+  init(_ gradients: GradientTables, _ source: SpectrumSource, module: Int) {
+    let module = gradients.modules[module]
+    path = gradients.path
     layer = module.layer
     projection = module.projection
     switch source {
-    case .example(let index): example = file.examples[index].id
-    case .mean: example = nil
+    case .example(let index): (example, kind) = (gradients.examples[index].id, nil)
+    case .mean: (example, kind) = (nil, nil)
+    case .meanOfKind(let name): (example, kind) = (nil, name)
     }
   }
 

@@ -30,7 +30,7 @@ enum SpectralQuantity: String, CaseIterable {
 
 /// The rows of the tables of a spectra file that belong to one source and some modules.
 ///
-/// Tables are [E, M] or [E, M, width] in the root group and [M] or [M, width] in `/mean`.
+/// Tables are [E, M] or [E, M, width] in the root group and [M] or [M, width] in that of a mean.
 struct SpectrumRows {
   let source: SpectrumSource
   let modules: Range<Int>
@@ -39,21 +39,18 @@ struct SpectrumRows {
 
   /// Where the table of a quantity is.
   func path(of quantity: SpectralQuantity) -> String {
-    switch source {
-    case .example: quantity.rawValue
-    case .mean: "mean/" + quantity.rawValue
-    }
+    (source.meanPath.map { $0 + "/" } ?? "") + quantity.rawValue
   }
 
   /// Names of the dimensions of the table of a quantity.
   func dimensions(of quantity: SpectralQuantity) -> [String] {
-    let leading = source == .mean ? ["module"] : ["example", "module"]
+    let leading = source.isMean ? ["module"] : ["example", "module"]
     return leading + (quantity.lastDimension.map { [$0] } ?? [])
   }
 
   /// Extents of a table.
   func shape(width: Int?) -> [Int] {
-    let leading = source == .mean ? [moduleCount] : [exampleCount, moduleCount]
+    let leading = source.isMean ? [moduleCount] : [exampleCount, moduleCount]
     return leading + (width.map { [$0] } ?? [])
   }
 
@@ -73,11 +70,21 @@ struct SpectrumRows {
 }
 
 extension SpectrumSource {
+  /// The group that holds the tables of a mean.
+  var meanPath: String? {
+    switch self {
+    case .example: nil
+    case .mean: "mean"
+    case .meanOfKind(let kind): "mean/" + kind
+    }
+  }
+
   /// The group that holds its singular vectors.
   package var vectorsPath: String {
     switch self {
     case .example(let index): "vectors/\(index)"
     case .mean: "vectors/mean"
+    case .meanOfKind(let kind): "vectors/mean/" + kind
     }
   }
 
@@ -85,7 +92,7 @@ extension SpectrumSource {
   package var attributionPath: String? {
     switch self {
     case .example(let index): "attribution/\(index)"
-    case .mean: nil
+    case .mean, .meanOfKind: nil
     }
   }
 }

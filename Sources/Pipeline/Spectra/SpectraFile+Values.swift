@@ -43,6 +43,11 @@ public struct ModuleSpectrum: Sendable, Equatable {
 public enum SpectrumSource: Sendable, Hashable {
   /// The example of that index.
   case example(Int)
-  /// The mean of the gradients of all examples.
+  /// The mean of the gradients of all examples; in a file with controls, of those that are none.
   case mean
+  /// The mean of the gradients of one kind, in a file with controls.
+  case meanOfKind(String)
+
+  /// Whether it is a mean.
+  var isMean: Bool { if case .example = self { false } else { true } }
 }

@@ -54,7 +54,7 @@ public final class SpectraFile: Sendable {
   public func spectra(of source: SpectrumSource, modules selection: Range<Int>? = nil)
     throws(HDF5Error) -> [ModuleSpectrum]
   {
-    let rows = rows(of: source, selection)
+    let rows = rows(of: resolved(source), selection)
     let values = try read(Float.self, .singularValues, rows)
     let bounds = try readCounts(.rankBound, rows)
     let ranks = try readCounts(.rankAtEnergy, rows)
@@ -82,7 +82,7 @@ public final class SpectraFile: Sendable {
   /// - Returns: True when they are.
   /// - Throws: `HDF5Error`.
   public func hasVectors(of source: SpectrumSource, module: Int) throws(HDF5Error) -> Bool {
-    try file.root.contains(source.vectorsPath + "/" + modules[module].name)
+    try file.root.contains(resolved(source).vectorsPath + "/" + modules[module].name)
   }
 
   /// The stored singular vectors.
@@ -94,7 +94,7 @@ public final class SpectraFile: Sendable {
   /// - Throws: `HDF5Error`; `objectMissing` when none are stored, `unexpectedShape` when they do
   ///   not fit the module.
   public func vectors(of source: SpectrumSource, module: Int) throws(HDF5Error) -> LowRankMatrix {
-    let folder = source.vectorsPath + "/" + modules[module].name
+    let folder = resolved(source).vectorsPath + "/" + modules[module].name
     let u = try file.root.dataset(folder + "/u")
     try u.require(shape: [modules[module].outFeatures, nil], "[out_features, k]")
     let vh = try file.root.dataset(folder + "/vh")
@@ -139,6 +139,11 @@ public final class SpectraFile: Sendable {
     guard try file.root.contains(path) else { return nil }
     return try ExampleTokens(
       from: file.root.group(path), count: examples[example].tokenCount)
+  }
+
+  /// The mean, in a file with controls, is that of the examples.
+  private func resolved(_ source: SpectrumSource) -> SpectrumSource {
+    source == .mean && !examples.kinds.isEmpty ? .meanOfKind(GradientOrigin.example) : source
   }
 
   private func rows(of source: SpectrumSource, _ selection: Range<Int>?) -> SpectrumRows {

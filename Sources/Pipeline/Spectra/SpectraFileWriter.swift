@@ -6,6 +6,7 @@ import ResultFiles
 ///
 /// ```
 /// /example /token_count /answer_token_count /loss                     [E]
+/// /kind /source                                                       [E]     with controls
 /// /module /layer /projection /out_features /in_features               [M]
 /// /component /energy_level                                            [K] [3]
 /// /singular_values                                                    [E, M, K]  NaN-padded
@@ -17,6 +18,8 @@ import ResultFiles
 /// /vectors/<example index or mean>/<module>/u /vh                     [out, k] [k, in]
 /// /attribution/<example index>/<module>                               [T, k]
 /// /tokens/<example index>/id /answer_mask /text                       [T]
+///
+/// With controls `mean` is `mean/<kind>`, once a kind.
 /// ```
 /// K, the largest rank bound in the file, is known only at the end: the tables of singular values
 /// are stored in chunks and grow. Nothing is kept in memory.
@@ -29,6 +32,7 @@ public struct SpectraFileWriter: ~Copyable {
   private let moduleCount: Int
   private let exampleCount: Int
   private let moduleNames: [String]
+  private let means: [SpectrumSource]
   private var componentCount = 0
   private var sourcesWithVectors: Set<SpectrumSource> = []
   private var examplesWithAttribution: Set<Int> = []
@@ -52,9 +56,13 @@ public struct SpectraFileWriter: ~Copyable {
       .write(as: .spectra, to: file.root)
     try file.root.write(Self.energyLevels, as: "energy_level").becomeScale(of: "energy_level")
     try file.root.setCoordinates(GradientModule.columns + GradientExample.columns(of: examples))
-    try file.root.createGroup("mean").setCoordinates(GradientModule.columns)
+    let means = examples.means
+    if means != [.mean] { _ = try file.root.createGroup("mean") }
+    for path in means.compactMap(\.meanPath) {
+      try file.root.createGroup(path).setCoordinates(GradientModule.columns)
+    }
     _ = try file.root.createGroup("vectors")
-    for source in [SpectrumSource.example(0), .mean] {
+    for source in [SpectrumSource.example(0)] + means {
       let table = SpectrumRows(
         source: source, modules: 0..<0, exampleCount: examples.count, moduleCount: modules.count)
       for quantity in SpectralQuantity.allCases {
@@ -62,6 +70,7 @@ public struct SpectraFileWriter: ~Copyable {
       }
     }
     self.file = file
+    self.means = means
     moduleCount = modules.count
     exampleCount = examples.count
     moduleNames = modules.map(\.name)
@@ -113,6 +122,9 @@ public struct SpectraFileWriter: ~Copyable {
   public mutating func write(
     _ vectors: LowRankMatrix, of source: SpectrumSource, module: Int
   ) throws(HDF5Error) {
+    if source.isMean, source != .mean, !sourcesWithVectors.contains(where: \.isMean) {
+      _ = try file.root.createGroup(SpectrumSource.mean.vectorsPath)
+    }
     if sourcesWithVectors.insert(source).inserted {
       _ = try file.root.createGroup(source.vectorsPath)
     }
@@ -156,8 +168,7 @@ public struct SpectraFileWriter: ~Copyable {
     try setComponentCount(largestRankBound)
     let components = (0..<largestRankBound).map { Int32(clamping: $0 + 1) }
     try file.root.write(components, as: "component").becomeScale(of: "component")
-    try nameDimensions(of: .example(0))
-    try nameDimensions(of: .mean)
+    for source in [SpectrumSource.example(0)] + means { try nameDimensions(of: source) }
     try file.close()
   }
 }
@@ -201,7 +212,7 @@ extension SpectraFileWriter {
   }
 
   private mutating func setComponentCount(_ count: Int) throws(HDF5Error) {
-    for source in [SpectrumSource.example(0), .mean] {
+    for source in [SpectrumSource.example(0)] + means {
       let table = rows(of: source, 0)
       var dataset = try file.root.dataset(table.path(of: .singularValues))
       try dataset.grow(to: table.shape(width: count))
@@ -209,7 +220,7 @@ extension SpectraFileWriter {
     componentCount = count
   }
 
-  /// Attaches the dimension scales to the tables, and links them into `/mean`, where xarray looks
+  /// Attaches the dimension scales to the tables, and links them into the group of a mean, where xarray looks
   /// for the coordinates of that group.
   private func nameDimensions(of source: SpectrumSource) throws(HDF5Error) {
     let table = rows(of: source, 0)
@@ -220,9 +231,9 @@ extension SpectraFileWriter {
         try dataset.attach(scale, toAxis: axis, name: dimension)
       }
     }
-    if source == .mean {
+    if let path = source.meanPath {
       for name in ["module", "component", "energy_level"] + GradientModule.columns {
-        try file.root.link("mean/" + name, to: "/" + name)
+        try file.root.link(path + "/" + name, to: "/" + name)
       }
     }
   }

@@ -83,7 +83,7 @@ public struct ControlledExamples: Sendable {
         control.rawValue, source: source)
     case .benign:
       guard let nearest = example.nearest(of: benign) else {
-        throw .impossible(control, example: example.id, reason: "there is no benign example")
+        throw .impossible(control, example: example.id, reason: "there is no other benign example")
       }
       append(nearest, control.rawValue, source: source)
     case .untrained:
@@ -125,6 +125,11 @@ extension ControlledExamples {
   /// Tokens of each row that takes part in a pass.
   public var passLengths: [Int] {
     rows.filter { $0.errors == nil }.map(\.example.tokens.count)
+  }
+
+  /// Whether all rows come from passes that may be one.
+  var haveOnePass: Bool {
+    Set(rows.filter { $0.errors == nil }.map(\.kind)).count == 1
   }
 
   /// The most rows that one pass delivers for an example.

@@ -21,6 +21,7 @@ enum ErrorControl: Sendable {
   /// - Parameters:
   ///   - example: Whose rows.
   ///   - seed: Start of every sequence of the run.
+  /// - Returns: The control.
   /// - Throws: `ControlError.impossible` when one row alone takes part.
   static func permuting(_ example: Example, seed: Int) throws(ControlError) -> ErrorControl {
     let rows = example.answerPlaces.map { $0 - 1 }

@@ -2,8 +2,10 @@ import RandomNumbers
 import Tokens
 
 extension Example {
-  /// The example with other tokens to predict: at each place of the answer one of the vocabulary's
-  /// others, all as likely. What the model reads stays.
+  /// The example with other tokens to predict.
+  ///
+  /// At each place of the answer it is one of the vocabulary's others, all as likely. What the model reads
+  /// stays.
   ///
   /// - Parameters:
   ///   - id: Name of the new example.

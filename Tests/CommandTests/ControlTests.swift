@@ -1,0 +1,115 @@
+import Foundation
+import OrderedJSON
+import TestSupport
+import Testing
+
+/// Controls through the commands: gradients, spectra, exports, recovery.
+@Suite struct ControlTests {
+  private let scratch: TemporaryFolder
+  private var examples: String { scratch.file("examples.jsonl") }
+
+  init() throws {
+    scratch = try TemporaryFolder()
+    let lines = try Fixtures.json("models/llama/expected.json").array("examples").map { example in
+      let object: JSONValue = [
+        "input_ids": .array(try example.array("input_ids")),
+        "labels": .array(try example.array("labels")),
+      ]
+      return object.text() + "\n"
+    }
+    try scratch.write(lines.joined(), to: "examples.jsonl")
+  }
+
+  private func compute(_ arguments: [String]) throws -> Executable.Outcome {
+    try Executable(name: "compute-gradients").run(
+      ["--model", Fixtures.llama, "--examples", examples, "--output", scratch.file("g.h5")]
+        + arguments)
+  }
+
+  private func export(_ file: String, _ format: String, _ more: [String] = []) throws -> String {
+    let output = scratch.file("export")
+    let outcome = try Executable(name: "export-spectra").run(
+      [scratch.file(file), "--format", format, "--output", output, "--force"] + more)
+    #expect(outcome.status == 0)
+    return try scratch.text("export")
+  }
+
+  @Test func kindsGoFromGradientsToSpectraAndExports() throws {
+    let computed = try compute(
+      ["--control", "random-labels", "--control", "permuted-errors", "--json", "--quiet"])
+    #expect(computed.status == 0)
+    let kinds = try JSONValue(parsing: computed.standardOutput).array("kinds")
+    #expect(kinds.count == 9 && kinds[4].stringValue == "random-labels")
+    let decomposed = try Executable(name: "decompose-gradients").run(
+      [scratch.file("g.h5"), "--output", scratch.file("s.h5"), "--quiet", "--rank", "4"])
+    #expect(decomposed.status == 0)
+
+    let json = try JSONValue(parsing: export("s.h5", "json"))
+    let rows = try json.array("examples")
+    #expect(rows.map { $0["source"]?.integerValue } == [0, 0, 0, 3, 3, 3, 6, 6, 6])
+    #expect(rows.map { $0["kind"]?.stringValue } == kinds.map(\.stringValue))
+    let means = try json.array("measures").filter { $0["example_index"]?.isNull == true }
+    #expect(
+      Set(means.compactMap { $0["example"]?.stringValue })
+        == ["mean/example", "mean/random-labels", "mean/permuted-errors"])
+    let header = try #require(export("s.h5", "csv").split(separator: "\n").first)
+    #expect(header.contains("projection,kind,source,component"))
+    #expect(try export("g.h5", "csv").contains(",permuted-errors,3\n"))
+    #expect(try export("s.h5", "vega-lite").contains("\"permuted-errors\""))
+    let arrays = try Executable(name: "export-spectra").run(
+      [scratch.file("s.h5"), "--format", "npz", "--output", scratch.file("s.npz")])
+    #expect(arrays.status == 0)
+
+    let recovered = try Executable(name: "recover-safety").run([
+      "--model", Fixtures.llama, "--example", examples, "--subspace", scratch.file("s.h5"),
+      "--spectrum", "mean", "--rank", "2", "--steps", "1", "--output", scratch.file("r"),
+    ])
+    #expect(recovered.status == 0)
+  }
+
+  /// The mean of one kind is that of a file with that kind alone.
+  @Test func meansAreThoseOfEachKind() throws {
+    #expect(try compute(["--control", "random-labels", "--quiet"]).status == 0)
+    _ = try Executable(name: "decompose-gradients").run(
+      [scratch.file("g.h5"), "--output", scratch.file("with.h5")])
+    let with = try JSONValue(parsing: export("with.h5", "json")).array("spectra")
+      .filter { $0["example"]?.stringValue == "mean/example" }
+    #expect(try compute(["--force", "--quiet"]).status == 0)
+    _ = try Executable(name: "decompose-gradients").run(
+      [scratch.file("g.h5"), "--output", scratch.file("without.h5")])
+    let without = try JSONValue(parsing: export("without.h5", "json")).array("spectra")
+      .filter { $0["example"]?.stringValue == "mean" }
+    for (a, b) in try pairs(with, without) {
+      #expect(a["module"]?.stringValue == b["module"]?.stringValue)
+      #expect(a["singular_values"]?.text() == b["singular_values"]?.text())
+    }
+  }
+
+  @Test(arguments: [
+    (["--control", "benign"], "--control is 'benign', allowed: with --benign FILE"),
+    (["--benign", "b.jsonl"], "--benign is 'b.jsonl', allowed: with --control benign"),
+    (["--control", "shuffled"], "the value 'shuffled' is invalid for '--control <name>'"),
+  ])
+  func wrongUse(_ arguments: [String], message: String) throws {
+    let outcome = try compute(arguments)
+    #expect(outcome.status == 64)
+    #expect(outcome.standardError.contains(message), "\(outcome.standardError)")
+  }
+
+  @Test func impossibleControls() throws {
+    try scratch.write(
+      """
+      {"id": "word", "input_ids": [1, 2, 3, 4], "labels": [-100, -100, 3, 4]}
+      {"id": "words", "input_ids": [1, 2, 3, 4], "labels": [-100, 2, 3, 4]}
+      """, to: "examples.jsonl")
+    let said = try compute(["--control", "shuffled-answer"])
+    #expect(said.status == 0)
+    #expect(
+      said.standardError.contains(
+        "examples.jsonl: example word has no control 'shuffled-answer': its answer has no two"))
+    let none = try compute(["--control", "shuffled-answer", "--limit", "1", "--force"])
+    #expect(none.status == 65)
+    #expect(
+      none.errorLines.last?.contains("no example has a control 'shuffled-answer'") == true)
+  }
+}

@@ -1,0 +1,60 @@
+"""What PyTorch computes of the control `random-labels`: writes Tests/Fixtures/gradients/random-labels.json.
+
+The labels are drawn here anew, from the description of the draws (SplitMix64, seeded by the FNV-1a hash
+of seed, control, id and tokens), so that the draws are tested too. A tiny Llama, seed 7, float64; needs
+torch and transformers.
+"""
+
+import json
+import pathlib
+
+import torch
+from transformers import AutoModelForCausalLM
+
+FIXTURES = pathlib.Path(__file__).parent.parent / "Fixtures"
+SEED = 7
+MASK = (1 << 64) - 1
+
+
+def generator(seed, *names):
+    state = 0xCBF29CE484222325
+    for name in (str(seed), *names):
+        for byte in name.encode() + b"\xff":
+            state = (state ^ byte) * 0x100000001B3 & MASK
+    while True:
+        state = (state + 0x9E3779B97F4A7C15) & MASK
+        z = state
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & MASK
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB & MASK
+        yield z ^ (z >> 31)
+
+
+def random_labels(identifier, tokens, labels, vocabulary):
+    draws = generator(SEED, "random-labels", identifier, " ".join(map(str, tokens)))
+    result = []
+    for label in labels:
+        if label == -100:
+            result.append(-100)
+            continue
+        other = next(draws) * (vocabulary - 1) >> 64
+        result.append(other if other < label else other + 1)
+    return result
+
+
+model = AutoModelForCausalLM.from_pretrained(
+    FIXTURES / "models/llama", dtype=torch.float64, attn_implementation="eager")
+examples = []
+for index, example in enumerate(json.loads((FIXTURES / "models/llama/expected.json").read_text())["examples"]):
+    tokens = example["input_ids"]
+    labels = random_labels(str(index), tokens, example["labels"], model.config.vocab_size)
+    model.zero_grad()
+    loss = model(torch.tensor([tokens]), labels=torch.tensor([labels])).loss
+    loss.backward()
+    values = {
+        name.removeprefix("model.").removesuffix(".weight"):
+            torch.linalg.svdvals(parameter.grad)[:4].tolist()
+        for name, parameter in model.named_parameters()
+        if name.endswith("_proj.weight")}
+    examples.append({"tokens": tokens, "labels": labels, "loss": loss.item(), "singular_values": values})
+text = json.dumps({"seed": SEED, "examples": examples}, indent=1)
+(FIXTURES / "gradients/random-labels.json").write_text(text + "\n")
