@@ -113,7 +113,7 @@ let pipeline: [Target] = [
     [
       "Checkpoints", "Conversations", "Failures", "Files", "Jinja", "LinearAlgebra", "ModelFiles",
       "OrderedJSON", "Recovery", "ResultFiles", "Tokenization", "Tokens",
-      "Transformer",
+      "Transformer", collections,
     ]),
 ]
 
@@ -254,7 +254,7 @@ let tests: [Target] = [
     name: "CommandTests",
     dependencies: [
       "Checkpoints", "CommandSupport", "Failures", "LinearAlgebra", "ModelLoading", "OrderedJSON",
-      "ResultFiles", "Spectra", "TestSupport", "staged-output-probe",
+      "ResultFiles", "SafetyGradients", "Spectra", "TestSupport", "staged-output-probe",
     ]),
   .executableTarget(
     name: "staged-output-probe",

@@ -50,7 +50,7 @@ extension OpenedModel {
         MatrixMemory.returnWhenFreed()
       }
     }
-    return try naming(checkpoint.path) {
+    let model = try naming(checkpoint.path) {
       try LanguageModel(
         configuration: configuration, source: checkpoint, plan: plan?.memory ?? .unlimited,
         prepare: { weights, layer in
@@ -58,5 +58,7 @@ extension OpenedModel {
           try change(weights, layer)
         }, progress: progress)
     }
+    if let keptFactors { model.updates = keptFactors }
+    return model
   }
 }

@@ -19,8 +19,10 @@ public struct OpenedModel {
   public let configuration: ModelConfiguration
   /// What a person should know of how the files were taken.
   public let notes: [String]
-  private let adapters: [LoRAAdapter]
+  let adapters: [LoRAAdapter]
   private let adapterFingerprints: [String]
+  /// The changes of an adapter that is kept beside the weights; nil where adapters are merged into them.
+  public internal(set) var keptFactors: ModuleMatrices?
 
   init(_ choice: ModelChoice, checkpoint: Checkpoint) throws {
     self.choice = choice
@@ -47,6 +49,7 @@ public struct OpenedModel {
   ///
   /// - Throws: `CheckpointError.adapter` naming the module whose sum is beyond float32.
   func mergeAdapters(into weights: LayerWeights, layer: Int) throws {
+    guard keptFactors == nil else { return }
     for module in configuration.linearModules(ofLayer: layer) {
       for (path, adapter) in zip(choice.adapters, adapters) {
         guard let change = adapter.modules[module.checkpointName] else { continue }

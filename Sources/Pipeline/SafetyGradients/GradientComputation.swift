@@ -17,27 +17,28 @@ public enum PassWeights: Sendable, CaseIterable {
 /// factors are written as they arise, layer by layer, and never kept.
 public struct GradientComputation {
   private let modules: [LinearModule]
+  private let parameters: GradientParameters
   private let layerCount: Int
 
   /// Creates a computation.
   ///
   /// - Parameters:
   ///   - configuration: The model's.
-  ///   - isSelected: Which of the model's linear modules are written.
+  ///   - parameters: Whose gradients are wanted.
+  ///   - isSelected: Which of the model's linear modules are written, as far as they have such
+  ///     parameters.
   public init(
-    _ configuration: ModelConfiguration, selecting isSelected: (LinearModule) -> Bool
+    _ configuration: ModelConfiguration, of parameters: GradientParameters = .weights,
+    selecting isSelected: (LinearModule) -> Bool
   ) {
-    modules = configuration.linearModules.filter(isSelected)
+    modules = configuration.linearModules.filter { isSelected($0) && parameters.belong(to: $0) }
+    self.parameters = parameters
     layerCount = configuration.layerCount
   }
 
   /// The selected modules as the file lists them.
   public var gradientModules: [GradientModule] {
-    modules.map {
-      GradientModule(
-        name: $0.name, layer: $0.layer, projection: $0.projection, outFeatures: $0.outFeatures,
-        inFeatures: $0.inFeatures)
-    }
+    modules.flatMap(parameters.listed)
   }
 
   /// Layers that are run through for some examples, forward and backward.
@@ -91,7 +92,7 @@ public struct GradientComputation {
       let model = try model(weights)
       for rows in examples.passes(model.plan, isUntrained: weights == .untrained) {
         let observer = PassObserver(
-          rows, of: examples, modules: SelectedModules(modules), receiver: writing)
+          rows, of: examples, modules: SelectedModules(modules, parameters), receiver: writing)
         // Weights of one: the rows of D that belong to an example are its own gradient's.
         let found = try model.backpropagate(
           rows.map { examples.rows[$0].example }, weights: rows.map { _ in 1 },

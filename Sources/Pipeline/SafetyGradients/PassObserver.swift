@@ -4,14 +4,19 @@ import Transformer
 
 /// The modules whose gradients are wanted, by the place where a pass delivers them.
 struct SelectedModules: Sendable {
+  /// What of them is wanted.
+  let parameters: GradientParameters
   private let layers: [[LinearSite: [SelectedModule]]]
 
-  init(_ modules: [LinearModule]) {
+  init(_ modules: [LinearModule], _ parameters: GradientParameters) {
+    self.parameters = parameters
+    var index = 0
     var layers = Array(
       repeating: [LinearSite: [SelectedModule]](), count: (modules.map(\.layer).max() ?? -1) + 1)
-    for (index, module) in modules.enumerated() {
+    for module in modules {
       layers[module.layer][module.site, default: []].append(
         SelectedModule(index: index, module: module))
+      index += parameters.listed(of: module).count
     }
     self.layers = layers
   }
@@ -73,10 +78,9 @@ final class PassObserver: GradientObserver {
       for delivered in [row] + examples.rows(sharing: row) {
         let control = examples.rows[delivered].errors
         let own = control?.applied(to: errors, modules: selected.map(\.module)) ?? errors.copy()
-        gradients.append(
-          try SiteGradients(
-            row: delivered, id: examples.rows[delivered].example.id,
-            input: input.copyingRows(range), errors: own, modules: selected))
+        gradients += try modules.parameters.gradients(
+          row: delivered, id: examples.rows[delivered].example.id,
+          input: input.copyingRows(range), errors: own, modules: selected)
       }
     }
     try receiver.receive(gradients)

@@ -1,10 +1,20 @@
 import LinearAlgebra
 import Transformer
 
-/// A module whose gradient is wanted, and where it stands in the file.
+/// A module whose gradient is wanted, and where that, or the first of its gradients, stands in the file.
 struct SelectedModule: Sendable {
   let index: Int
   let module: LinearModule
+}
+
+/// One of the gradients that share an input.
+struct GradientPart: Sendable {
+  /// Where it stands in the file.
+  let index: Int
+  /// What the file calls it.
+  let name: String
+  /// Its columns among the errors.
+  let columns: Range<Int>
 }
 
 /// The gradients of one row of the file at one site of a layer, as factors: the modules there share X.
@@ -17,43 +27,43 @@ public final class SiteGradients: Sendable {
   public let input: Matrix
   /// D of all modules of the site side by side [T x outputs].
   private let errors: Matrix
-  private let selected: [SelectedModule]
+  private let parts: [GradientPart]
 
   /// Takes the factors of a row over.
   ///
   /// - Throws: `GradientError.nonFinite`.
   init(
     row: Int, id: String, input: consuming Matrix, errors: consuming Matrix,
-    modules: [SelectedModule]
+    parts: [GradientPart]
   ) throws(GradientError) {
     self.row = row
     self.input = input
     self.errors = errors
-    selected = modules
+    self.parts = parts
     try requireFinite(id)
   }
 
   /// Indices of the modules in the file.
-  public var modules: [Int] { selected.map(\.index) }
+  public var modules: [Int] { parts.map(\.index) }
 
   /// D of one of the modules [T x out].
   ///
   /// - Parameter position: Which of `modules`.
   /// - Returns: A matrix of its own.
   public func outputGradient(_ position: Int) -> Matrix {
-    errors.copyingColumns(selected[position].module.rows)
+    errors.copyingColumns(parts[position].columns)
   }
 
   private func requireFinite(_ id: String) throws(GradientError) {
     if let place = input.firstNonFinite {
       throw .nonFinite(
-        factor: "input", module: selected[0].module.name, example: id, token: place.row,
+        factor: "input", module: parts[0].name, example: id, token: place.row,
         feature: place.column)
     }
-    for part in selected {
-      guard let place = errors.copyingColumns(part.module.rows).firstNonFinite else { continue }
+    for part in parts {
+      guard let place = errors.copyingColumns(part.columns).firstNonFinite else { continue }
       throw .nonFinite(
-        factor: "output gradient", module: part.module.name, example: id, token: place.row,
+        factor: "output gradient", module: part.name, example: id, token: place.row,
         feature: place.column)
     }
   }

@@ -38,6 +38,12 @@ struct ComputeGradients: SutureCommand {
   var projections: NameList?
 
   @Option(
+    help: ArgumentHelp(
+      "Whose gradients: weights, with adapters merged into them, or adapter, the factors A and B of the one "
+        + "adapter.", valueName: "weights|adapter"))
+  var parameters = ParameterChoice.weights
+
+  @Option(
     name: .customLong("control"),
     help: ArgumentHelp(
       "A control that follows each example: "
@@ -60,6 +66,7 @@ struct ComputeGradients: SutureCommand {
   func validate() throws {
     try requirePath(examples, flag: "--examples")
     if let limit { try requireValue(limit, atLeast: 1, flag: "--limit") }
+    try requireOneAdapter()
     if let benign { try requirePath(benign, flag: "--benign") }
     if let benign, !controls.contains(.benign) {
       throw CommandError.invalidValue(
@@ -71,10 +78,25 @@ struct ComputeGradients: SutureCommand {
     }
   }
 
+  private func requireOneAdapter() throws {
+    guard parameters == .adapter else { return }
+    guard modelOptions.adapters.count == 1 else {
+      throw CommandError.invalidValue(
+        flag: "--parameters", value: "adapter",
+        allowed: "with one --adapter (\(modelOptions.adapters.count) are given)")
+    }
+    if controls.contains(.untrained) {
+      throw CommandError.invalidValue(
+        flag: "--control", value: "untrained",
+        allowed: "without --parameters adapter, whose factors are trained")
+    }
+  }
+
   func run() throws {
     let inputs = modelOptions.inputs + [examples] + (benign.map { [$0] } ?? [])
     let result = try outputOptions.write(as: .file, inputs: inputs) { path in
-      let model = try modelOptions.open()
+      let opened = try modelOptions.open()
+      let model = parameters == .adapter ? try opened.keepingAdapter() : opened
       try layers?.requireInside(layerCount: model.configuration.layerCount)
       try requireKnownProjections(model)
       return try write(model, to: path)
@@ -87,9 +109,16 @@ struct ComputeGradients: SutureCommand {
   private func write(_ model: OpenedModel, to path: String) throws -> ComputedLosses {
     let encoder = try model.encoderIfPresent()
     let gradients = try readExamples(model, encoder)
-    let computation = GradientComputation(model.configuration) { module in
+    let computation = GradientComputation(
+      model.configuration, of: model.keptFactors.map { .adapter($0) } ?? .weights
+    ) { module in
       (layers?.contains(module.layer) ?? true)
         && (projections?.names.contains(module.projection) ?? true)
+    }
+    guard !computation.gradientModules.isEmpty else {
+      throw CommandError.invalidValue(
+        flag: "--parameters", value: "adapter",
+        allowed: "with --layers and --projections that the adapter changes")
     }
     let plan = try model.announcedPlan(
       for: [computation.workload(gradients)], quiet: runOptions.quiet)

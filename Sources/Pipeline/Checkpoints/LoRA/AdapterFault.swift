@@ -30,6 +30,10 @@ public enum AdapterFault: Error, Equatable, Sendable {
   case changeOverflows(String)
   /// A value is beyond the type that it is to be written as.
   case valueOverflows(tensor: String, row: Int, column: Int, elementType: ElementType)
+  /// A setting by which whole tensors are trained, where the gradients of factors are wanted.
+  case trainedWhole(key: String)
+  /// Adapters that would have to be one.
+  case notAlone(count: Int)
   /// The adapter has no modules.
   case empty
   /// The base model has no such layer.
@@ -67,6 +71,10 @@ extension AdapterFault: CustomStringConvertible {
       "the weight of module \(quoted(module)) with its change is beyond float32"
     case .valueOverflows(let tensor, let row, let column, let type):
       "tensor \(quoted(tensor)) at row \(row), column \(column) is beyond \(type.rawValue)"
+    case .trainedWhole(let key):
+      "\(quoted(key)): parameters that are trained whole have no factors, and no gradients of factors"
+    case .notAlone(let count):
+      "the gradients of one adapter's factors are wanted, but there are \(count) adapters"
     case .empty: "holds no LoRA tensors"
     case .moduleNotInBase(let module): "the base model has no layer \(quoted(module))"
     }

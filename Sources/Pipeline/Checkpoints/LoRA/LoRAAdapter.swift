@@ -19,6 +19,8 @@ public struct LoRAAdapter: Sendable {
   private(set) var wholeTensors: [(tensor: StoredTensor, baseName: String)] = []
   /// Modules that the settings say were saved whole.
   private(set) var savedModules: [String] = []
+  /// Settings by which PEFT trains parameters that are no factors of a change.
+  private var settingsBesidePairs: [String] = []
 
   /// Creates an adapter.
   ///
@@ -40,6 +42,15 @@ public struct LoRAAdapter: Sendable {
     self.notes = notes
     self.wholeTensors = wholeTensors
     savedModules = settings.targets.savedModules
+    settingsBesidePairs = settings.settingsBesidePairs
+  }
+
+  /// Checks that the factors are all that was trained, so that their gradients are those of the adapter.
+  ///
+  /// - Parameter path: What to name in the error: the adapter's folder.
+  /// - Throws: `CheckpointError.adapter` naming the setting by which other parameters are trained.
+  public func requireFactorsAlone(path: String) throws(CheckpointError) {
+    if let key = settingsBesidePairs.first { throw .adapter(path: path, .trainedWhole(key: key)) }
   }
 
   /// The names of the changed layers, sorted by their bytes.

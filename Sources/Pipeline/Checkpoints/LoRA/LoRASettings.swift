@@ -14,6 +14,8 @@ struct LoRASettings {
   /// Which modules have a change.
   let targets: TargetSelection
   let baseModel: String?
+  /// Settings by which PEFT trains more than pairs: `modules_to_save`, `bias`.
+  let settingsBesidePairs: [String]
   /// Settings that say something and are passed over, as PEFT passes over them.
   private(set) var notes: [String]
 
@@ -32,6 +34,9 @@ struct LoRASettings {
     alphaPattern = try ModulePattern.list(json, "alpha_pattern")
     targets = try TargetSelection(json)
     baseModel = json["base_model_name_or_path"]?.stringValue
+    let trainsBiases = ["all", "lora_only"].contains(json["bias"]?.stringValue)
+    settingsBesidePairs =
+      (targets.savedModules.isEmpty ? [] : ["modules_to_save"]) + (trainsBiases ? ["bias"] : [])
     notes = try Self.notes(json)
   }
 

@@ -1,0 +1,7 @@
+import ArgumentParser
+
+/// Values of `--parameters`.
+enum ParameterChoice: String, CaseIterable, ExpressibleByArgument {
+  case weights
+  case adapter
+}
