@@ -85,7 +85,7 @@ let pipeline: [Target] = [
     ]),
   library(
     "Pipeline", "Spectra",
-    ["Failures", "LinearAlgebra", "HDF5", "ResultFiles", "SafetyGradients"]),
+    ["Failures", "LinearAlgebra", "HDF5", "ResultFiles", "SafetyGradients", "Tokens"]),
   library(
     "Pipeline", "Export",
     [
@@ -138,7 +138,7 @@ let tools: [Target] = [
     "compute-gradients",
     [
       "Conversations", "Failures", "LinearAlgebra", "ModelLoading", "OrderedJSON", "ResultFiles",
-      "SafetyGradients", "Tokenization", "Tokens", "Transformer",
+      "SafetyGradients", "Spectra", "Tokenization", "Tokens", "Transformer",
     ]),
   tool(
     "decompose-gradients", ["Failures", "OrderedJSON", "SafetyGradients", "Spectra"]),

@@ -113,3 +113,105 @@ import Testing
       none.errorLines.last?.contains("no example has a control 'shuffled-answer'") == true)
   }
 }
+
+/// Spectra without factors.
+@Suite struct StreamedSpectraTests {
+  private let scratch: TemporaryFolder
+  private let examples: String
+
+  init() throws {
+    scratch = try TemporaryFolder()
+    // Seven times the three examples: means are formed, one of each kind is not.
+    let lines = try Fixtures.json("models/llama/expected.json").array("examples").map { example in
+      let object: JSONValue = [
+        "input_ids": .array(try example.array("input_ids")),
+        "labels": .array(try example.array("labels")),
+      ]
+      return object.text() + "\n"
+    }
+    examples = try scratch.write((0..<7).flatMap { _ in lines }.joined(), to: "examples.jsonl")
+  }
+
+  private func run(_ name: String, _ arguments: [String], status: Int32 = 0) throws {
+    let outcome = try Executable(name: name, environment: ["SOURCE_DATE_EPOCH": "1700000000"])
+      .run(arguments + ["--quiet"])
+    #expect(outcome.status == status, "\(outcome.standardError)")
+  }
+
+  private func compute(_ arguments: [String]) throws {
+    try run("compute-gradients", ["--model", Fixtures.llama, "--examples", examples] + arguments)
+  }
+
+  private func numbers(_ file: String) throws -> [JSONValue] {
+    let output = scratch.file(file + ".json")
+    try run(
+      "export-spectra", [scratch.file(file), "--format", "json", "--output", output, "--force"])
+    let json = try JSONValue(parsing: scratch.text(file + ".json"))
+    return try json.array("examples") + json.array("measures") + json.array("spectra")
+  }
+
+  /// Same numbers as by way of a file of factors, and with a file that comes along.
+  @Test(arguments: [
+    ["--limit", "1"], [], ["--control", "permuted-errors", "--control", "untrained"],
+  ])
+  func spectraAreThoseOfTwoSteps(_ more: [String]) throws {
+    try compute(more + ["--output", scratch.file("g.h5")])
+    try run(
+      "decompose-gradients", [scratch.file("g.h5"), "--output", scratch.file("two.h5")])
+    try compute(more + ["--spectra", scratch.file("one.h5")])
+    #expect(try scratch.contents().contains("one.h5"))
+    let expected = try numbers("two.h5")
+    for (found, expected) in try pairs(try numbers("one.h5"), expected) {
+      #expect(found.text() == expected.text())
+    }
+    try compute(
+      more + [
+        "--spectra", scratch.file("one.h5"), "--output", scratch.file("along.h5"), "--force",
+      ])
+    try run(
+      "decompose-gradients", [scratch.file("along.h5"), "--output", scratch.file("again.h5")])
+    #expect(try numbers("again.h5").map { $0.text() } == expected.map { $0.text() })
+  }
+
+  /// Vectors, shares of tokens and the tokens themselves, array by array.
+  @Test func vectorsAreThoseOfTwoSteps() throws {
+    try compute(["--control", "random-labels", "--output", scratch.file("g.h5")])
+    try run(
+      "decompose-gradients",
+      [scratch.file("g.h5"), "--rank", "5", "--output", scratch.file("two.h5")])
+    try compute(
+      ["--control", "random-labels", "--spectra", scratch.file("one.h5"), "--rank", "5"])
+    var archives: [Data] = []
+    for name in ["one", "two"] {
+      try run(
+        "export-spectra",
+        [scratch.file(name + ".h5"), "--format", "npz", "--output", scratch.file(name + ".npz")])
+      archives.append(try Data(contentsOf: URL(fileURLWithPath: scratch.file(name + ".npz"))))
+    }
+    #expect(archives[0].count > 100_000)
+    #expect(archives[0] == archives[1])
+  }
+
+  @Test(arguments: [
+    ([], "missing expected argument '--output <path>' or '--spectra <path>'"),
+    (["--output", "x.h5", "--spectra", "x.h5"], "allowed: another path than --output"),
+    (["--output", "x.h5", "--rank", "3"], "--rank needs --spectra"),
+    (["--spectra", "x.h5", "--rank", "0"], "--rank is '0'"),
+  ])
+  func wrongUse(_ arguments: [String], message: String) throws {
+    let outcome = try Executable(name: "compute-gradients").run(
+      ["--model", Fixtures.llama, "--examples", examples] + arguments)
+    #expect(outcome.status == 64)
+    #expect(outcome.standardError.contains(message), "\(outcome.standardError)")
+  }
+
+  @Test func existingSpectraAreReplacedByForceAlone() throws {
+    let arguments = [
+      "--model", Fixtures.llama, "--examples", examples, "--limit", "2", "--spectra",
+      scratch.file("s.h5"),
+    ]
+    try run("compute-gradients", arguments)
+    try run("compute-gradients", arguments, status: 73)
+    try run("compute-gradients", arguments + ["--force"])
+  }
+}

@@ -1,16 +1,36 @@
 import LinearAlgebra
+import ResultFiles
+import Tokens
 
 /// Writes gradients into a file as they arise; none is kept.
-final class FactorWriting: GradientReceiver {
+public final class FactorWriting: GradientReceiver {
   private var writer: GradientFileWriter?
 
-  init(_ writer: consuming GradientFileWriter) { self.writer = consume writer }
+  /// Creates a file; one of that name is overwritten.
+  ///
+  /// - Parameters:
+  ///   - examples: The examples and their controls.
+  ///   - path: Where.
+  ///   - provenance: Where the numbers come from.
+  ///   - modules: The weights that have gradients.
+  ///   - text: What a token stands for, for people; nil without a tokenizer.
+  /// - Throws: `HDF5Error`.
+  public init(
+    _ examples: ControlledExamples, to path: String, provenance: Provenance,
+    modules: [GradientModule], text: ((TokenID) -> String)? = nil
+  ) throws {
+    writer = try GradientFileWriter(
+      creating: path, provenance: provenance, modules: modules, examples: examples.examples,
+      origins: examples.origins, text: text)
+  }
 
-  func begin(_ rows: [Int]) throws {
+  /// Begins examples.
+  public func begin(_ rows: [Int]) throws {
     for row in rows { try writer?.beginExample(row) }
   }
 
-  func receive(_ gradients: [SiteGradients]) throws {
+  /// Writes the factors.
+  public func receive(_ gradients: [SiteGradients]) throws {
     for gradient in gradients {
       let first = gradient.modules[0]
       for (position, module) in gradient.modules.enumerated() {
@@ -26,9 +46,13 @@ final class FactorWriting: GradientReceiver {
     }
   }
 
-  func finish(_ row: Int, loss: Double) throws { try writer?.finishExample(row, loss: loss) }
+  /// Writes the loss.
+  public func finish(_ row: Int, loss: Double) throws { try writer?.finishExample(row, loss: loss) }
 
-  func close() throws {
+  /// Completes the file.
+  ///
+  /// - Throws: `HDF5Error`, as when the disk is full.
+  public func close() throws {
     guard let writer = writer.take() else { return }
     try writer.close()
   }

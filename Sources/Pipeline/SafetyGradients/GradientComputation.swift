@@ -46,24 +46,103 @@ public struct GradientComputation {
   /// - Parameters:
   ///   - examples: The examples and their controls.
   ///   - plan: The models'.
-  /// - Returns: The number of times that `write` calls `didLayer`.
-  public func passedLayerCount(for examples: ControlledExamples, _ plan: MemoryPlan) -> Int {
+  ///   - isLayerwise: Whether passes go through the layers side by side.
+  /// - Returns: The number of times that `didLayer` is called.
+  public func passedLayerCount(
+    for examples: ControlledExamples, _ plan: MemoryPlan, isLayerwise: Bool = false
+  ) -> Int {
     let passes = [false, true].map { examples.passes(plan, isUntrained: $0).count }
-    return 2 * layerCount * passes.reduce(0, +)
+    let runs = isLayerwise ? plan.layerRuns(layerCount: layerCount) : 2 * layerCount
+    return runs * passes.reduce(0, +)
   }
 
   /// What passes of some examples need.
   ///
-  /// - Parameter examples: The examples and their controls.
+  /// - Parameters:
+  ///   - examples: The examples and their controls.
+  ///   - isLayerwise: Whether passes go through the layers side by side.
   /// - Returns: The workload, the copies of controls included.
-  public func workload(_ examples: ControlledExamples) -> Workload {
-    var workload = Workload.gradients(examples.passLengths)
-    if !examples.haveOnePass { workload = workload.repeated }
+  public func workload(_ examples: ControlledExamples, isLayerwise: Bool = false) -> Workload {
+    let lengths = examples.passLengths
+    var workload: Workload =
+      isLayerwise ? .layerwiseGradients(lengths) : .gradients(lengths)
+    if !examples.haveOnePass, !isLayerwise { workload = workload.repeated }
     // X and D of one site, as often as there are controls of errors.
     let widest = modules.map { $0.inFeatures + $0.rows.upperBound }.max() ?? 0
     let tokens = min(workload.totalTokens, max(workload.longestSequence, 1024))
     workload.stateByteCount += Double(4 * (examples.largestShare - 1)) * Double(widest * tokens)
     return workload
+  }
+
+  /// Delivers the gradients of all examples and controls, one pass after the other.
+  ///
+  /// - Parameters:
+  ///   - examples: The examples and their controls.
+  ///   - receiver: Who is given them.
+  ///   - model: Gives the model with such weights; called once for each that are needed, when the one
+  ///     before is not used any more.
+  ///   - didLayer: Called after each layer of each pass, forward and backward.
+  /// - Returns: The loss of each row of the file, in nats.
+  /// - Throws: `ModelError`, `GradientError`, what `receiver` and `model` throw.
+  public func run(
+    _ examples: ControlledExamples, to receiver: any GradientReceiver,
+    model: (PassWeights) throws -> LanguageModel, didLayer: @escaping () -> Void
+  ) throws -> [Double] {
+    try run(examples, to: [receiver], model: model) { model, passes, observers in
+      // Weights of one: the rows of D that belong to an example are its own gradient's.
+      try zip(passes, observers).map { examples, observer in
+        let losses = try model.backpropagate(
+          examples, weights: examples.map { _ in 1 }, observer: observer, didLayer: didLayer)
+        try observer.finish(losses: losses)
+        return losses
+      }
+    }
+  }
+
+  /// Delivers the gradients of all examples and controls layer by layer: all of a layer before any of the
+  /// layer below.
+  ///
+  /// - Parameters:
+  ///   - examples: The examples and their controls.
+  ///   - receivers: Who is given them.
+  ///   - model: As in `run`.
+  ///   - didLayer: Called after each layer of each pass, forward and backward.
+  /// - Returns: The loss of each row of the file, in nats.
+  /// - Throws: `ModelError`, `GradientError`, what `receivers` and `model` throw.
+  public func runLayerwise(
+    _ examples: ControlledExamples, to receivers: [any GradientReceiver],
+    model: (PassWeights) throws -> LanguageModel, didLayer: () -> Void
+  ) throws -> [Double] {
+    try run(examples, to: receivers, model: model) { model, passes, observers in
+      let losses = try model.backpropagateLayerwise(
+        passes, observers: observers, didLayer: didLayer,
+        didGradients: { layer in for receiver in receivers { try receiver.finishLayer(layer) } })
+      for (observer, losses) in zip(observers, losses) { try observer.finish(losses: losses) }
+      return losses
+    }
+  }
+
+  private func run(
+    _ examples: ControlledExamples, to receivers: [any GradientReceiver],
+    model: (PassWeights) throws -> LanguageModel,
+    _ body: (LanguageModel, [[Example]], [PassObserver]) throws -> [[Double]]
+  ) throws -> [Double] {
+    let modules = SelectedModules(modules, parameters)
+    var losses = [Double](repeating: .nan, count: examples.rows.count)
+    for weights in PassWeights.allCases
+    where weights == .trained || examples.needUntrainedModel {
+      let model = try model(weights)
+      let passes = examples.passes(model.plan, isUntrained: weights == .untrained)
+      let observers = passes.map {
+        PassObserver($0, of: examples, modules: modules, receivers: receivers)
+      }
+      let found = try body(
+        model, passes.map { rows in rows.map { examples.rows[$0].example } }, observers)
+      for (row, loss) in zip(passes.joined(), found.joined()) {
+        for delivered in [row] + examples.rows(sharing: row) { losses[delivered] = loss }
+      }
+    }
+    return losses
   }
 
   /// Writes the factors of all examples and controls.
@@ -73,36 +152,18 @@ public struct GradientComputation {
   ///   - path: File to create.
   ///   - provenance: Where the numbers come from.
   ///   - text: What a token stands for, for people; nil without a tokenizer.
-  ///   - model: Gives the model with such weights; called once for each that are needed, when the one
-  ///     before is not used any more.
+  ///   - model: As in `run`.
   ///   - didLayer: Called after each layer of each pass, forward and backward.
   /// - Returns: The loss of each row of the file, in nats.
   /// - Throws: `ModelError`, `GradientError`, `HDF5Error`, what `model` throws.
   public func write(
     _ examples: ControlledExamples, to path: String, provenance: Provenance,
-    text: ((TokenID) -> String)? = nil, model: (PassWeights) throws -> LanguageModel, didLayer: @escaping () -> Void
+    text: ((TokenID) -> String)? = nil, model: (PassWeights) throws -> LanguageModel,
+    didLayer: @escaping () -> Void
   ) throws -> [Double] {
-    let writing = FactorWriting(
-      try GradientFileWriter(
-        creating: path, provenance: provenance, modules: gradientModules,
-        examples: examples.examples, origins: examples.origins, text: text))
-    var losses = [Double](repeating: .nan, count: examples.rows.count)
-    for weights in PassWeights.allCases
-    where weights == .trained || examples.needUntrainedModel {
-      let model = try model(weights)
-      for rows in examples.passes(model.plan, isUntrained: weights == .untrained) {
-        let observer = PassObserver(
-          rows, of: examples, modules: SelectedModules(modules, parameters), receiver: writing)
-        // Weights of one: the rows of D that belong to an example are its own gradient's.
-        let found = try model.backpropagate(
-          rows.map { examples.rows[$0].example }, weights: rows.map { _ in 1 },
-          observer: observer, didLayer: didLayer)
-        try observer.finish(losses: found)
-        for (row, loss) in zip(rows, found) {
-          for delivered in [row] + examples.rows(sharing: row) { losses[delivered] = loss }
-        }
-      }
-    }
+    let writing = try FactorWriting(
+      examples, to: path, provenance: provenance, modules: gradientModules, text: text)
+    let losses = try run(examples, to: writing, model: model, didLayer: didLayer)
     try writing.close()
     return losses
   }

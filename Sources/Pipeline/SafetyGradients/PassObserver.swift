@@ -32,7 +32,7 @@ final class PassObserver: GradientObserver {
   private let examples: ControlledExamples
   private let rows: [Int]
   private let modules: SelectedModules
-  private let receiver: any GradientReceiver
+  private let receivers: [any GradientReceiver]
   private var ranges: [Range<Int>] = []
 
   /// Creates an observer of one pass.
@@ -41,15 +41,15 @@ final class PassObserver: GradientObserver {
   ///   - rows: The rows of the file that take part, in the order of the pass.
   ///   - examples: All rows.
   ///   - modules: The modules whose gradients are wanted.
-  ///   - receiver: Who is given them.
+  ///   - receivers: Who is given them.
   init(
     _ rows: [Int], of examples: ControlledExamples, modules: SelectedModules,
-    receiver: any GradientReceiver
+    receivers: [any GradientReceiver]
   ) {
     self.rows = rows
     self.examples = examples
     self.modules = modules
-    self.receiver = receiver
+    self.receivers = receivers
   }
 
   /// The rows of the file that the pass brings.
@@ -57,13 +57,13 @@ final class PassObserver: GradientObserver {
 
   func begin(_ examples: [Example], rows: [Range<Int>]) throws {
     ranges = rows
-    try receiver.begin(delivered)
+    for receiver in receivers { try receiver.begin(delivered) }
   }
 
   func finish(losses: [Double]) throws {
     for (row, loss) in zip(rows, losses) {
       for delivered in [row] + examples.rows(sharing: row) {
-        try receiver.finish(delivered, loss: loss)
+        for receiver in receivers { try receiver.finish(delivered, loss: loss) }
       }
     }
   }
@@ -83,7 +83,7 @@ final class PassObserver: GradientObserver {
           input: input.copyingRows(range), errors: own, modules: selected)
       }
     }
-    try receiver.receive(gradients)
+    for receiver in receivers { try receiver.receive(gradients) }
   }
 }
 

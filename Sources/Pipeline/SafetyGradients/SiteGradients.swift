@@ -90,4 +90,15 @@ public protocol GradientReceiver: AnyObject {
   ///   - loss: Mean negative log-likelihood of its answer tokens.
   /// - Throws: What keeps the receiver from taking it.
   func finish(_ row: Int, loss: Double) throws
+
+  /// All gradients of a layer have been received, where passes go through the layers side by side.
+  ///
+  /// - Parameter layer: Layer, from 0; the last comes first.
+  /// - Throws: What keeps the receiver from taking them.
+  func finishLayer(_ layer: Int) throws
+}
+
+extension GradientReceiver {
+  /// Does nothing.
+  public func finishLayer(_ layer: Int) {}
 }

@@ -28,6 +28,26 @@ struct DecompositionOutput: ~Copyable {
     }
   }
 
+  /// Writes the tokens of one example.
+  mutating func write(_ tokens: ExampleTokens, example: Int) throws(SpectraError) {
+    try SpectraError.ofFile { () throws(HDF5Error) in
+      try writer?.write(tokens, example: example)
+    }
+  }
+
+  /// Writes the loss of an example that was not known before.
+  mutating func write(loss: Double, example: Int) throws(SpectraError) {
+    try SpectraError.ofFile { () throws(HDF5Error) in
+      try writer?.write(loss: loss, example: example)
+    }
+  }
+
+  /// Writes results that come in order.
+  mutating func append(_ gradients: [DecomposedGradient]) throws(SpectraError) {
+    accept(gradients, at: next)
+    if let failure { throw failure.error }
+  }
+
   /// Whether it is no use to go on.
   var hasFailed: Bool { failure != nil }
 

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import ResultFiles
 import SafetyGradients
 import Synchronization
 
@@ -35,7 +36,12 @@ public struct GradientDecomposition: Sendable {
   /// - Parameter file: Factors of gradients.
   /// - Returns: What `DecompositionSummary.gradientCount` ends as.
   public static func gradientCount(of file: GradientFile) -> Int {
-    file.modules.count * (file.examples.count + file.examples.properMeans.count)
+    gradientCount(of: file.examples, moduleCount: file.modules.count)
+  }
+
+  /// The same by the tables of a file.
+  static func gradientCount(of examples: [GradientExample], moduleCount: Int) -> Int {
+    moduleCount * (examples.count + examples.properMeans.count)
   }
 
   /// Decomposes the gradients of a file into another, and completes that.

@@ -17,22 +17,16 @@ extension GradientFile {
   func meanGradient(
     _ source: SpectrumSource, module: Int, by method: FactoredSVD
   ) throws(SpectraError) -> DecomposedGradient {
-    var sum = OuterProductSum(
-      rows: modules[module].outFeatures, columns: modules[module].inFeatures)
+    let mean = RunningMean(source, module: module, of: tables)
     let members = examples.members(of: source)
     for example in members {
       let factors = try SpectraError.ofFile { () throws(HDF5Error) in
         try self.factors(example: example, module: module)
       }
-      let place = GradientPlace(tables, .example(example), module: module)
-      try place.naming { () throws(LinearAlgebraError) in
-        try sum.add(left: factors.outputGradient, right: factors.input)
-      }
+      try mean.add(
+        input: factors.input, outputGradient: factors.outputGradient,
+        of: GradientPlace(tables, .example(example), module: module))
     }
-    let count = max(members.count, 1)
-    return try DecomposedGradient(source, module: module, of: tables) {
-      () throws(LinearAlgebraError) in
-      try method.decompose(sum).scaled(by: 1 / Double(count))
-    }
+    return try mean.decomposed(over: members.count, of: tables, by: method)
   }
 }

@@ -86,6 +86,16 @@ public struct SpectraFileWriter: ~Copyable {
     try file.root.setAttribute(name, text)
   }
 
+  /// Writes the loss of an example that was not known when the file was begun.
+  ///
+  /// - Parameters:
+  ///   - loss: Mean negative log-likelihood of its answer tokens.
+  ///   - example: Index of the example.
+  /// - Throws: `HDF5Error.callFailed`.
+  public mutating func write(loss: Double, example: Int) throws(HDF5Error) {
+    try file.root.dataset("loss").write([loss], to: Hyperslab(origin: [example], extent: [1]))
+  }
+
   /// Writes a spectrum and its measures.
   ///
   /// - Parameters:

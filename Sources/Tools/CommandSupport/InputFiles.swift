@@ -47,13 +47,15 @@ struct InputFiles {
     Folder.paths(below: folder).prefix(folderLimit)
   }
 
-  /// What is a path among the arguments, but for that of `--output`.
+  private static let outputFlags = ["--output", "--spectra"]
+
+  /// What is a path among the arguments, but for those of outputs.
   private static func named(in arguments: [String]) -> [String] {
     var paths: [String] = []
     var isOutput = false
     for argument in arguments {
-      defer { isOutput = argument == "--output" }
-      if isOutput || argument.hasPrefix("--output=") { continue }
+      defer { isOutput = outputFlags.contains(argument) }
+      if isOutput || outputFlags.contains(where: { argument.hasPrefix($0 + "=") }) { continue }
       guard argument.hasPrefix("--"), let equals = argument.firstIndex(of: "=") else {
         paths.append(argument)
         continue

@@ -2,7 +2,6 @@ import ArgumentParser
 import CommandSupport
 import Conversations
 import Failures
-import LinearAlgebra
 import ModelLoading
 import SafetyGradients
 import Tokenization
@@ -17,12 +16,13 @@ struct ComputeGradients: SutureCommand {
     abstract: "Compute the loss gradients of a model's linear layers, one set an example.",
     discussion: """
       Writes the factors X and D of every gradient G = D'X, never G itself, as a suture-gradients \
-      HDF5 file.
+      HDF5 file, or with --spectra what decompose-gradients would make of that file, without \
+      writing it.
       """,
     version: toolVersion)
 
   @OptionGroup(title: "Model") var modelOptions: ModelOptions
-  @OptionGroup(title: "Output") var outputOptions: OutputOptions
+  @OptionGroup(title: "Output") var outputs: GradientOutputs
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   @Option(help: ArgumentHelp("Examples, JSONL, one conversation a line.", valueName: "file"))
@@ -94,21 +94,30 @@ struct ComputeGradients: SutureCommand {
 
   func run() throws {
     let inputs = modelOptions.inputs + [examples] + (benign.map { [$0] } ?? [])
-    let result = try outputOptions.write(as: .file, inputs: inputs) { path in
+    let result = try outputs.write(inputs: inputs) { factors, spectra in
       let opened = try modelOptions.open()
       let model = parameters == .adapter ? try opened.keepingAdapter() : opened
       try layers?.requireInside(layerCount: model.configuration.layerCount)
       try requireKnownProjections(model)
-      return try write(model, to: path)
+      let encoder = try model.encoderIfPresent()
+      let run = GradientRun(
+        model: model, computation: try computation(of: model),
+        gradients: try readExamples(model, encoder), options: runOptions,
+        provenance: runOptions.provenance(of: try model.provenance(encoder: encoder)),
+        text: encoder.map { encoder in
+          { encoder.tokenizer.decode([$0], skipSpecialTokens: false) }
+        })
+      guard let spectra else { return try run.write(factors: factors) }
+      return try run.write(
+        spectra: spectra, rank: outputs.rank, factors: factors, examplesPath: examples)
     }
+    runOptions.warn(result.warnings)
     try runOptions.printResult(
-      result.json(output: outputOptions.output),
-      text: "\(outputOptions.output): \(result.text)\n")
+      result.json(output: outputs.output, spectra: outputs.spectra),
+      text: "\(outputs.names): \(result.text)\n")
   }
 
-  private func write(_ model: OpenedModel, to path: String) throws -> ComputedLosses {
-    let encoder = try model.encoderIfPresent()
-    let gradients = try readExamples(model, encoder)
+  private func computation(of model: OpenedModel) throws -> GradientComputation {
     let computation = GradientComputation(
       model.configuration, of: model.keptFactors.map { .adapter($0) } ?? .weights
     ) { module in
@@ -120,27 +129,7 @@ struct ComputeGradients: SutureCommand {
         flag: "--parameters", value: "adapter",
         allowed: "with --layers and --projections that the adapter changes")
     }
-    let plan = try model.announcedPlan(
-      for: [computation.workload(gradients)], quiet: runOptions.quiet)
-    var trained: LanguageModel? = try model.load(plan, quiet: runOptions.quiet)
-    // Between two passes HDF5's small objects would come to lie where activations were.
-    MatrixMemory.returnWhenFreed()
-    let progress = Progress(
-      "gradients",
-      total: computation.passedLayerCount(for: gradients, plan?.memory ?? .unlimited),
-      unit: "layers", quiet: runOptions.quiet)
-    defer { progress.finish() }
-    let losses = try computation.write(
-      gradients, to: path,
-      provenance: runOptions.provenance(of: try model.provenance(encoder: encoder)),
-      text: encoder.map { encoder in { encoder.tokenizer.decode([$0], skipSpecialTokens: false) } },
-      model: { weights in
-        if weights == .trained, let model = trained.take() { return model }
-        let untrained = UntrainedWeights(seed: runOptions.seed, model.configuration)
-        return try model.load(plan, quiet: true, changing: untrained.replace)
-      },
-      didLayer: { progress.advance() })
-    return ComputedLosses(losses, gradients)
+    return computation
   }
 
   /// The examples of the file with the controls that were asked for.

@@ -112,6 +112,17 @@ extension ControlledExamples {
   /// What the rows of the file are called and consist of.
   public var examples: [Example] { rows.map(\.example) }
 
+  /// The rows as files list them, with losses that are not known yet.
+  public var gradientExamples: [GradientExample] {
+    let origins = origins
+    return rows.indices.map { row in
+      let example = rows[row].example
+      return GradientExample(
+        id: example.id, tokenCount: example.tokens.count,
+        answerTokenCount: example.answerTokenCount, loss: .nan, origin: origins?[row])
+    }
+  }
+
   /// What the file says of where its rows come from; nil without controls.
   public var origins: [GradientOrigin]? {
     hasKinds ? rows.map { GradientOrigin(kind: $0.kind, source: $0.source) } : nil

@@ -27,26 +27,43 @@ public struct MemoryEstimate: Sendable {
   ///   - workloads: What the model is used for, one after the other.
   /// - Returns: The estimate.
   public func peak(_ plan: MemoryPlan, _ workloads: [Workload]) -> ByteCount {
-    largest(plan, workloads) { min($0.cachedTokens, plan.cachedTokens) }
+    largest(plan, workloads, keptInputs: min(mostKeptInputs, plan.keptInputs)) {
+      min($0.cachedTokens, plan.cachedTokens)
+    }
   }
 
   /// The peak when generation makes do with the smallest cache.
   func least(_ plan: MemoryPlan, _ workloads: [Workload]) -> ByteCount {
-    largest(plan, workloads) { $0.leastCachedTokens }
+    largest(
+      plan, workloads, keptInputs: LayerSchedule.leastRoom(layerCount: configuration.layerCount)
+    ) { $0.leastCachedTokens }
   }
 
   /// Tokens of keys and values that the rest of the limit has room for.
   func cachedTokens(_ plan: MemoryPlan, _ workloads: [Workload], within limit: ByteCount) -> Int {
-    let rest = Double(limit.bytes) - Double(largest(plan, workloads) { _ in 0 }.bytes)
+    let rest =
+      Double(limit.bytes) - Double(largest(plan, workloads, keptInputs: 0) { _ in 0 }.bytes)
     let tokens = rest / Double(KeyValueCache.bytesPerToken(configuration))
     return tokens < 0x1p53 ? max(0, Int(tokens)) : .max
   }
 
+  private var mostKeptInputs: Int { LayerSchedule.mostRoom(layerCount: configuration.layerCount) }
+
+  /// Inputs of layers that the rest of the limit has room for.
+  func keptInputs(_ plan: MemoryPlan, _ workloads: [Workload], within limit: ByteCount) -> Int {
+    let none = largest(plan, workloads, keptInputs: 0) { $0.leastCachedTokens }
+    let tokens = workloads.map { $0.isLayerwise ? $0.totalTokens : 0 }.max() ?? 0
+    let each = 4 * Double(tokens) * Double(configuration.hiddenSize)
+    let room = Double(max(limit.bytes - none.bytes, 0)) / each
+    return room < Double(mostKeptInputs) ? Int(room) : mostKeptInputs
+  }
+
   private func largest(
-    _ plan: MemoryPlan, _ workloads: [Workload], cachedTokens: (Workload) -> Int
+    _ plan: MemoryPlan, _ workloads: [Workload], keptInputs: Int, cachedTokens: (Workload) -> Int
   ) -> ByteCount {
     let varying = workloads.map { workload in
-      workload.stateByteCount + 4 * passFloats(plan, workload)
+      workload.stateByteCount
+        + 4 * (passFloats(plan, workload) + layerwiseFloats(workload, keptInputs: keptInputs))
         + Double(cachedTokens(workload)) * Double(KeyValueCache.bytesPerToken(configuration))
     }
     return ByteCount(
@@ -70,11 +87,17 @@ public struct MemoryEstimate: Sendable {
     }
   }
 
+  private func layerwiseFloats(_ workload: Workload, keptInputs: Int) -> Double {
+    guard workload.isLayerwise else { return 0 }
+    return Double(workload.totalTokens)
+      * LossPass.layerwiseFloatsPerToken(configuration, keptInputs: keptInputs)
+  }
+
   private func passFloats(_ plan: MemoryPlan, _ workload: Workload) -> Double {
     let tokens = workload.tokensInPass(plan)
     let perToken = LossPass.floatsPerToken(
       configuration, recomputesActivations: plan.recomputesActivations,
-      needsGradients: workload.needsGradients)
+      needsGradients: workload.needsGradients, isLayerwise: workload.isLayerwise)
     let keys = workload.longestSequence + workload.leastCachedTokens
     return Double(tokens) * perToken + Double(threads) * Attention.floatsPerThread(keys: keys)
       + LanguageModelHead.floats(configuration, rows: tokens)

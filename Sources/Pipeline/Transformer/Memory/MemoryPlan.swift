@@ -23,6 +23,8 @@ public struct MemoryPlan: Sendable, Equatable {
   public var tokensPerPass: Int
   /// Tokens whose keys and values may be held at a time.
   public var cachedTokens = Int.max
+  /// Inputs of layers that passes that go side by side keep of each example.
+  public var keptInputs = Int.max
 
   /// Everything in memory.
   public static let unlimited = MemoryPlan(
@@ -41,6 +43,14 @@ public struct MemoryPlan: Sendable, Equatable {
     self.weights = weights
     self.recomputesActivations = recomputesActivations
     self.tokensPerPass = tokensPerPass
+  }
+
+  /// Layers that each of several passes runs through that go side by side, forward and backward.
+  ///
+  /// - Parameter layerCount: Layers of the model.
+  /// - Returns: Their number, those run again included.
+  public func layerRuns(layerCount: Int) -> Int {
+    LayerSchedule(layerCount: layerCount, room: keptInputs).layerRuns
   }
 
   /// Consecutive sequences that share a pass.
@@ -86,6 +96,7 @@ extension MemoryPlan {
     }
     self = plan
     cachedTokens = estimate.cachedTokens(plan, workloads, within: limit)
+    keptInputs = estimate.keptInputs(plan, workloads, within: limit)
   }
 
   /// All plans, the fastest first.

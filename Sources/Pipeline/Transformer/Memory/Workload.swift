@@ -8,6 +8,8 @@ public struct Workload: Sendable, Equatable {
   public var needsGradients = false
   /// Whether the weights themselves move, so that all must be in memory.
   public var movesWeights = false
+  /// Whether passes go through the layers side by side.
+  public var isLayerwise = false
   /// Whether the same is done again and again, step by step.
   public var isRepeated = false
   /// Bytes of trained parameters, their gradients and moments, subspaces and the like.
@@ -39,6 +41,16 @@ public struct Workload: Sendable, Equatable {
     Workload(lengths: lengths, needsGradients: true)
   }
 
+  /// Gradients of sequences, those of a layer all at once.
+  ///
+  /// - Parameter lengths: Tokens of each.
+  /// - Returns: The workload.
+  public static func layerwiseGradients(_ lengths: [Int]) -> Workload {
+    var workload = Workload(lengths: lengths, needsGradients: true)
+    workload.isLayerwise = true
+    return workload
+  }
+
   /// Continuations of prompts.
   ///
   /// - Parameters:
@@ -63,9 +75,10 @@ public struct Workload: Sendable, Equatable {
     return workload
   }
 
-  /// Whether all of it is one pass, where no limit divides it.
+  /// Whether all of it reads the weights as one pass does, where no limit divides it.
   var isOnePass: Bool {
-    !isRepeated && totalTokens <= max(longestSequence, MemoryPlan.mostTokensPerPass)
+    if isRepeated { return false }
+    return isLayerwise || totalTokens <= max(longestSequence, MemoryPlan.mostTokensPerPass)
   }
 
   /// Tokens of the largest pass under a plan.

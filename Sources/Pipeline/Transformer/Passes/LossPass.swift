@@ -12,7 +12,7 @@ final class LossPass {
   /// What the backward pass needs of each layer.
   private var saved: [SavedLayer] = []
   /// The residual stream after the last layer, [T × d].
-  private var hidden: Matrix
+  var hidden: Matrix
   /// Called after each layer of each direction.
   private let didLayer: () -> Void
 
@@ -31,17 +31,27 @@ final class LossPass {
       uninitializedRows: packed.tokenCount, columns: model.configuration.hiddenSize)
   }
 
+  /// Floats held for each token of passes that go through the layers side by side: the stream, its
+  /// gradient, and the inputs that are kept.
+  static func layerwiseFloatsPerToken(
+    _ configuration: ModelConfiguration, keptInputs: Int
+  ) -> Double {
+    Double(configuration.hiddenSize) * Double(2 + keptInputs)
+  }
+
   /// Floats that a pass holds for each token: `hidden` and its copy, the activations of a layer; with
   /// gradients also the stream's gradient, the working space, what is kept of the other layers, and an
   /// observer's copies of the factors of one site.
   static func floatsPerToken(
-    _ configuration: ModelConfiguration, recomputesActivations: Bool, needsGradients: Bool
+    _ configuration: ModelConfiguration, recomputesActivations: Bool, needsGradients: Bool,
+    isLayerwise: Bool = false
   ) -> Double {
     let hidden = Double(configuration.hiddenSize)
     let layer = Double(LayerActivations.floatsPerToken(configuration))
     let forward = layer + 2 * hidden
     if !needsGradients { return forward }
-    let kept = Double(configuration.layerCount - 1) * (recomputesActivations ? hidden : layer)
+    let others = Double(isLayerwise ? 0 : configuration.layerCount - 1)
+    let kept = others * (recomputesActivations ? hidden : layer)
     let copies = Double(2 * configuration.intermediateSize) + hidden
     let buffers = Double(BackwardBuffers.floatsPerToken(configuration))
     return forward + hidden + buffers + kept + copies
@@ -74,6 +84,30 @@ final class LossPass {
     layer.forward(activations, weights, positions: positions, into: &hidden) {
       layer.attention.forward($0, ranges: ranges, into: &$1)
     }
+  }
+
+  /// Runs one layer on the stream in `hidden`.
+  ///
+  /// - Parameters:
+  ///   - weights: The layer's parameters.
+  ///   - index: Layer, from 0.
+  /// - Returns: What its backward pass needs.
+  func forwardFromHidden(_ weights: LayerWeights, layer index: Int) -> LayerActivations {
+    let activations = LayerActivations(configuration, tokenCount: packed.tokenCount)
+    activations.input.assign(hidden)
+    forward(activations, weights, layer: index)
+    return activations
+  }
+
+  /// Runs one layer backward; `gradient` is that of the stream behind it before, of the stream before it
+  /// afterwards.
+  func backward(
+    _ gradient: inout Matrix, _ activations: LayerActivations, _ weights: LayerWeights,
+    layer index: Int, _ buffers: BackwardBuffers, _ observer: any GradientObserver
+  ) throws {
+    try DecoderLayer(configuration, index: index, tables: tables).backward(
+      &gradient, activations, weights, ranges: packed.ranges, positions: positions, buffers,
+      observer: observer)
   }
 
   /// Keeps what the plan says of a layer.
@@ -125,10 +159,7 @@ final class LossPass {
         forward(activations, weights, layer: index)
       }
       if model.plan.recomputesActivations { recomputed = activations }
-      let layer = DecoderLayer(configuration, index: index, tables: tables)
-      try layer.backward(
-        &gradient, activations, weights, ranges: packed.ranges, positions: positions, buffers,
-        observer: observer)
+      try self.backward(&gradient, activations, weights, layer: index, buffers, observer)
       didLayer()
     }
     guard observer.wantsAllParameters else { return }
@@ -139,7 +170,7 @@ final class LossPass {
   // MARK: Head
 
   /// The scored rows of all examples, a bounded number at a time.
-  private func headPass(
+  func headPass(
     weights: [Double], gradient: inout Matrix, observer: (any GradientObserver)?
   ) throws -> [Double] {
     var losses = Array(repeating: 0.0, count: examples.count)
@@ -228,9 +259,9 @@ private enum SavedLayer {
   case input(ResidualStream)
 }
 
-/// A residual stream, [T × d].
-private final class ResidualStream {
-  let matrix: Matrix
+/// A residual stream or its gradient, [T × d].
+final class ResidualStream {
+  var matrix: Matrix
 
   init(_ matrix: consuming Matrix) { self.matrix = matrix }
 }
