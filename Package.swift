@@ -85,7 +85,10 @@ let pipeline: [Target] = [
     ]),
   library(
     "Pipeline", "Spectra",
-    ["Failures", "LinearAlgebra", "HDF5", "ResultFiles", "SafetyGradients", "Tokens"]),
+    [
+      "Checkpoints", "Failures", "LinearAlgebra", "HDF5", "ResultFiles", "SafetyGradients",
+      "Tokens",
+    ]),
   library(
     "Pipeline", "Export",
     [
@@ -115,6 +118,12 @@ let pipeline: [Target] = [
       "OrderedJSON", "Recovery", "ResultFiles", "Tokenization", "Tokens",
       "Transformer", collections,
     ]),
+  library(
+    "Pipeline", "Comparison",
+    [
+      "Checkpoints", "Failures", "HDF5", "LinearAlgebra", "ModelLoading", "OrderedJSON",
+      "RandomNumbers", "ResultFiles", "SafetyGradients", "Spectra", "Transformer",
+    ]),
 ]
 
 // MARK: - Tools, one folder a verb
@@ -141,7 +150,12 @@ let tools: [Target] = [
       "SafetyGradients", "Spectra", "Tokenization", "Tokens", "Transformer",
     ]),
   tool(
-    "decompose-gradients", ["Failures", "OrderedJSON", "SafetyGradients", "Spectra"]),
+    "decompose-gradients",
+    [
+      "Checkpoints", "Failures", "Files", "OrderedJSON", "ResultFiles", "SafetyGradients",
+      "Spectra",
+    ]),
+  tool("compare-subspaces", ["Comparison", "LinearAlgebra", "ModelLoading", "OrderedJSON"]),
   tool(
     "fine-tune",
     [
@@ -228,6 +242,12 @@ let tests: [Target] = [
     dependencies: [
       "Spectra", "Failures", "HDF5", "LinearAlgebra", "ResultFiles", "SafetyGradients",
       "TestSupport", "Tokens",
+    ]),
+  .testTarget(
+    name: "ComparisonTests",
+    dependencies: [
+      "Comparison", "Failures", "HDF5", "LinearAlgebra", "OrderedJSON", "ResultFiles",
+      "SafetyGradients", "Spectra", "TestSupport", "Tokens",
     ]),
   .testTarget(
     name: "ExportTests",

@@ -61,7 +61,7 @@ private let wrongUsage: [(name: String, arguments: String, mentions: String)] = 
 
 private let commands = [
   "compute-gradients", "decompose-gradients", "fine-tune", "recover-safety", "evaluate-safety",
-  "inspect-model", "export-spectra",
+  "inspect-model", "export-spectra", "compare-subspaces",
 ]
 
 @Test(arguments: wrongUsage)

@@ -49,6 +49,18 @@ extension DoubleMatrix {
     for index in 0..<min(rows, columns) { self[index, index] = 1 }
   }
 
+  /// Adds a multiple of a float32 matrix of the same shape.
+  package mutating func add(_ other: borrowing Matrix, times factor: Double) {
+    precondition(
+      rows == other.rows && columns == other.columns,
+      "\(rows) x \(columns) and \(other.rows) x \(other.columns)")
+    for row in 0..<rows {
+      let source = other.row(row)
+      var target = mutableRow(row)
+      for column in source.indices { target[column] += factor * Double(source[column]) }
+    }
+  }
+
   /// Sum of the squares of all elements.
   package var sumOfSquares: Double { innerProduct(with: self) }
 

@@ -61,6 +61,15 @@ public struct OpenedModel {
     }
   }
 
+  /// What the adapters add to the weights, by the name of the layer in the checkpoint.
+  ///
+  /// - Returns: For each layer that any of them changes its changes, in the order of the adapters.
+  public func adapterChanges() -> [String: [LowRankMatrix]] {
+    adapters.reduce(into: [:]) { changes, adapter in
+      for (name, change) in adapter.modules { changes[name, default: []].append(change) }
+    }
+  }
+
   /// The tokenizer and chat template.
   ///
   /// - Throws: `ConversationError`.

@@ -73,6 +73,8 @@ public enum SpectraError: Failure, Equatable {
   case file(HDF5Error)
   /// A gradient could not be decomposed; the error names the factor, the token's row and the value.
   case gradient(GradientPlace, LinearAlgebraError)
+  /// An adapter changes a weight that is not of a decoder layer.
+  case notInALayer(path: String, module: String)
   /// A singular value is beyond float32, in which it would be stored.
   case overflow(GradientPlace, value: Double)
 
@@ -81,7 +83,7 @@ public enum SpectraError: Failure, Equatable {
     switch self {
     case .file(let error): error.kind
     case .gradient(_, let error): error.kind
-    case .overflow: .badData
+    case .overflow, .notInALayer: .badData
     }
   }
 
@@ -90,6 +92,7 @@ public enum SpectraError: Failure, Equatable {
     switch self {
     case .file(let error): error.description
     case .gradient(let place, let error): "\(place): \(error)"
+    case .notInALayer(let path, let module): "\(path): \(module) is no weight of a decoder layer"
     case .overflow(let place, let value): "\(place): singular value \(value) exceeds float32"
     }
   }

@@ -1,7 +1,10 @@
 import ArgumentParser
+import Checkpoints
 import CommandSupport
 import Failures
+import Files
 import OrderedJSON
+import ResultFiles
 import SafetyGradients
 import Spectra
 
@@ -14,11 +17,15 @@ struct DecomposeGradients: SutureCommand {
     discussion: """
       Reads a suture-gradients HDF5 file and writes a suture-spectra one: all singular values, the \
       measures that follow from them, the first singular vectors, the share of each token in each \
-      of these components, and how good each decomposition is.
+      of these components, and how good each decomposition is. Of a PEFT LoRA folder it decomposes \
+      what the adapter adds to each weight, scale B A: one example of no tokens.
       """,
     version: toolVersion)
 
-  @Argument(help: ArgumentHelp("Gradients, HDF5, from compute-gradients.", valueName: "gradients"))
+  @Argument(
+    help: ArgumentHelp(
+      "Gradients, HDF5, from compute-gradients; or the folder of a PEFT LoRA adapter.",
+      valueName: "gradients|adapter"))
   var gradients: String
 
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
@@ -56,6 +63,7 @@ struct DecomposeGradients: SutureCommand {
   }
 
   private func decompose(to path: String) throws -> DecompositionSummary {
+    if FileEntry(at: gradients)?.type == .folder { return try decomposeAdapter(to: path) }
     let file = try GradientFile(opening: gradients)
     let writer = try SpectraFileWriter(
       creating: path, provenance: runOptions.provenance(of: file.provenance),
@@ -69,5 +77,19 @@ struct DecomposeGradients: SutureCommand {
     return try decomposition.decompose(file, into: writer) { done, _ in
       progress.update(completed: done)
     }
+  }
+
+  private func decomposeAdapter(to path: String) throws -> DecompositionSummary {
+    let adapter = try LoRAAdapter(reading: gradients)
+    runOptions.note(adapter.notes.map { "\(gradients): \($0)" })
+    let decomposition = try AdapterDecomposition(adapter, path: gradients)
+    let source = Provenance(
+      model: gradients, architecture: "lora",
+      modelFingerprint: try LoRAAdapter.fingerprint(of: gradients))
+    let writer = try SpectraFileWriter(
+      creating: path, provenance: runOptions.provenance(of: source),
+      modules: decomposition.modules, examples: [decomposition.example])
+    try writer.annotate("base_model", adapter.baseModel ?? "")
+    return try decomposition.decompose(rank: noVectors ? 0 : rank, into: writer)
   }
 }
