@@ -103,7 +103,7 @@ let pipeline: [Target] = [
     ]),
   library(
     "Pipeline", "Evaluation",
-    ["Failures", "OrderedJSON", "RandomNumbers", "Conversations", "Tokens"]),
+    ["Failures", "Files", "OrderedJSON", "RandomNumbers", "Conversations", "Tokens"]),
   library(
     "Pipeline", "Verification",
     [
@@ -114,8 +114,8 @@ let pipeline: [Target] = [
   library(
     "Pipeline", "ModelLoading",
     [
-      "Checkpoints", "Conversations", "Failures", "Files", "Jinja", "LinearAlgebra", "ModelFiles",
-      "OrderedJSON", "Recovery", "ResultFiles", "Tokenization", "Tokens",
+      "Checkpoints", "Conversations", "Evaluation", "Failures", "Files", "Jinja", "LinearAlgebra",
+      "ModelFiles", "OrderedJSON", "Recovery", "ResultFiles", "Tokenization", "Tokens",
       "Transformer", collections,
     ]),
   library(
@@ -166,8 +166,9 @@ let tools: [Target] = [
   tool(
     "recover-safety",
     [
-      "Conversations", "Failures", "Files", "ModelLoading", "OrderedJSON", "Recovery",
-      "ResultFiles", "Spectra", "Tokens", "Transformer",
+      "Conversations", "Evaluation", "Failures", "Files", "ModelLoading", "OrderedJSON",
+      "RandomNumbers", "Recovery", "ResultFiles", "Spectra", "Tokenization", "Tokens", "Transformer",
+      collections,
     ]),
   tool(
     "evaluate-safety",

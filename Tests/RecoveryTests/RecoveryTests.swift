@@ -177,10 +177,10 @@ import Transformer
   @Test func storedSubspacesAreThoseThatMove() throws {
     let model = try tinyModel("llama")
     let found = try #require(
-      try SafetyRecovery(choice: .own, rank: 3).subspaces(of: model, example: example))
+      try SafetyRecovery(choice: .own, rank: 3).subspaces(of: model, examples: [example]))
     let own = try firstStep(.own, rank: 3)
     let stored = try firstStep(.stored(found.entries), rank: 3)
-    #expect(stored.record.updateNorm == own.record.updateNorm)
+    #expect(stored.record.size == own.record.size)
     #expect(Array(own.updates.keys) == model.configuration.linearModules)
     #expect(own.updates.keys == stored.updates.keys)
     for (update, other) in zip(own.updates.values, stored.updates.values) {
@@ -189,16 +189,16 @@ import Transformer
     }
   }
 
-  /// `||ΔW||` from the cores equals that of the formed products, and the rank is at most r.
+  /// `||ΔW||` from the factors equals that of the formed products, and the rank is at most r.
   @Test func theLogTellsTheUpdate() throws {
     let (updates, record) = try firstStep(.own, rank: 3)
     let squares = updates.values.reduce(0.0) {
       let norm = product($1).frobeniusNorm
       return $0 + norm * norm
     }
-    let norm = try #require(record.updateNorm)
+    let norm = record.size.norm
     #expect(abs(norm - squares.squareRoot()) < 1e-5 * norm)
-    #expect(try #require(record.updateRank) == 3)
+    #expect(try #require(record.size.ranks).largest == 3)
   }
 
   @Test func stopsAtTheLossThatWasAskedFor() throws {

@@ -40,7 +40,7 @@ import Transformer
     for (found, expected) in try pairs(found, Self.integers(expected["generated"])) {
       let isEnded = expected.last.map(ends.contains) ?? false
       #expect(found.tokens == (isEnded ? Array(expected.dropLast()) : expected))
-      #expect(found.end == (isEnded ? .stopToken : .newTokenLimit))
+      #expect(found.end == (isEnded ? expected.last.map { .stopToken($0) } : .newTokenLimit))
     }
   }
 

@@ -38,4 +38,28 @@ public final class LowRankMatrix: Sendable {
       left: left.copyingColumns(components), right: right.gatheringRows(Array(components)),
       scale: scale)
   }
+
+  /// The sum of two products of the same shape as one, whose inner dimension is the sum of theirs.
+  ///
+  /// - Parameter other: The summand.
+  /// - Returns: `[scale · left | other.scale · other.left]` times the right factors one below the other.
+  public func adding(_ other: LowRankMatrix) -> LowRankMatrix {
+    let (own, others) = (innerDimension, other.innerDimension)
+    precondition(
+      left.rows == other.left.rows && right.columns == other.right.columns, "of another shape")
+    var first = left.copy()
+    var second = other.left.copy()
+    if scale != 1 { first.scale(by: scale) }
+    if other.scale != 1 { second.scale(by: other.scale) }
+    var sumLeft = Matrix(uninitializedRows: left.rows, columns: own + others)
+    for row in 0..<left.rows {
+      sumLeft.setRow(row, from: 0, to: first.row(row))
+      sumLeft.setRow(row, from: own, to: second.row(row))
+    }
+    var sumRight = Matrix(uninitializedRows: own + others, columns: right.columns)
+    sumRight.setRows(first: own, of: right)
+    let added = other.right.copy()
+    for row in 0..<others { sumRight.setRow(own + row, to: added.row(row)) }
+    return LowRankMatrix(left: sumLeft, right: sumRight)
+  }
 }

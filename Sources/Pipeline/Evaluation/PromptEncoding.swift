@@ -29,4 +29,7 @@ public struct PromptEncoding: Sendable {
     self.decodeWhole = decodeWhole ?? decode
     self.stopTokens = stopTokens
   }
+
+  /// Of a model without a tokenizer, which is asked nothing.
+  public static let none = PromptEncoding(encode: { _ in [] }, decode: { _ in "" }, stopTokens: [])
 }

@@ -3,63 +3,95 @@ import OrderedCollections
 import Synchronization
 import Transformer
 
-/// The rank-restricted update `ΔW = U_r C Vh_r`, of which only the r x r core C moves, from zero.
+/// The rank-restricted update `ΔW = U_r C Vh_r`, of which only the core C moves, from zero.
 ///
-/// Its gradient is `U_rᵀ G Vh_rᵀ = (D U_r)ᵀ (X Vh_rᵀ)`, so G is never formed. U_r and Vh_r are
-/// orthonormal, hence `||ΔW||_F = ||C||_F`. The result is the LoRA adapter A = Vh_r, B = U_r C.
-final class CoreParameters: TrainableParameters {
+/// Its gradient is `U_rᵀ G Vh_rᵀ = (D U_r)ᵀ (X Vh_rᵀ)`, so G is never formed. The result is the LoRA
+/// adapter A = Vh_r, B = U_r C. With `Sides.left` or `.right` only one of the two bases restricts C. What
+/// was learnt in earlier bases stays, as a product beside it.
+final class CoreParameters: RecoveryParameters {
   /// One module's fixed subspace, U_r and Vh_r, and its core.
   private final class Core {
     let subspace: LowRankMatrix
-    /// C, [r × r].
+    /// What was learnt before in other bases.
+    let past: LowRankMatrix?
     var matrix: Matrix
 
-    init(_ subspace: LowRankMatrix) {
+    init(_ subspace: LowRankMatrix, _ sides: Sides, past: LowRankMatrix?) {
       self.subspace = subspace
-      matrix = Matrix(rows: subspace.innerDimension, columns: subspace.innerDimension)
+      self.past = past
+      let (rows, columns) = sides.coreShape(of: subspace)
+      matrix = Matrix(rows: rows, columns: columns)
     }
   }
 
   private(set) var tensors: [TrainableTensor] = []
   private let model: LanguageModel
+  private let sides: Sides
   private var cores: OrderedDictionary<LinearModule, Core> = [:]
   private var gradients: [LinearModule: TrainableTensor] = [:]
+  /// The update before it was multiplied.
+  private var unscaled: ModuleMatrices?
 
-  init(_ model: LanguageModel, subspaces: ModuleMatrices) {
+  /// Creates cores of zero.
+  ///
+  /// - Parameters:
+  ///   - model: It gets the updates.
+  ///   - subspaces: Where they move.
+  ///   - sides: Which of the bases restrict them.
+  ///   - rankAsked: r where a first step is to be measured by it, also in a module that has fewer
+  ///     components; nil for each module's own.
+  ///   - past: What was learnt in other bases, and stays.
+  init(
+    _ model: LanguageModel, subspaces: ModuleMatrices, sides: Sides = .both,
+    rankAsked: Int? = nil, past: ModuleMatrices = [:]
+  ) {
     self.model = model
+    self.sides = sides
     for (module, subspace) in subspaces {
-      let core = Core(subspace)
+      let core = Core(subspace, sides, past: past[module])
       cores[module] = core
-      let tensor = TrainableTensor(rows: core.matrix.rows, columns: core.matrix.columns) {
-        $0(&core.matrix)
+      let (rows, columns) = (core.matrix.rows, core.matrix.columns)
+      // The side that is as wide as the rank counts as wide as the rank asked for.
+      let entries = rankAsked.map {
+        Double(sides == .right ? rows : $0) * Double(sides == .left ? columns : $0)
       }
+      let tensor = TrainableTensor(
+        rows: rows, columns: columns, stepDivisor: entries?.squareRoot()
+      ) { $0(&core.matrix) }
       gradients[module] = tensor
       tensors.append(tensor)
     }
+    for (module, update) in past where cores[module] == nil { model.updates[module] = update }
     didStep()
   }
 
   /// B = U_r C and A = Vh_r of each module.
-  var updates: ModuleMatrices { model.updates }
+  var updates: ModuleMatrices? { model.updates }
 
   func didStep() {
-    let moved = cores.values.map { MovedCore($0.subspace, $0.matrix.copy()) }
+    let moved = cores.values.map { MovedCore($0.subspace, sides, $0.matrix.copy(), past: $0.past) }
     parallelFor(moved.count) { moved[$0].multiply() }
     for (module, core) in zip(cores.keys, moved) { model.updates[module] = core.update }
   }
 
-  /// Norm of the update over all modules and the largest rank of one, both from the cores.
-  func updateSize() throws -> (norm: Double, rank: Int) {
-    var squares = 0.0
-    var rank = 0
-    for core in cores.values {
-      // ||U C Vh||_F = ||C||_F and rank(U C Vh) = rank(C), as U and Vh are orthonormal.
-      let values = try FactoredSVD(rank: 0)
-        .decompose(left: core.matrix, right: .identity(core.matrix.rows)).singularValues
-      squares += values.reduce(0) { $0 + $1 * $1 }
-      rank = max(rank, values.prefix { $0 > (values.first ?? 0) * 1e-6 }.count)
-    }
-    return (squares.squareRoot(), rank)
+  func updateNorm() throws -> Double { try UpdateSpectra(model.updates).norm }
+
+  func updateSize() throws -> UpdateSize { try UpdateSpectra(model.updates).size }
+
+  func scaleUpdate(by factor: Double) {
+    let updates = unscaled ?? model.updates
+    unscaled = updates
+    model.updates = updates.scaled(by: factor)
+  }
+
+  /// Entries below the float32 noise of a core's gradient are zero.
+  ///
+  /// In its own subspace the gradient of C is diagonal at first. What the products leave beside the
+  /// diagonal is rounding, another on every processor, and AdamW would make steps of it as long as the
+  /// others.
+  func didCollectGradients() {
+    guard sides == .both else { return }
+    for tensor in tensors { tensor.gradient.dropNoise() }
   }
 
   func observe(
@@ -69,7 +101,7 @@ final class CoreParameters: TrainableParameters {
     let blocks = TokenBlocks(of: input.rows)
     let shares = modules.flatMap { module in
       (0..<blocks.count).compactMap { block in
-        cores[module].map { GradientShare(module, $0.subspace, tokens: blocks[block]) }
+        cores[module].map { GradientShare(module, $0.subspace, sides, tokens: blocks[block]) }
       }
     }
     parallelFor(shares.count) {
@@ -79,54 +111,64 @@ final class CoreParameters: TrainableParameters {
   }
 }
 
-/// The update `U_r C Vh_r` of a core that has moved.
+extension Matrix {
+  /// Puts zeros in the place of entries below 1e-6 of the largest.
+  fileprivate mutating func dropNoise() {
+    var largest: Float = 0
+    let values = elements
+    for value in values { largest = max(largest, abs(value)) }
+    let threshold = largest * 1e-6
+    guard values.contains(where: { $0 != 0 && abs($0) < threshold }) else { return }
+    self = Matrix(
+      rows: rows, columns: columns, elements: values.map { abs($0) < threshold ? 0 : $0 })
+  }
+}
+
+/// The update of a core that has moved.
 private final class MovedCore: Sendable {
   private let subspace: LowRankMatrix
+  private let sides: Sides
   private let core: Matrix
+  private let past: LowRankMatrix?
   private let product = Mutex<LowRankMatrix?>(nil)
 
-  init(_ subspace: LowRankMatrix, _ core: consuming Matrix) {
+  init(
+    _ subspace: LowRankMatrix, _ sides: Sides, _ core: consuming Matrix, past: LowRankMatrix?
+  ) {
     self.subspace = subspace
+    self.sides = sides
     self.core = core
+    self.past = past
   }
 
   func multiply() {
-    var left = Matrix(uninitializedRows: subspace.left.rows, columns: core.columns)
-    left.multiply(subspace.left, by: core)
-    let update = LowRankMatrix(left: left, right: subspace.right.copy())
+    let own = sides.update(subspace, core: core)
+    let update = past.map { $0.adding(own) } ?? own
     product.withLock { $0 = update }
   }
 
   var update: LowRankMatrix? { product.withLock { $0 } }
 }
 
-/// Some tokens' share of a core's gradient, `(D U_r)ᵀ (X Vh_rᵀ)` of their rows.
+/// Some tokens' share of a core's gradient.
 private final class GradientShare: Sendable {
   let module: LinearModule
   private let subspace: LowRankMatrix
+  private let sides: Sides
   private let tokens: Range<Int>
-  private let gradient = Mutex(Matrix(rows: 0, columns: 0))  // [r × r]
+  private let gradient = Mutex(Matrix(rows: 0, columns: 0))
 
-  init(_ module: LinearModule, _ subspace: LowRankMatrix, tokens: Range<Int>) {
+  init(_ module: LinearModule, _ subspace: LowRankMatrix, _ sides: Sides, tokens: Range<Int>) {
     self.module = module
     self.subspace = subspace
+    self.sides = sides
     self.tokens = tokens
   }
 
   func find(input: borrowing Matrix, outputGradient: borrowing Matrix) {
-    let rank = subspace.innerDimension
-    var left = Matrix(uninitializedRows: tokens.count, columns: rank)
-    let whole = left.wholeBlock
-    left.multiply(
-      outputGradient, Block(rows: tokens, columns: module.rows), by: subspace.left,
-      subspace.left.wholeBlock, into: whole)
-    var right = Matrix(uninitializedRows: tokens.count, columns: rank)
-    right.multiply(
-      input, Block(rows: tokens, columns: 0..<input.columns), by: subspace.right,
-      subspace.right.wholeBlock, .transposed, into: whole)
-    gradient.withLock { gradient in
-      gradient = Matrix(uninitializedRows: rank, columns: rank)
-      gradient.multiply(left, .transposed, by: right)
+    gradient.withLock {
+      $0 = sides.coreGradient(
+        subspace, module, tokens: tokens, input: input, outputGradient: outputGradient)
     }
   }
 

@@ -105,7 +105,7 @@ public struct FineTuning: Sendable {
       for start in stride(from: 0, to: order.count, by: batchSize) {
         let batch = order[start..<min(start + batchSize, order.count)].map { examples[$0] }
         let rate = learningRate(step: step, of: total)
-        try didStep(try trainer.step(batch, learningRate: rate).record)
+        try didStep(try trainer.step(batch.meanLoss) { _ in rate }.record)
         step += 1
       }
     }

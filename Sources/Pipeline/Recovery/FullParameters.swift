@@ -2,16 +2,19 @@ import LinearAlgebra
 import Tokens
 import Transformer
 
-/// Every parameter of a model: linear weights, biases, norms, embedding and head.
+/// Every parameter of a model: linear weights, biases, norms, embedding and head; or the linear weights and
+/// biases of some modules.
 ///
 /// The model must be resident: its weights move in place.
 final class FullParameters: TrainableParameters {
   private(set) var tensors: [TrainableTensor] = []
   private let model: LanguageModel
+  /// The modules that move; nil for every parameter of the model.
+  private let modules: Set<LinearModule>?
   private var linear: [LinearKey: (weight: TrainableTensor, bias: TrainableTensor?)] = [:]
   private var norms: [NormKey: TrainableTensor] = [:]
-  private let embedding: TrainableTensor
-  private let head: TrainableTensor
+  private var embedding: TrainableTensor?
+  private var head: TrainableTensor?
 
   private struct LinearKey: Hashable {
     let layer: Int
@@ -23,26 +26,43 @@ final class FullParameters: TrainableParameters {
     let norm: NormKind
   }
 
-  var wantsAllParameters: Bool { true }
+  var wantsAllParameters: Bool { modules == nil }
 
-  init(_ model: LanguageModel) throws {
+  /// Creates the parameters.
+  ///
+  /// - Parameters:
+  ///   - model: Whose weights move.
+  ///   - modules: The modules whose weights move; nil for every parameter.
+  init(_ model: LanguageModel, modules: [LinearModule]? = nil) throws {
     self.model = model
+    self.modules = modules.map { Set($0) }
     // Plans for a workload that moves the weights have no other.
     precondition(model.plan.weights == .resident, "weights that move must be in memory")
-    let outer = model.outer
-    embedding = Self.tensor(outer.embedding)
-    head = outer.head === outer.embedding ? embedding : Self.tensor(outer.head)
-    tensors.append(embedding)
-    if head !== embedding { tensors.append(head) }
-    addNorm(nil, .final, columns: outer.finalNorm.columns) { $0(&outer.finalNorm) }
+    if modules == nil { addOuter() }
     for index in 0..<model.configuration.layerCount {
       let layer = try model.layer(index)
-      for site in LinearSite.allCases { addLinear(index, site, layer[site]) }
-      addNorms(of: layer, index)
+      for site in LinearSite.allCases where moves(index, site) {
+        addLinear(index, site, layer[site])
+      }
+      if modules == nil { addNorms(of: layer, index) }
     }
   }
 
-  func didStep() {}
+  private func moves(_ layer: Int, _ site: LinearSite) -> Bool {
+    guard let modules else { return true }
+    return modules.contains { $0.layer == layer && $0.site == site }
+  }
+
+  private func addOuter() {
+    let outer = model.outer
+    let embedding = Self.tensor(outer.embedding)
+    let head = outer.head === outer.embedding ? embedding : Self.tensor(outer.head)
+    tensors.append(embedding)
+    if head !== embedding { tensors.append(head) }
+    addNorm(nil, .final, columns: outer.finalNorm.columns) { $0(&outer.finalNorm) }
+    self.embedding = embedding
+    self.head = head
+  }
 
   private static func tensor(_ table: TokenTable) -> TrainableTensor {
     TrainableTensor(rows: table.matrix.rows, columns: table.matrix.columns) { $0(&table.matrix) }
@@ -53,7 +73,7 @@ final class FullParameters: TrainableParameters {
       rows: linearWeight.matrix.rows, columns: linearWeight.matrix.columns
     ) { $0(&linearWeight.matrix) }
     var bias: TrainableTensor?
-    if linearWeight.bias.count > 0 {
+    if modules == nil, linearWeight.bias.count > 0 {
       bias = TrainableTensor(rows: 1, columns: linearWeight.bias.columns) { $0(&linearWeight.bias) }
     }
     linear[LinearKey(layer: layer, site: site)] = (matrix, bias)
@@ -82,8 +102,19 @@ final class FullParameters: TrainableParameters {
     layer: Int, site: LinearSite, input: borrowing Matrix, outputGradient: borrowing Matrix
   ) {
     guard let target = linear[LinearKey(layer: layer, site: site)] else { return }
-    target.weight.gradient.multiply(outputGradient, .transposed, by: input, beta: 1)
+    for rows in rows(of: layer, site, all: outputGradient.columns) {
+      target.weight.gradient.multiply(
+        outputGradient, Block(rows: 0..<input.rows, columns: rows), .transposed, by: input,
+        input.wholeBlock, into: Block(rows: rows, columns: 0..<input.columns), beta: 1)
+    }
     if let bias = target.bias { bias.gradient.addSumOfRows(outputGradient) }
+  }
+
+  /// The rows of a site's weight that move.
+  private func rows(of layer: Int, _ site: LinearSite, all count: Int) -> [Range<Int>] {
+    guard let modules else { return [0..<count] }
+    return model.configuration.linearModules(ofLayer: layer)
+      .filter { $0.site == site && modules.contains($0) }.map(\.rows)
   }
 
   func observe(layer: Int?, norm: NormKind, gradient: borrowing Matrix) {
@@ -92,12 +123,12 @@ final class FullParameters: TrainableParameters {
 
   func observe(embeddingOf tokens: [TokenID], gradient: borrowing Matrix) {
     for (index, token) in tokens.enumerated() {
-      embedding.gradient.addToRow(Int(token), gradient.row(index))
+      embedding?.gradient.addToRow(Int(token), gradient.row(index))
     }
   }
 
   func observe(headFrom logitGradient: borrowing Matrix, hidden: borrowing Matrix) {
-    head.gradient.multiply(logitGradient, .transposed, by: hidden, beta: 1)
+    head?.gradient.multiply(logitGradient, .transposed, by: hidden, beta: 1)
   }
 }
 

@@ -3,8 +3,12 @@ import OrderedCollections
 import Transformer
 
 /// Decomposes each gradient of a backward pass as it arises and keeps some of its components.
+///
+/// With directions to avoid it decomposes `(I - U_a U_aᵀ) G (I - Vh_aᵀ Vh_a)`, of which the factors are those
+/// of G with the directions taken out of each of their rows.
 final class GradientSubspaces: GradientObserver {
-  private let configuration: ModelConfiguration
+  private let modules: [LinearModule]
+  private let avoided: ModuleMatrices
   private let components: (Int) -> Range<Int>
   private let decomposition: FactoredSVD
   private var found: [LinearModule: LowRankMatrix] = [:]
@@ -14,14 +18,16 @@ final class GradientSubspaces: GradientObserver {
   /// Creates an observer.
   ///
   /// - Parameters:
-  ///   - configuration: The model's.
+  ///   - modules: Whose gradients count.
   ///   - rank: Number of components to compute at most.
+  ///   - avoided: Directions that are projected out of the gradients first.
   ///   - components: Which of the components there are (given their number) to keep.
   init(
-    _ configuration: ModelConfiguration, rank: Int,
+    _ modules: [LinearModule], rank: Int, avoiding avoided: ModuleMatrices = [:],
     keeping components: @escaping (Int) -> Range<Int>
   ) {
-    self.configuration = configuration
+    self.modules = modules
+    self.avoided = avoided
     self.components = components
     decomposition = FactoredSVD(rank: rank)
   }
@@ -30,29 +36,56 @@ final class GradientSubspaces: GradientObserver {
   /// components asked for, is left out.
   var subspaces: ModuleMatrices {
     ModuleMatrices(
-      uniqueKeysWithValues: configuration.linearModules.compactMap { module in
-        found[module].map { (module, $0) }
-      })
+      uniqueKeysWithValues: modules.compactMap { module in found[module].map { (module, $0) } })
   }
 
   func observe(
     layer: Int, site: LinearSite, input: borrowing Matrix, outputGradient: borrowing Matrix
   ) throws {
     var shared = SharedRightFactor()
-    for module in configuration.linearModules(ofLayer: layer) where module.site == site {
+    for module in modules where module.layer == layer && module.site == site {
       let left = outputGradient.copyingColumns(module.rows)
-      let svd = try shared.decompose(left: left, right: input, by: decomposition)
-      let count = Self.numericalRank(svd.singularValues)
-      mostComponents = max(mostComponents, count)
-      let kept = components(min(svd.rank, count))
-      guard !kept.isEmpty else { continue }
-      found[module] = svd.vectors.keeping(kept)
+      if let avoided = avoided[module] {
+        let svd = try decomposition.decompose(
+          left: left.removing(spanOfColumns: avoided.left),
+          right: input.removing(spanOfRows: avoided.right))
+        keep(svd, of: module)
+      } else {
+        keep(try shared.decompose(left: left, right: input, by: decomposition), of: module)
+      }
     }
+  }
+
+  private func keep(_ svd: borrowing TruncatedSVD, of module: LinearModule) {
+    let count = Self.numericalRank(svd.singularValues)
+    mostComponents = max(mostComponents, count)
+    let kept = components(min(svd.rank, count))
+    if !kept.isEmpty { found[module] = svd.vectors.keeping(kept) }
   }
 
   /// Components above the float32 noise of the factors; directions below it are arbitrary.
   private static func numericalRank(_ values: [Double]) -> Int {
     guard let largest = values.first, largest > 0 else { return 0 }
     return values.prefix { $0 > largest * 1e-6 }.count
+  }
+}
+
+extension Matrix {
+  /// `A (I - U Uᵀ)`: each row without its share in the span of U's orthonormal columns.
+  fileprivate func removing(spanOfColumns basis: borrowing Matrix) -> Matrix {
+    var coordinates = Matrix(uninitializedRows: rows, columns: basis.columns)
+    coordinates.multiply(self, by: basis)
+    var result = copy()
+    result.multiply(coordinates, by: basis, .transposed, alpha: -1, beta: 1)
+    return result
+  }
+
+  /// `A (I - Vhᵀ Vh)`: each row without its share in the span of Vh's orthonormal rows.
+  fileprivate func removing(spanOfRows basis: borrowing Matrix) -> Matrix {
+    var coordinates = Matrix(uninitializedRows: rows, columns: basis.rows)
+    coordinates.multiply(self, by: basis, .transposed)
+    var result = copy()
+    result.multiply(coordinates, by: basis, alpha: -1, beta: 1)
+    return result
   }
 }

@@ -10,6 +10,8 @@ import Transformer
 final class LoRAParameters: TrainableParameters {
   private(set) var tensors: [TrainableTensor] = []
   private let model: LanguageModel
+  /// The update before it was multiplied.
+  private var unscaled: ModuleMatrices?
   private var gradients: [LinearModule: (left: TrainableTensor, right: TrainableTensor)] = [:]
 
   init(
@@ -68,5 +70,19 @@ final class LoRAParameters: TrainableParameters {
       gradient.right.gradient.multiply(
         projectedGradient, .transposed, by: input, alpha: update.scale, beta: 1)
     }
+  }
+}
+
+extension LoRAParameters: RecoveryParameters {
+  var updates: ModuleMatrices? { model.updates }
+
+  func updateNorm() throws -> Double { try UpdateSpectra(model.updates).norm }
+
+  func updateSize() throws -> UpdateSize { try UpdateSpectra(model.updates).size }
+
+  func scaleUpdate(by factor: Double) {
+    let updates = unscaled ?? model.updates
+    unscaled = updates
+    model.updates = updates.scaled(by: factor)
   }
 }

@@ -13,30 +13,39 @@ public enum OptimizerKind: String, Sendable, CaseIterable {
 struct Optimizer {
   let kind: OptimizerKind
   let weightDecay: Float
-  private(set) var stepCount = 0
+  /// Whether a step goes along the polar factor of the gradient, its singular values replaced by 1, as
+  /// far as the optimizer's own step would have gone.
+  let isFlat: Bool
 
   private static let beta1: Float = 0.9
   private static let beta2: Float = 0.999
   private static let epsilon: Float = 1e-8
 
-  init(_ kind: OptimizerKind, weightDecay: Float = 0) {
+  init(_ kind: OptimizerKind, weightDecay: Float = 0, isFlat: Bool = false) {
     self.kind = kind
     self.weightDecay = weightDecay
+    self.isFlat = isFlat
   }
 
   /// One step along all gradients, each multiplied by `gradientScale` first.
   ///
   /// - Parameters:
   ///   - tensors: What moves.
-  ///   - learningRate: η.
+  ///   - learningRate: η of each.
   ///   - gradientScale: For clipping.
-  mutating func step(_ tensors: [TrainableTensor], learningRate: Float, gradientScale: Float) {
-    stepCount += 1
+  /// - Throws: `LinearAlgebraError` where polar factors are wanted.
+  func step(
+    _ tensors: [TrainableTensor], learningRate: (TrainableTensor) -> Double, gradientScale: Float
+  ) throws(LinearAlgebraError) {
     for tensor in tensors {
+      tensor.stepCount += 1
+      if isFlat { tensor.remember() }
+      let rate = Float(learningRate(tensor))
       switch kind {
-      case .sgd: sgd(tensor, learningRate, gradientScale)
-      case .adamw: adamw(tensor, learningRate, gradientScale)
+      case .sgd: sgd(tensor, rate, gradientScale)
+      case .adamw: adamw(tensor, rate, gradientScale)
       }
+      if isFlat { tensor.redirect(along: try tensor.gradient.descentPolarFactor()) }
     }
   }
 
@@ -59,8 +68,8 @@ struct Optimizer {
     Self.update(&tensor.secondMoment, tensor.gradient) { v, g in
       beta2 * v + (1 - beta2) * scale * scale * g * g
     }
-    let correction1 = 1 - pow(Double(beta1), Double(stepCount))
-    let correction2 = 1 - pow(Double(beta2), Double(stepCount))
+    let correction1 = 1 - pow(Double(beta1), Double(tensor.stepCount))
+    let correction2 = 1 - pow(Double(beta2), Double(tensor.stepCount))
     let rate = Float(Double(learningRate) / correction1)
     let root = Float(1 / correction2.squareRoot())
     let decay = 1 - learningRate * weightDecay
@@ -88,5 +97,19 @@ struct Optimizer {
     value.forEachRow { index, row in
       LinearAlgebra.update(&row, with: first.row(index), second.row(index), formula)
     }
+  }
+}
+
+extension Matrix {
+  /// `-U Vᵀ` of `self = U S Vᵀ`; singular values below 1e-6 of the largest are rounding and count as zero.
+  fileprivate func descentPolarFactor() throws(LinearAlgebraError) -> Matrix {
+    let svd = try FactoredSVD(rank: min(rows, columns))
+      .decompose(left: .identity(rows), right: self)
+    let largest = svd.singularValues.first ?? 0
+    let rank = min(svd.rank, svd.singularValues.prefix { $0 > largest * 1e-6 }.count)
+    let vectors = svd.vectors.keeping(0..<rank)
+    var result = Matrix(rows: rows, columns: columns)
+    result.multiply(vectors.left, by: vectors.right, alpha: -1)
+    return result
   }
 }

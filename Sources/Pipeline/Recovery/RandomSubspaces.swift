@@ -10,17 +10,17 @@ enum RandomSubspaces {
   /// Each basis is the Q of a Gaussian matrix, so it is uniform over all subspaces of its rank.
   ///
   /// - Parameters:
-  ///   - configuration: The model's.
+  ///   - modules: The modules.
   ///   - rank: r.
   ///   - seed: Decides the bases.
   /// - Returns: A subspace for every module.
   /// - Throws: `LinearAlgebraError`.
   static func make(
-    _ configuration: ModelConfiguration, rank: Int, seed: UInt64
+    _ modules: [LinearModule], rank: Int, seed: UInt64
   ) throws -> ModuleMatrices {
     var generator = SplitMix64(seed: seed)
     var subspaces: ModuleMatrices = [:]
-    for module in configuration.linearModules {
+    for module in modules {
       let rank = min(rank, module.outFeatures, module.inFeatures)
       let left = Matrix.normal(rows: module.outFeatures, columns: rank, &generator)
       let right = Matrix.normal(rows: module.inFeatures, columns: rank, &generator)

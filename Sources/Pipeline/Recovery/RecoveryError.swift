@@ -6,6 +6,10 @@ public enum RecoveryError: Failure, Equatable {
   case gradientIsZero
   /// No module's gradient has a component past those that `complement` leaves out.
   case nothingPastRank(Int, mostComponents: Int)
+  /// The model answers none of the prompts that are to be preserved.
+  case nothingToPreserve
+  /// None of the modules that are to move has a stored subspace.
+  case nothingStored
 
   /// Unsuitable data.
   public var kind: FailureKind { .badData }
@@ -15,6 +19,10 @@ public enum RecoveryError: Failure, Equatable {
     switch self {
     case .gradientIsZero:
       "the example's gradient is zero in every module, so that it has no directions to move in"
+    case .nothingToPreserve:
+      "the model can answer none of the prompts to preserve: they fill its context"
+    case .nothingStored:
+      "the spectra file has no vectors of the modules that --layers and --projections leave"
     case .nothingPastRank(let rank, let most):
       "the example's gradient has at most \(counted(most, "components")) in a module, so that "
         + "--subspace complement, which leaves out the first \(rank), has nothing to move in"

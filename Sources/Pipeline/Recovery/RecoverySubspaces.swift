@@ -8,17 +8,15 @@ public struct RecoverySubspaces {
   public let entries: ModuleMatrices
   /// r as it was asked for; of `complement` the components that are left out.
   public let rankAsked: Int
-  /// Modules of the model.
-  public let moduleCount: Int
+  /// Modules that were to move.
+  public let chosenCount: Int
   private let choice: SubspaceChoice
 
-  init(
-    _ entries: ModuleMatrices, _ settings: SafetyRecovery, of configuration: ModelConfiguration
-  ) {
+  init(_ entries: ModuleMatrices, _ settings: SafetyRecovery, chosen modules: [LinearModule]) {
     self.entries = entries
     rankAsked = settings.rank
     choice = settings.choice
-    moduleCount = configuration.linearModules.count
+    chosenCount = modules.count
   }
 
   /// The least and the largest rank of a subspace.
@@ -33,14 +31,14 @@ public struct RecoverySubspaces {
   }
 
   private var missingModules: String? {
-    guard entries.count < moduleCount else { return nil }
+    guard entries.count < chosenCount else { return nil }
     let whose =
       switch choice {
       case .stored: "the spectra file has vectors"
       case .complement: "the gradient has components past the first \(rankAsked)"
-      case .own, .random, .full: "the gradient is not zero"
+      case .own, .flat, .random, .lora, .full: "the gradient is not zero"
       }
-    return "\(whose) in \(entries.count) of \(moduleCount) modules; the others stay as they are"
+    return "\(whose) in \(entries.count) of \(chosenCount) modules; the others stay as they are"
   }
 
   /// Of `complement` no particular rank is asked for.

@@ -31,27 +31,49 @@ extension SafetyRecovery {
   /// What a recovery takes of memory.
   ///
   /// - Parameters:
-  ///   - length: Tokens of the example.
+  ///   - lengths: Tokens of each example.
+  ///   - preserved: Tokens of each preserved prompt, and of its answer at most.
   ///   - configuration: The model's.
   /// - Returns: The workload.
-  public func workload(_ length: Int, _ configuration: ModelConfiguration) -> Workload {
-    var workload = Workload.gradients([length]).repeated
-    let rank = if case .complement = choice { max(rank, length) } else { rank }
-    if choice.isFull {
-      workload.moveAllWeights(configuration, optimizer)
-    } else {
-      // The subspace, the update made of it, and the r x r core with its gradient and moments.
-      workload.stateByteCount =
-        2 * configuration.lowRankByteCount { min(rank, $0.outFeatures, $0.inFeatures) }
-      workload.stateByteCount +=
-        4 * (2 + optimizer.momentCount) * configuration.coreCount(rank: rank)
-    }
+  public func workload(
+    _ lengths: [Int], preserving preserved: [(prompt: Int, answer: Int)] = [],
+    _ configuration: ModelConfiguration
+  ) -> Workload {
+    // The examples share a pass, in which their mean gradient is decomposed.
+    let together = lengths.reduce(0, +)
+    var workload = Workload.gradients([together] + preserved.map { $0.prompt + $0.answer }).repeated
+    workload.stateByteCount += AnswerDistributions.byteCount(
+      configuration, answerTokens: preserved.reduce(0) { $0 + $1.answer })
     switch choice {
-    case .own, .complement:
-      workload.stateByteCount += configuration.decompositionByteCount(rows: length)
-    case .random, .full, .stored: break
+    case .full:
+      workload.moveAllWeights(configuration, optimizer)
+      // The weights before the first step; with a norm to meet, those before the last and its way.
+      let floats = configuration.parameterCount
+      workload.stateByteCount += 4 * floats * (updateNorm == nil ? 1 : 3)
+    case .lora:
+      workload.stateByteCount +=
+        configuration.lowRankByteCount { _ in rank }
+        * (2 + optimizer.momentCount + (updateNorm == nil ? 0 : 2))
+    case .own, .flat, .random, .complement, .stored:
+      addCores(to: &workload, tokens: together, configuration)
     }
     return workload
+  }
+
+  private func addCores(
+    to workload: inout Workload, tokens: Int, _ configuration: ModelConfiguration
+  ) {
+    let rank = if case .complement = choice { max(rank, tokens) } else { rank }
+    let basisCount = refreshInterval.map { 1 + (steps - 1) / max($0, 1) } ?? 1
+    // The subspace, the updates of all bases so far, and the core with its gradient and moments.
+    workload.stateByteCount +=
+      Double(1 + basisCount)
+      * configuration.lowRankByteCount { min(rank, $0.outFeatures, $0.inFeatures) }
+    let copies = 2 + optimizer.momentCount + (updateNorm == nil && !choice.isFlat ? 0 : 2)
+    workload.stateByteCount += 4 * copies * configuration.coreCount(rank: rank, sides)
+    if choice.followsGradient {
+      workload.stateByteCount += configuration.decompositionByteCount(rows: tokens)
+    }
   }
 }
 
@@ -61,11 +83,16 @@ extension Workload {
     _ configuration: ModelConfiguration, _ optimizer: OptimizerKind
   ) {
     movesWeights = true
-    let tables = Double(configuration.vocabularySize) * Double(configuration.hiddenSize)
-    let floats =
-      Double(configuration.layerCount) * Double(configuration.linearWeightCountPerLayer)
-      + tables * (configuration.tiesEmbeddings ? 1 : 2)
-    stateByteCount = 4 * floats * (1 + optimizer.momentCount)
+    stateByteCount += 4 * configuration.parameterCount * (1 + optimizer.momentCount)
+  }
+}
+
+extension ModelConfiguration {
+  /// Numbers of all linear weights and tables.
+  fileprivate var parameterCount: Double {
+    let tables = Double(vocabularySize) * Double(hiddenSize)
+    return Double(layerCount) * Double(linearWeightCountPerLayer) + tables
+      * (tiesEmbeddings ? 1 : 2)
   }
 }
 
@@ -79,11 +106,15 @@ extension ModelConfiguration {
 }
 
 extension ModelConfiguration {
-  /// Numbers of an r x r core for every linear module.
-  fileprivate func coreCount(rank: Int) -> Double {
+  /// Numbers of a core for every linear module.
+  fileprivate func coreCount(rank: Int, _ sides: Sides) -> Double {
     linearModules.reduce(0) {
       let size = Double(min(rank, $1.outFeatures, $1.inFeatures))
-      return $0 + size * size
+      switch sides {
+      case .both: return $0 + size * size
+      case .left: return $0 + size * Double($1.inFeatures)
+      case .right: return $0 + size * Double($1.outFeatures)
+      }
     }
   }
 

@@ -77,11 +77,7 @@ struct EvaluateSafety: SutureCommand {
       for: workloads(model, sets, examples, encoder), quiet: runOptions.quiet)
     let run = EvaluationRun(
       generator: ModelResponses(language: language, settings: generation.settings),
-      encoding: PromptEncoding(
-        encode: { try encoder?.encodePrompt($0) ?? [] },
-        decode: { encoder?.tokenizer.decode($0, skipSpecialTokens: true) ?? "" },
-        decodeWhole: { encoder?.tokenizer.decode($0, skipSpecialTokens: false) ?? "" },
-        stopTokens: encoder?.stopTokens ?? []),
+      encoding: encoder.map(PromptEncoding.init) ?? .none,
       maxNewTokens: maxNewTokens, batchSize: batchSize)
     var scores = Scores(
       promptSets: [], utility: [], maxNewTokens: maxNewTokens, generation: generation.json)

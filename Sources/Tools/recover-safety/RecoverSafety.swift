@@ -1,13 +1,13 @@
 import ArgumentParser
 import CommandSupport
 import Conversations
+import Evaluation
 import Failures
 import Files
 import ModelLoading
 import OrderedJSON
 import Recovery
 import ResultFiles
-import Spectra
 import Tokens
 import Transformer
 
@@ -20,7 +20,8 @@ struct RecoverSafety: SutureCommand {
     discussion: """
       Trains the r x r block C of W' = W + U C Vh only. The result is a LoRA adapter with \
       recovery.json, the log of its steps. More steps buy refusals, and soon of harmless requests \
-      too: keep several with --save-steps and score them on both sides.
+      too: --preserve and --calibrate hold against that with harmless prompts alone; --save-steps keeps \
+      several states to be scored on both sides.
       """,
     version: toolVersion)
 
@@ -28,53 +29,19 @@ struct RecoverSafety: SutureCommand {
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
-  @Option(help: ArgumentHelp("Examples, JSONL, of which one is used.", valueName: "file"))
+  @Option(help: ArgumentHelp("Examples, JSONL, of which one or a few are used.", valueName: "file"))
   var example: String
 
-  @Option(help: ArgumentHelp("Which example of the file is used, from 0.", valueName: "index"))
-  var index = 0
-
   @Option(
     help: ArgumentHelp(
-      "Subspace of the update: own (of the example's gradient), random, complement (of own), full "
-        + "(no restriction), or a suture-spectra HDF5 file.",
-      valueName: "own|random|complement|full|file"))
-  var subspace: String
+      "Which example of the file is used, from 0, or which ones, such as 0,3,4: their mean loss is "
+        + "lowered.", valueName: "index"))
+  var index = IndexList([0])
 
-  @Option(
-    help: ArgumentHelp(
-      "Rank of the update in each weight; of complement, the components that it leaves out.",
-      valueName: "rank"))
-  var rank = SafetyRecovery.defaults.rank
-
-  @Option(
-    help: ArgumentHelp(
-      "Number of steps; with more of them the model refuses more, harmless requests included.",
-      valueName: "count"))
-  var steps = SafetyRecovery.defaults.steps
-
-  @Option(
-    help: ArgumentHelp(
-      "Longest first step of AdamW in each weight, as a Frobenius norm: the learning rate is this "
-        + "over the rank. The default is \(SafetyRecovery.defaultStepSize).",
-      valueName: "length"))
-  var stepSize: Double?
-
-  @Option(
-    help: ArgumentHelp(
-      "Learning rate, in place of --step-size; the default with --subspace full is "
-        + "\(SafetyRecovery.fullLearningRate).",
-      valueName: "rate"))
-  var learningRate: Double?
-
-  @Option(help: "Rule that turns gradients into steps.")
-  var optimizer = SafetyRecovery.defaults.optimizer
-
-  @Option(
-    help: ArgumentHelp(
-      "Stop once the loss is this small, in nats a token; the default is to take all steps.",
-      valueName: "loss"))
-  var stopLoss: Double?
+  @OptionGroup(title: "Subspace") var subspaceOptions: SubspaceOptions
+  @OptionGroup(title: "Modules") var moduleOptions: ModuleOptions
+  @OptionGroup(title: "Steps") var stepOptions: StepOptions
+  @OptionGroup(title: "Harmless prompts") var preservationOptions: PreservationOptions
 
   @Option(
     help: ArgumentHelp(
@@ -83,56 +50,21 @@ struct RecoverSafety: SutureCommand {
       valueName: "adapter|merged"))
   var save: SavedForm?
 
-  @Option(
-    help: ArgumentHelp(
-      "Steps after which the state is written as well, to step-N inside the output, such as 1,2,4.",
-      valueName: "list"))
-  var saveSteps: StepList?
-
-  @Option(
-    help: ArgumentHelp(
-      "Which example of a spectra file gives the subspace: an index from 0, or mean.",
-      valueName: "index|mean"))
-  var spectrum = "mean"
-
-  @Flag(
-    help: ArgumentHelp(
-      "Take the subspace from a spectra file of another model of the same shape, such as the model "
-        + "before the attack, instead of refusing it."))
-  var allowOtherModel = false
-
   func validate() throws {
     try requirePath(example, flag: "--example")
-    try requirePath(subspace, flag: "--subspace")
-    try requireValue(index, atLeast: 0, flag: "--index")
-    try requireValue(rank, in: 1...65536, flag: "--rank")
-    try requireValue(steps, in: 1...1_000_000, flag: "--steps")
-    try requireStepLength()
-    if let last = saveSteps?.steps.max(), last > steps {
-      throw ValidationError("--save-steps names step \(last), but --steps is \(steps)")
-    }
-    if isFull, save == .adapter {
-      throw ValidationError("--subspace full changes every weight and has no adapter to save")
-    }
-    if let stopLoss { try requireValue(stopLoss, in: 0...1e6, flag: "--stop-loss") }
-  }
-
-  private func requireStepLength() throws {
-    if let learningRate { try requireValue(learningRate, in: 0...1e6, flag: "--learning-rate") }
-    guard let stepSize else { return }
-    try requireValue(stepSize, in: 0...1e6, flag: "--step-size")
-    if learningRate != nil {
-      throw ValidationError("--step-size and --learning-rate exclude each other")
-    }
-    if isFull {
+    if subspaceOptions.isFull, stepOptions.stepSize != nil {
       throw ValidationError(
         "--step-size is a length over a rank, and the update of --subspace full has none: give "
           + "--learning-rate")
     }
+    if subspaceOptions.isFull, save == .adapter {
+      throw ValidationError("--subspace full changes every weight and has no adapter to save")
+    }
   }
 
   func run() throws {
-    let inputs = modelOptions.inputs + [example] + (named == nil ? [subspace] : [])
+    let inputs =
+      modelOptions.inputs + [example] + subspaceOptions.inputs + preservationOptions.inputs
     let result = try outputOptions.write(as: .folder, inputs: inputs) { path in
       try recover(writing: path)
     }
@@ -151,88 +83,152 @@ struct RecoverSafety: SutureCommand {
       + "\(rounded: first.training.loss) before them"
   }
 
-  /// The choice that the flag names; nil for a spectra file.
-  private var named: SubspaceChoice? {
-    switch subspace {
-    case "own": .own
-    case "random": .random
-    case "complement": .complement
-    case "full": .full
-    default: nil
-    }
-  }
-
-  private var isFull: Bool { named?.isFull ?? false }
-
   private func recover(writing folder: String) throws -> RecoveryResult {
     let model = try modelOptions.open()
     let encoder = try model.encoderIfPresent()
-    let loaded = try model.examples(
-      example, encoder: encoder, limit: min(index, .max - 1) + 1, run: runOptions)
-    guard loaded.examples.indices.contains(index) else {
-      throw CommandError.invalidValue(
-        flag: "--index", value: "\(index)", allowed: "0 to \(loaded.examples.count - 1)")
+    let (examples, sha256) = try examples(of: model, encoder)
+    let settings = try settings(for: model)
+    let options = preservationOptions
+    let preserving = try options.preserve.map {
+      try HarmlessPrompts(
+        $0, count: options.preserveCount, seed: settings.seed, for: model, run: runOptions)
     }
-    let settings = settings(try named ?? .stored(storedSubspaces(model)))
-    let example = loaded.examples[index]
+    let calibrating = try options.calibrate.map {
+      try HarmlessPrompts($0, seed: settings.seed, for: model, run: runOptions)
+    }
     let language = try model.load(
-      for: [settings.workload(example.tokens.count, model.configuration)], quiet: runOptions.quiet)
-    let subspaces = try naming(self.example) {
-      try settings.subspaces(of: language, example: example)
+      for: workloads(settings, examples, preserving, calibrating, model.configuration),
+      quiet: runOptions.quiet)
+    let preserved = try preserving?.preserved(by: options, language, quiet: runOptions.quiet)
+    let result = try train(
+      language, of: model, settings, examples, preserved, writing: folder)
+    let calibration = try calibrating.map { try calibrate(result, language, on: $0) }
+    try model.save(language, result.updates, as: savedForm, to: folder)
+    var log = try RecoveryLog(
+      result: result, settings: settings, moduleCount: model.configuration.linearModules.count)
+    log.subspace = subspaceOptions.subspace
+    log.exampleIDs = examples.map(\.id)
+    log.examplesSHA256 = sha256
+    log.avoided = subspaceOptions.avoid.map { ($0, subspaceOptions.avoidRank) }
+    log.preservation = preserved.flatMap {
+      preserving?.record($0, weight: options.preserveWeight)
+    }
+    log.calibration = calibration
+    let provenance = runOptions.provenance(of: try model.provenance(encoder: encoder))
+    try OutputText.write(
+      log.json(provenance: provenance.json).text(.pretty) + "\n", to: folder + "/recovery.json")
+    return result
+  }
+
+  private func examples(
+    of model: OpenedModel, _ encoder: ConversationEncoder?
+  ) throws -> (examples: [Example], sha256: String) {
+    let last = index.indices.max() ?? 0
+    let loaded = try model.examples(
+      example, encoder: encoder, limit: min(last, .max - 1) + 1, run: runOptions)
+    let examples = try index.indices.map { index in
+      guard loaded.examples.indices.contains(index) else {
+        throw CommandError.invalidValue(
+          flag: "--index", value: "\(index)", allowed: "0 to \(loaded.examples.count - 1)")
+      }
+      return loaded.examples[index]
+    }
+    return (examples, loaded.sha256)
+  }
+
+  private func workloads(
+    _ settings: SafetyRecovery, _ examples: [Example], _ preserving: HarmlessPrompts?,
+    _ calibrating: HarmlessPrompts?, _ configuration: ModelConfiguration
+  ) -> [Workload] {
+    let context = configuration.contextLength
+    let newTokens = min(preservationOptions.preserveTokens, context)
+    let training = settings.workload(
+      examples.map(\.tokens.count),
+      preserving: (preserving?.lengths ?? []).map { ($0, newTokens) }, configuration)
+    let answers = preserving.map {
+      Workload.generation($0.lengths, newTokens: newTokens, batchSize: 64)
+    }
+    var scaled = calibrating.map {
+      Workload.generation(
+        $0.lengths, newTokens: min(preservationOptions.calibrateTokens, context), batchSize: 64)
+    }
+    scaled?.stateByteCount = training.stateByteCount
+    return [training] + [answers, scaled].compactMap(\.self)
+  }
+
+  private func train(
+    _ language: LanguageModel, of model: OpenedModel, _ settings: SafetyRecovery,
+    _ examples: [Example], _ preserved: PreservedAnswers?, writing folder: String
+  ) throws -> RecoveryResult {
+    let subspaces = try naming(example) {
+      try settings.subspaces(of: language, examples: examples)
     }
     for shortfall in subspaces?.shortfalls ?? [] { runOptions.note(shortfall) }
-    let progress = Progress("recovery", total: steps, unit: "steps", quiet: runOptions.quiet)
+    let progress = Progress(
+      "recovery", total: settings.steps, unit: "steps", quiet: runOptions.quiet)
     let result = try settings.run(
-      language, example: example, in: subspaces
+      language, examples: examples, preserving: preserved, in: subspaces
     ) { step, updates in
       progress.update(
         completed: step.training.step,
         note: "loss before the last step \(rounded: step.training.loss)")
-      if saveSteps?.steps.contains(step.training.step) == true {
+      if stepOptions.saveSteps?.steps.contains(step.training.step) == true {
         try model.save(
           language, updates, as: savedForm,
           to: try OutputText.createFolder("step-\(step.training.step)", in: folder))
       }
     }
     progress.finish()
-    try model.save(language, result.updates, as: savedForm, to: folder)
-    let provenance = runOptions.provenance(of: try model.provenance(encoder: encoder))
-    let log = RecoveryLog(
-      result: result, settings: settings, subspace: subspace,
-      exampleID: example.id, examplesSHA256: loaded.sha256)
-    try OutputText.write(
-      log.json(provenance: provenance.json).text(.pretty) + "\n", to: folder + "/recovery.json")
+    if let norm = settings.updateNorm, !result.reachedNorm {
+      runOptions.note(
+        "the update did not reach the norm \(norm) in \(counted(result.records.count, "steps")); it is "
+          + "\(rounded: result.records.last?.size.norm ?? 0)")
+    }
     return result
   }
 
-  private var savedForm: SavedForm { save ?? (isFull ? .merged : .adapter) }
-
-  private func settings(_ choice: SubspaceChoice) -> SafetyRecovery {
-    SafetyRecovery(
-      choice: choice, rank: rank, steps: steps, learningRate: learningRate,
-      stepSize: stepSize ?? SafetyRecovery.defaultStepSize, optimizer: optimizer,
-      stopLoss: stopLoss, seed: UInt64(runOptions.seed))
-  }
-
-  private func storedSubspaces(_ model: OpenedModel) throws -> ModuleMatrices {
-    let file = try SpectraFile(opening: subspace)
-    let source = try SpectrumSource(argument: spectrum, exampleCount: file.examples.count)
-    return try StoredSubspaces(file, source: source, rank: rank).read(
-      for: model.configuration,
-      fingerprint: allowOtherModel ? nil : try model.fingerprint())
-  }
-}
-
-extension SpectrumSource {
-  init(argument: String, exampleCount: Int) throws(CommandError) {
-    if argument == "mean" {
-      self = .mean
-    } else if let index = Int(argument), (0..<exampleCount).contains(index) {
-      self = .example(index)
-    } else {
-      throw .invalidValue(
-        flag: "--spectrum", value: argument,
-        allowed: exampleCount > 0 ? "mean or 0 to \(exampleCount - 1)" : "mean")
+  private func calibrate(
+    _ result: RecoveryResult, _ language: LanguageModel, on prompts: HarmlessPrompts
+  ) throws -> RecoveryLog.Calibration {
+    let options = preservationOptions
+    let calibration = ScaleCalibration(mostRefused: options.overRefusal)
+    let progress = Progress(
+      "calibration", total: calibration.mostTrials, unit: "factors", quiet: runOptions.quiet)
+    var tried = 0
+    let outcome = try calibration.run { factor in
+      result.scaleUpdate(by: factor)
+      let counts = try prompts.refusals(language, newTokens: options.calibrateTokens) { _ in }
+      tried += 1
+      progress.update(
+        completed: tried, note: "factor \(factor): \(counts.refused) of \(counts.count) refused")
+      return counts
     }
+    progress.finish()
+    result.scaleUpdate(by: outcome.factor)
+    if !outcome.isMet {
+      runOptions.note(
+        "at every factor more than \(options.overRefusal) of the prompts of \(prompts.set.name) are "
+          + "refused; the update is scaled by the least, \(outcome.factor)")
+    }
+    return RecoveryLog.Calibration(
+      outcome, mostRefused: options.overRefusal, newTokens: options.calibrateTokens,
+      sha256: prompts.set.sha256)
+  }
+
+  private var savedForm: SavedForm { save ?? (subspaceOptions.isFull ? .merged : .adapter) }
+
+  private func settings(for model: OpenedModel) throws -> SafetyRecovery {
+    var settings = SafetyRecovery(
+      choice: try subspaceOptions.choice(for: model), rank: subspaceOptions.rank,
+      steps: stepOptions.stepCount, learningRate: stepOptions.learningRate,
+      stepSize: stepOptions.stepSize ?? SafetyRecovery.defaultStepSize,
+      optimizer: stepOptions.optimizer, stopLoss: stepOptions.stopLoss,
+      seed: UInt64(runOptions.seed))
+    settings.modules = try moduleOptions.modules(of: model)
+    settings.avoided = try subspaceOptions.avoided(for: model)
+    settings.sides = subspaceOptions.sides
+    settings.refreshInterval = subspaceOptions.refresh
+    settings.updateNorm = stepOptions.updateNorm
+    return settings
   }
 }

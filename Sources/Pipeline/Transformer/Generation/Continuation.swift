@@ -4,8 +4,8 @@ import Tokens
 public struct Continuation: Sendable, Equatable {
   /// Why it ended.
   public enum End: Sendable, Equatable {
-    /// The model wrote a stop token.
-    case stopToken
+    /// The model wrote this stop token.
+    case stopToken(TokenID)
     /// As many tokens were written as were asked for.
     case newTokenLimit
     /// The model can read no more tokens.

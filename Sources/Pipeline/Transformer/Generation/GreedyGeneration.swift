@@ -49,7 +49,7 @@ struct GreedyGeneration {
       for sequence in active {
         guard let end = end(of: sequence) else { continue }
         results[sequence.prompt] = Continuation(
-          tokens: end == .stopToken ? sequence.generated.dropLast() : sequence.generated, end: end)
+          tokens: sequence.generated.filter { end != .stopToken($0) }, end: end)
         done.append(sequence)
       }
       active.removeAll { end(of: $0) != nil }
@@ -163,7 +163,7 @@ struct GreedyGeneration {
   /// Why a sequence has ended, or nil when it goes on.
   private func end(of sequence: Sequence) -> Continuation.End? {
     guard let last = sequence.generated.last else { return nil }
-    if stopTokens.contains(last) { return .stopToken }
+    if stopTokens.contains(last) { return .stopToken(last) }
     if sequence.generated.count >= maxNewTokens { return .newTokenLimit }
     let length = prompts[sequence.prompt].count + sequence.generated.count
     return length >= model.configuration.contextLength ? .contextLength : nil

@@ -51,13 +51,21 @@ struct LanguageModelHead {
     }
   }
 
-  /// Negative log-likelihood of each row's target, `logsumexp(z) - z[target]`, in nats, summed in
-  /// float64.
-  func losses(_ logits: borrowing Matrix, targets: [TokenID]) -> [Double] {
+  /// Turns logits into the logarithms of probabilities, `z - logsumexp(z)`, in place.
+  func logProbabilities(_ logits: inout Matrix) {
+    logits.forEachRow(costPerElement: 1) { _, row in
+      let total = Float(Self.logSumOfExponentials(row.span))
+      update(&row) { $0 - total }
+    }
+  }
+
+  /// What each row lacks of its target, in nats, summed in float64: for a token
+  /// `logsumexp(z) - z[target]`, for a distribution p the divergence `sum over v of p (log p - log q)`.
+  func losses(_ logits: borrowing Matrix, targets: [PredictionTarget]) -> [Double] {
     var result = Matrix(uninitializedRows: targets.count, columns: 2)
     // Two floats carry one double to sixteen digits: value and remainder.
     result.forEachRow(costPerElement: Double(logits.columns)) { index, out in
-      let loss = Self.loss(logits.row(index), target: Int(targets[index]))
+      let loss = Self.loss(logits.row(index), target: targets[index])
       out[0] = Float(loss)
       out[1] = Float(loss - Double(Float(loss)))
     }
@@ -65,13 +73,20 @@ struct LanguageModelHead {
   }
 
   /// Turns logits into the gradient of `sum over rows of weight · loss`, in place:
-  /// `dz = weight (softmax(z) - onehot(target))`, times the cap's slope `1 - (z / c)²`.
-  func differentiate(_ logits: inout Matrix, targets: [TokenID], weights: [Double]) {
+  /// `dz = weight (softmax(z) - p)`, p being one at a target token or the target distribution, times the
+  /// cap's slope `1 - (z / c)²`.
+  func differentiate(
+    _ logits: inout Matrix, targets: [PredictionTarget], weights: [Double]
+  ) {
     let (range, softCap) = (0..<logits.columns, softCap)
     logits.forEachRow(costPerElement: 2) { index, row in
       let capped = softCap.map { _ in Array(copying: row.span) }
       row.softmax(over: range)
-      row[Int(targets[index])] -= 1
+      switch targets[index] {
+      case .token(let token): row[Int(token)] -= 1
+      case .distribution(let reference, let place):
+        Self.subtract(reference.logProbabilities, row: place, from: &row)
+      }
       let weight = Float(weights[index])
       update(&row) { $0 * weight }
       if let softCap, let capped {
@@ -80,11 +95,41 @@ struct LanguageModelHead {
     }
   }
 
-  private static func loss(_ row: Span<Float>, target: Int) -> Double {
+  private static func loss(_ row: Span<Float>, target: PredictionTarget) -> Double {
+    let total = logSumOfExponentials(row)
+    guard total.isFinite else { return .nan }
+    switch target {
+    case .token(let token): return total - Double(row[Int(token)])
+    case .distribution(let reference, let place):
+      return divergence(from: reference.logProbabilities, row: place, row, total)
+    }
+  }
+
+  /// KL(p || q) with log q = z - `total`.
+  private static func divergence(
+    from logProbabilities: borrowing Matrix, row place: Int, _ row: Span<Float>, _ total: Double
+  ) -> Double {
+    let reference = logProbabilities.row(place)
+    var sum = 0.0
+    for index in reference.indices {
+      let logProbability = Double(reference[index])
+      sum += exp(logProbability) * (logProbability - (Double(row[index]) - total))
+    }
+    return sum
+  }
+
+  /// Subtracts the probabilities of a row from another.
+  private static func subtract(
+    _ logProbabilities: borrowing Matrix, row place: Int, from row: inout MutableSpan<Float>
+  ) {
+    update(&row, with: logProbabilities.row(place)) { $0 - Lanes.exp($1) }
+  }
+
+  /// `log(sum of exp(z))`; NaN or infinite where z is.
+  private static func logSumOfExponentials(_ row: Span<Float>) -> Double {
     let largest = largest(row)
     if !largest.isFinite { return .nan }
-    let total = sumOfPowers(row, shift: largest)
-    return log(total) + Double(largest) - Double(row[target])
+    return log(sumOfPowers(row, shift: largest)) + Double(largest)
   }
 }
 

@@ -87,8 +87,7 @@ final class LayerwisePass {
     for (pass, observer) in zip(passes, observers) {
       var gradient = Matrix(rows: pass.hidden.rows, columns: pass.hidden.columns)
       losses.append(
-        try pass.headPass(
-          weights: pass.examples.map { _ in 1 }, gradient: &gradient, observer: observer))
+        try pass.headPass(gradient: &gradient, observer: observer))
       gradients.append(ResidualStream(gradient))
     }
   }

@@ -4,7 +4,7 @@ import Tokens
 /// Forward pass over packed examples, their losses, and the backward pass.
 final class LossPass {
   let model: LanguageModel
-  let examples: [Example]
+  let terms: [LossTerm]
   let packed: PackedSequences
   /// Each row's place in the rotary tables.
   let positions: [Int]
@@ -18,14 +18,16 @@ final class LossPass {
 
   var configuration: ModelConfiguration { model.configuration }
 
+  var examples: [Example] { terms.map(\.example) }
+
   init(
-    _ model: LanguageModel, _ examples: [Example], didLayer: @escaping () -> Void = {}
+    _ model: LanguageModel, _ terms: [LossTerm], didLayer: @escaping () -> Void = {}
   ) throws(ModelError) {
-    for example in examples { try model.validate(example.tokens) }
+    for term in terms { try model.validate(term.example.tokens) }
     self.didLayer = didLayer
     self.model = model
-    self.examples = examples
-    packed = PackedSequences(examples.map(\.tokens))
+    self.terms = terms
+    packed = PackedSequences(terms.map(\.example.tokens))
     (tables, positions) = packed.rotaryTables(model.configuration)
     hidden = Matrix(
       uninitializedRows: packed.tokenCount, columns: model.configuration.hiddenSize)
@@ -37,6 +39,11 @@ final class LossPass {
     _ configuration: ModelConfiguration, keptInputs: Int
   ) -> Double {
     Double(configuration.hiddenSize) * Double(2 + keptInputs)
+  }
+
+  /// A pass over examples whose answers are predicted.
+  convenience init(_ model: LanguageModel, _ examples: [Example]) throws(ModelError) {
+    try self.init(model, examples.map { LossTerm($0, weight: 1) })
   }
 
   /// Floats that a pass holds for each token: `hidden` and its copy, the activations of a layer; with
@@ -122,23 +129,21 @@ final class LossPass {
     return isLast ? activations : LayerActivations(configuration, tokenCount: packed.tokenCount)
   }
 
-  /// Mean loss of each example in nats; with an observer also the gradient of
-  /// `sum over examples of weights[i] · loss[i]`.
+  /// Mean loss of each term's example in nats, without its factor; with an observer also the gradient
+  /// of the terms' sum.
   ///
-  /// - Parameters:
-  ///   - weights: One factor an example.
-  ///   - observer: Receives the gradients, or nil for the losses alone.
-  /// - Returns: One loss an example.
+  /// - Parameter observer: Receives the gradients, or nil for the losses alone.
+  /// - Returns: One loss a term.
   /// - Throws: `ModelError.nothingToPredict` for an example without loss, `.nonFinite`, what the
   ///   observer throws, or when the weights cannot be read.
-  func run(weights: [Double], observer: (any GradientObserver)?) throws -> [Double] {
-    for example in examples where example.answerTokenCount == 0 {
+  func run(observer: (any GradientObserver)?) throws -> [Double] {
+    for term in terms where term.example.answerTokenCount == 0 {
       throw ModelError.nothingToPredict
     }
     try observer?.begin(examples, rows: packed.ranges)
     try forward(savesLayers: observer != nil)
     var gradient = Matrix(rows: observer == nil ? 0 : hidden.rows, columns: hidden.columns)
-    let losses = try headPass(weights: weights, gradient: &gradient, observer: observer)
+    let losses = try headPass(gradient: &gradient, observer: observer)
     guard let observer else { return losses }
     try backward(&gradient, observer)
     return losses
@@ -166,89 +171,6 @@ final class LossPass {
     gradient.scale(by: configuration.embeddingScale)
     observer.observe(embeddingOf: packed.tokens, gradient: gradient)
   }
-
-  // MARK: Head
-
-  /// The scored rows of all examples, a bounded number at a time.
-  func headPass(
-    weights: [Double], gradient: inout Matrix, observer: (any GradientObserver)?
-  ) throws -> [Double] {
-    var losses = Array(repeating: 0.0, count: examples.count)
-    let scored = scoredRows(weights: weights)
-    let step = LanguageModelHead.rowsAtOnce(vocabularySize: configuration.vocabularySize)
-    for start in stride(from: 0, to: scored.count, by: step) {
-      let part = Array(scored[start..<min(start + step, scored.count)])
-      let partLosses = try headPass(part, gradient: &gradient, observer: observer)
-      for (row, loss) in zip(part, partLosses) { losses[row.example] += loss * row.share }
-    }
-    guard losses.allSatisfy(\.isFinite) else {
-      throw ModelError.nonFinite(what: "the loss", layer: nil)
-    }
-    return losses
-  }
-
-  private func headPass(
-    _ rows: [ScoredRow], gradient: inout Matrix, observer: (any GradientObserver)?
-  ) throws -> [Double] {
-    let head = LanguageModelHead(model)
-    let input = hidden.gatheringRows(rows.map(\.row))
-    var normed = Matrix(uninitializedRows: rows.count, columns: input.columns)
-    RMSNorm.forward(
-      input, weight: model.outer.finalNorm, epsilon: configuration.normEpsilon, into: &normed)
-    var logits = Matrix(uninitializedRows: rows.count, columns: configuration.vocabularySize)
-    try head.forward(normed, into: &logits)
-    let targets = rows.map(\.target)
-    let losses = head.losses(logits, targets: targets)
-    guard let observer else { return losses }
-    head.differentiate(&logits, targets: targets, weights: rows.map { $0.weight * $0.share })
-    if observer.wantsAllParameters { observer.observe(headFrom: logits, hidden: normed) }
-    var normedGradient = Matrix(uninitializedRows: rows.count, columns: input.columns)
-    try head.backward(logits, into: &normedGradient)
-    finalNormBackward(normedGradient, input, rows.map(\.row), into: &gradient, observer)
-    return losses
-  }
-
-  private func finalNormBackward(
-    _ outputGradient: borrowing Matrix, _ input: borrowing Matrix, _ rows: [Int],
-    into gradient: inout Matrix, _ observer: any GradientObserver
-  ) {
-    let epsilon = configuration.normEpsilon
-    var inputGradient = Matrix(uninitializedRows: input.rows, columns: input.columns)
-    RMSNorm.backward(
-      outputGradient, input: input, weight: model.outer.finalNorm, epsilon: epsilon,
-      into: &inputGradient, adding: false)
-    for (index, row) in rows.enumerated() { gradient.setRow(row, to: inputGradient.row(index)) }
-    guard observer.wantsAllParameters else { return }
-    var weightGradient = Matrix(rows: 1, columns: input.columns)
-    RMSNorm.accumulateWeightGradient(
-      outputGradient, input: input, epsilon: epsilon, into: &weightGradient)
-    observer.observe(layer: nil, norm: .final, gradient: weightGradient)
-  }
-
-  private func scoredRows(weights: [Double]) -> [ScoredRow] {
-    examples.indices.flatMap { index in
-      let example = examples[index]
-      let start = packed.ranges[index].lowerBound
-      let places = example.answerPlaces
-      // Row t predicts token t + 1.
-      return places.map { place in
-        ScoredRow(
-          example: index, row: start + place - 1, target: example.targets[place],
-          weight: weights[index], share: 1 / Double(places.count))
-      }
-    }
-  }
-
-  /// Logits of every row, for comparison with other software.
-  func allLogits() throws -> Matrix {
-    try forward(savesLayers: false)
-    var normed = Matrix(uninitializedRows: hidden.rows, columns: hidden.columns)
-    RMSNorm.forward(
-      hidden, weight: model.outer.finalNorm, epsilon: configuration.normEpsilon, into: &normed)
-    var logits = Matrix(uninitializedRows: hidden.rows, columns: configuration.vocabularySize)
-    try LanguageModelHead(model).forward(normed, into: &logits)
-    return logits
-  }
 }
 
 /// What is kept of a layer between the two passes.
@@ -266,17 +188,6 @@ final class ResidualStream {
   init(_ matrix: consuming Matrix) { self.matrix = matrix }
 }
 
-/// A row of the packed batch whose logits are scored.
-private struct ScoredRow {
-  let example: Int
-  let row: Int
-  let target: TokenID
-  /// The example's factor.
-  let weight: Double
-  /// One over the number of the example's scored rows.
-  let share: Double
-}
-
 extension LanguageModel {
   /// Mean negative log-likelihood of each example over its answer tokens, in nats.
   ///
@@ -284,8 +195,16 @@ extension LanguageModel {
   /// - Returns: One loss an example.
   /// - Throws: `ModelError` for unsuitable tokens and where something is not finite.
   public func losses(_ examples: [Example]) throws -> [Double] {
-    let pass = try LossPass(self, examples)
-    return try pass.run(weights: examples.map { _ in 1 }, observer: nil)
+    try LossPass(self, examples).run(observer: nil)
+  }
+
+  /// The loss of each term's example, without the term's factor.
+  ///
+  /// - Parameter terms: Packed into one batch.
+  /// - Returns: One loss a term, in nats.
+  /// - Throws: `ModelError` for unsuitable tokens and where something is not finite.
+  public func losses(_ terms: [LossTerm]) throws -> [Double] {
+    try LossPass(self, terms).run(observer: nil)
   }
 
   /// The losses of examples, and the gradient of `sum of weights[i] · loss[i]` to an observer.
@@ -301,7 +220,22 @@ extension LanguageModel {
     _ examples: [Example], weights: [Double], observer: any GradientObserver,
     didLayer: @escaping () -> Void = {}
   ) throws -> [Double] {
-    try LossPass(self, examples, didLayer: didLayer).run(weights: weights, observer: observer)
+    let terms = zip(examples, weights).map { LossTerm($0, weight: $1) }
+    return try backpropagate(terms, observer: observer, didLayer: didLayer)
+  }
+
+  /// The losses of terms, and the gradient of their sum to an observer.
+  ///
+  /// - Parameters:
+  ///   - terms: Packed into one batch.
+  ///   - observer: Receives the gradients, the last layer first.
+  ///   - didLayer: Called after each layer, first on the way forward and then on the way back.
+  /// - Returns: The mean loss of each term's example in nats, without the term's factor.
+  /// - Throws: `ModelError`, and what the observer throws.
+  public func backpropagate(
+    _ terms: [LossTerm], observer: any GradientObserver, didLayer: @escaping () -> Void = {}
+  ) throws -> [Double] {
+    try LossPass(self, terms, didLayer: didLayer).run(observer: observer)
   }
 
   /// Logits of all positions of one sequence, [T × vocabulary].

@@ -1,49 +1,21 @@
 import Checkpoints
-import CommandSupport
-import Evaluation
 import Failures
 import ModelFiles
-import ModelLoading
 import OrderedJSON
-import Tokens
 import Transformer
 
-/// A language model that responds as its generation settings say.
-struct ModelResponses: ResponseGenerator {
-  let language: LanguageModel
-  let settings: GenerationSettings
-
-  func respond(
-    to prompts: [[TokenID]], maxNewTokens: Int, stopTokens: Set<TokenID>, batchSize: Int,
-    progress: (Int, Int) -> Void
-  ) throws -> [GeneratedResponse] {
-    try language.continuations(
-      of: prompts, maxNewTokens: maxNewTokens, stopTokens: stopTokens, batchSize: batchSize,
-      settings: settings, progress: progress
-    ).map { GeneratedResponse(tokens: $0.tokens, finish: Self.finish($0.end)) }
-  }
-
-  private static func finish(_ end: Continuation.End) -> GeneratedResponse.Finish {
-    switch end {
-    case .stopToken: .stop
-    case .newTokenLimit: .length
-    case .contextLength: .context
-    }
-  }
-}
-
 /// Generation settings and the document that they are from.
-struct ModelGeneration {
+public struct ModelGeneration {
   /// The settings.
-  let settings: GenerationSettings
+  public let settings: GenerationSettings
   /// `generation_config.json`, or `config.json` where that is missing.
-  let source: String?
+  public let source: String?
 
   /// Reads what stands beside the weights of a model; a GGUF file has no such settings.
   ///
   /// - Parameter model: The model.
   /// - Throws: `CheckpointError`, or `GenerationConfigurationError` with the path.
-  init(of model: OpenedModel) throws {
+  public init(of model: OpenedModel) throws {
     guard model.checkpoint.ggufMetadata == nil else {
       settings = GenerationSettings()
       source = nil
@@ -62,7 +34,7 @@ struct ModelGeneration {
   }
 
   /// What `scores.json` says about it.
-  var json: JSONValue {
+  public var json: JSONValue {
     [
       "decoding": "greedy", "settings_from": source.map { .string($0) } ?? .null,
       "applied": .object(settings.applied), "not_applied": .object(settings.notApplied),
@@ -70,7 +42,7 @@ struct ModelGeneration {
   }
 
   /// What the user should know, a line each.
-  var notes: [String] {
+  public var notes: [String] {
     guard let source else { return [] }
     var notes: [String] = []
     if !settings.notApplied.keys.isEmpty {

@@ -1,6 +1,4 @@
-import CommandSupport
 import Conversations
-import Evaluation
 import Files
 
 extension PromptSet {
@@ -13,8 +11,8 @@ extension PromptSet {
   ///   - column: The column or member that holds the prompt; nil for one of the usual names.
   /// - Returns: The set, and what the user should know of the file.
   /// - Throws: `ExampleError`.
-  static func reading(
-    _ path: String, name: String, kind: Kind, column: String?
+  public static func reading(
+    _ path: String, name: String, kind: Kind, column: String? = nil
   ) throws -> (set: PromptSet, notes: [String]) {
     var digest = Digest.Stream()
     let file = try PromptFile.read(path, column: column) { digest.update($0) }
