@@ -49,6 +49,22 @@ private let wrongUsage: [(name: String, arguments: String, mentions: String)] = 
   ("recover-safety", "--model m --example e --output o --subspace own --learning-rate inf", "inf"),
   ("recover-safety", "--model m --example e --output o --subspace own --steps 0", "--steps"),
   ("recover-safety", "--model m --example e --output o --subspace own --rank 65537", "--rank"),
+  (
+    "recover-safety", "--model m --example e --output o --subspace full --sides left", "--sides"
+  ),
+  ("recover-safety", "--model m --example e --output o --subspace lora --refresh 2", "--refresh"),
+  ("recover-safety", "--model m --example e --output o --subspace s.h5 --refresh 2", "--refresh"),
+  ("recover-safety", "--model m --example e --output o --subspace random --avoid s.h5", "--avoid"),
+  ("recover-safety", "--model m --example e --output o --subspace flat --sides right", "--sides"),
+  ("recover-safety", "--model m --example e --output o --subspace own --index 0,0", "'0,0'"),
+  (
+    "recover-safety", "--model m --example e --output o --subspace own --update-norm 0",
+    "--update-norm"
+  ),
+  (
+    "recover-safety", "--model m --example e --output o --subspace own --over-refusal 2",
+    "--over-refusal"
+  ),
   ("evaluate-safety", "--model m --output o", "nothing to evaluate"),
   ("evaluate-safety", "--model m --output o --harmful h --max-new-tokens 0", "--max-new-tokens"),
   ("inspect-model", "", "--model"),

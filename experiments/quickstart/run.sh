@@ -36,7 +36,7 @@ random_steps="8"
 full_steps="2 3 4"
 # ----------------------------------------------------------------------------------------------
 
-. "$here/stage.sh"
+. "$root/experiments/setup/stage.sh"
 commas() { echo "$*" | tr ' ' ','; }
 
 [ -d "$aligned" ] || { echo "quickstart: no aligned adapter; run experiments/alignment/align.sh" >&2; exit 66; }

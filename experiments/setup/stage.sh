@@ -1,4 +1,4 @@
-# Sourced by run.sh: stages that are done once.
+# Sourced by experiments: stages that are done once.
 #
 #   stage NAME OUTPUT COMMAND...   runs COMMAND, which writes OUTPUT, unless that was done before
 #
@@ -44,7 +44,7 @@ stage() {
   rm -rf "$output" "$output.key"
   mkdir -p "$(dirname "$output")"
   "$@"
-  [ -e "$output" ] || { printf 'quickstart: %s did not write %s\n' "$name" "$output" >&2; exit 74; }
+  [ -e "$output" ] || { printf 'stage: %s did not write %s\n' "$name" "$output" >&2; exit 74; }
   printf '%s\n' "$key" >"$output.key.part"
   mv "$output.key.part" "$output.key"
 }
