@@ -30,7 +30,7 @@ RUN_TESTS := $(SETUP)/with-openblas-kernels timeout -k 10 $(TEST_MINUTES)m \
   swift test $(BUILD_FLAGS) --skip-build --disable-xctest
 
 .PHONY: help setup setup-native setup-python setup-drawing setup-downloads setup-gemma resolve build build-tests \
-  test test-kernels quickstart parity bench update-results acceptance lint format clean
+  test test-kernels quickstart arms parity bench update-results acceptance lint format clean
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -75,6 +75,9 @@ acceptance: setup setup-gemma build-tests ## runs the tests that take long, on r
 
 quickstart: build setup-drawing ## attacks a small model and recovers it from one example
 	experiments/quickstart/run.sh
+
+arms: build setup-downloads ## compares the arms of a recovery at equal norm and equal loss; takes an hour or two
+	experiments/arms/run.sh
 
 parity: build ## compares every architecture with PyTorch
 	mkdir -p $(RESULTS)

@@ -167,7 +167,8 @@ let tools: [Target] = [
     "recover-safety",
     [
       "Conversations", "Evaluation", "Failures", "Files", "ModelLoading", "OrderedJSON",
-      "RandomNumbers", "Recovery", "ResultFiles", "Spectra", "Tokenization", "Tokens", "Transformer",
+      "RandomNumbers", "Recovery", "ResultFiles", "Spectra", "Tokenization", "Tokens",
+      "Transformer",
       collections,
     ]),
   tool(

@@ -115,6 +115,7 @@ struct LastStep {
   ///
   /// - Parameter target: The norm.
   /// - Returns: Whether the update has come to it.
+  /// - Throws: `LinearAlgebraError`.
   func shorten(toNorm target: Double) throws -> Bool {
     let whole = try parameters.updateNorm() - target
     if whole < -target * Self.tolerance { return false }
