@@ -11,7 +11,7 @@ import Transformer
 /// The first steps of every arm beside PyTorch's in float64 (`Tests/Fixtures/recovery/make_arms_reference.py`), whose
 /// bases are those of `torch.linalg.svd` of formed gradients.
 ///
-/// Largest differences measured: see `tolerance`. A wrong rule shows in the second digit of the second step.
+/// A wrong rule shows in the second digit of the second step.
 @Suite struct ArmTests {
   private static let reference = Result {
     try JSONValue(
@@ -19,8 +19,9 @@ import Transformer
         Data(contentsOf: URL(filePath: Fixtures.path("recovery/arms.json")))))
   }
 
-  /// Float32 against float64 over three steps, relative.
-  private static let tolerance = 2e-4
+  /// Float32 against float64 over three steps, relative: 5e-7 was measured, in a gradient's norm; other
+  /// kernels round differently.
+  private static let tolerance = 1e-5
 
   private static func examples() throws -> [Example] {
     try reference.get().list("examples").map { example in
@@ -95,15 +96,15 @@ import Transformer
     ] {
       #expect(
         abs(found - expected) < tolerance * expected,
-        "\(step): \(name) \(abs(found - expected) / expected)")
+        "\(step): \(name)")
     }
     let divergence = expected["divergence"]?.doubleValue
     #expect((divergence == nil) == (found.training.divergence == nil))
     if let divergence, let found = found.training.divergence {
-      // Sums over probabilities of float32 logits: 1e-8 at no divergence was measured.
+      // Of 0.006 and 0.018 nats: 1e-7 was measured.
       #expect(
-        abs(found - divergence) < 1e-6 + 2e-2 * divergence,
-        "\(step): divergence \(found - divergence)")
+        abs(found - divergence) < 2e-6,
+        "\(step): divergence")
     }
   }
 }
