@@ -102,6 +102,11 @@ let pipeline: [Target] = [
       "Transformer", "ResultFiles", "SafetyGradients", "Spectra", collections,
     ]),
   library(
+    "Pipeline", "Selection",
+    [
+      "Failures", "LinearAlgebra", "OrderedJSON", "Recovery", "Tokens", "Transformer", collections,
+    ]),
+  library(
     "Pipeline", "Evaluation",
     ["Failures", "Files", "OrderedJSON", "RandomNumbers", "Conversations", "Tokens"]),
   library(
@@ -131,8 +136,9 @@ let pipeline: [Target] = [
 let commandSupport = library(
   "Tools", "CommandSupport",
   [
-    "Checkpoints", "Conversations", "Failures", "Files", "HDF5", "LinearAlgebra", "ModelFiles",
-    "ModelLoading", "OrderedJSON", "Recovery", "ResultFiles", "Transformer", system, argumentParser,
+    "Checkpoints", "Conversations", "Evaluation", "Failures", "Files", "HDF5", "LinearAlgebra",
+    "ModelFiles", "ModelLoading", "OrderedJSON", "RandomNumbers", "Recovery", "ResultFiles",
+    "Tokenization", "Tokens", "Transformer", system, argumentParser,
   ])
 
 func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -182,6 +188,12 @@ let tools: [Target] = [
     [
       "Checkpoints", "Conversations", "Failures", "Files", "LinearAlgebra", "ModelFiles",
       "ModelLoading", "OrderedJSON", "Tokenization", "Tokens", "Transformer", "Verification",
+    ]),
+  tool(
+    "select-example",
+    [
+      "Conversations", "Evaluation", "Failures", "Files", "ModelLoading", "OrderedJSON", "Recovery",
+      "ResultFiles", "Selection", "Tokens", "Transformer",
     ]),
   tool("check-parity", ["OrderedJSON", "Verification"]),
   tool("export-spectra", ["Export", "OrderedJSON"]),
@@ -262,6 +274,12 @@ let tests: [Target] = [
     dependencies: [
       "Checkpoints", "LinearAlgebra", "OrderedJSON", "Recovery", "ResultFiles", "Spectra",
       "TestSupport", "Tokens", "Transformer", collections,
+    ]),
+  .testTarget(
+    name: "SelectionTests",
+    dependencies: [
+      "Checkpoints", "LinearAlgebra", "OrderedJSON", "Selection", "TestSupport", "Tokens",
+      "Transformer",
     ]),
   .testTarget(
     name: "VerificationTests",

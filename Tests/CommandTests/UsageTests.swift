@@ -71,13 +71,19 @@ private let wrongUsage: [(name: String, arguments: String, mentions: String)] = 
   ("inspect-model", "--model m --no-special-tokens", "--tokenize"),
   ("inspect-model", "--model m --generation-prompt", "--render"),
   ("inspect-model", "--model m --tokenize t --render r", "--render"),
+  ("select-example", "--model m", "--candidates"),
+  ("select-example", "--model m --candidates c --measure -1", "--measure"),
+  ("select-example", "--model m --candidates c --benign-count 0", "--benign-count is '0'"),
+  ("select-example", "--model m --candidates c --benign-tokens 0", "--benign-tokens is '0'"),
+  ("select-example", "--model m --candidates c --step-size nan", "nan"),
+  ("select-example", "--model m --candidates c --force", "--force"),
   ("export-spectra", "f --output o", "--format"),
   ("export-spectra", "f --format xlsx --output o", "'xlsx'"),
 ]
 
 private let commands = [
   "compute-gradients", "decompose-gradients", "fine-tune", "recover-safety", "evaluate-safety",
-  "inspect-model", "export-spectra", "compare-subspaces",
+  "inspect-model", "export-spectra", "compare-subspaces", "select-example",
 ]
 
 @Test(arguments: wrongUsage)

@@ -12,7 +12,7 @@ public struct PreservedAnswers: Sendable {
   /// Prompts that the model answers with nothing, and can read no more.
   public let unanswered: [String]
   /// The divergence as terms of what is lowered, together `weight` times the mean over all tokens.
-  let terms: [LossTerm]
+  public let terms: [LossTerm]
 
   /// Prompts that are preserved where no other number is asked for.
   public static let defaultCount = 16

@@ -32,7 +32,7 @@ extension String {
 
   /// The text on one line that a terminal shows as it is: control characters become escapes, and
   /// what is too long to be read is cut.
-  var onOneLine: String {
+  public var onOneLine: String {
     let limit = 2_000
     var result = ""
     for scalar in unicodeScalars.prefix(limit) {

@@ -99,7 +99,9 @@ struct RecoverSafety: SutureCommand {
     let language = try model.load(
       for: workloads(settings, examples, preserving, calibrating, model.configuration),
       quiet: runOptions.quiet)
-    let preserved = try preserving?.preserved(by: options, language, quiet: runOptions.quiet)
+    let preserved = try preserving?.preserved(
+      newTokens: options.preserveTokens, weight: options.preserveWeight, language,
+      quiet: runOptions.quiet)
     let result = try train(
       language, of: model, settings, examples, preserved, writing: folder)
     let calibration = try calibrating.map { try calibrate(result, language, on: $0) }

@@ -1,4 +1,3 @@
-import CommandSupport
 import Conversations
 import Evaluation
 import ModelLoading
@@ -8,10 +7,11 @@ import Tokenization
 import Tokens
 import Transformer
 
-/// Harmless prompts of a file, ready for a model, that a recovery preserves or is calibrated on.
-struct HarmlessPrompts {
+/// Harmless prompts of a file, ready for a model, that a recovery preserves or is calibrated on, or
+/// that candidates are compared on.
+public struct HarmlessPrompts {
   /// The prompts.
-  let set: PromptSet
+  public let set: PromptSet
   /// Their tokens.
   private let tokens: [[TokenID]]
   private let encoder: ConversationEncoder
@@ -26,7 +26,7 @@ struct HarmlessPrompts {
   ///   - model: Which reads them.
   ///   - run: Prints what the user should know of the file.
   /// - Throws: `ExampleError`, `ConversationError`.
-  init(
+  public init(
     _ path: String, count: Int? = nil, seed: UInt64, for model: OpenedModel, run: RunOptions
   ) throws {
     let (set, notes) = try PromptSet.reading(path, name: path, kind: .benign)
@@ -46,23 +46,36 @@ struct HarmlessPrompts {
   }
 
   /// Tokens of each prompt.
-  var lengths: [Int] { tokens.map(\.count) }
+  public var lengths: [Int] { tokens.map(\.count) }
 
   /// The model's own answers.
-  func preserved(by options: PreservationOptions, _ language: LanguageModel, quiet: Bool) throws
-    -> PreservedAnswers
-  {
+  ///
+  /// - Parameters:
+  ///   - newTokens: Tokens of an answer at most.
+  ///   - weight: The factor of the divergence from them.
+  ///   - language: The model as loaded.
+  ///   - quiet: Whether no progress is shown.
+  /// - Returns: The answers, and what the model predicts along them.
+  /// - Throws: `ModelError`; `RecoveryError.nothingToPreserve`.
+  public func preserved(
+    newTokens: Int, weight: Double, _ language: LanguageModel, quiet: Bool
+  ) throws -> PreservedAnswers {
     let progress = Progress("preserved answers", total: tokens.count, unit: "prompts", quiet: quiet)
     defer { progress.finish() }
     return try PreservedAnswers(
       of: language, to: zip(set.prompts, tokens).map { ($0.id, $1) },
-      newTokens: options.preserveTokens, stopTokens: encoder.stopTokens, settings: generation,
-      weight: options.preserveWeight
+      newTokens: newTokens, stopTokens: encoder.stopTokens, settings: generation,
+      weight: weight
     ) { progress.update(completed: $0) }
   }
 
   /// What the log says of preserved answers.
-  func record(_ preserved: PreservedAnswers, weight: Double) -> RecoveryLog.Preservation {
+  ///
+  /// - Parameters:
+  ///   - preserved: The answers.
+  ///   - weight: The factor of the divergence from them.
+  /// - Returns: The record.
+  public func record(_ preserved: PreservedAnswers, weight: Double) -> RecoveryLog.Preservation {
     RecoveryLog.Preservation(preserved, weight: weight, sha256: set.sha256) { index in
       let example = preserved.examples[index]
       let answer = example.answerPlaces.map { example.tokens[$0] }
@@ -71,7 +84,14 @@ struct HarmlessPrompts {
   }
 
   /// Has the model answer as it is now, and counts refusals.
-  func refusals(
+  ///
+  /// - Parameters:
+  ///   - language: The model.
+  ///   - newTokens: Tokens of an answer at most.
+  ///   - progress: Called with the number of answered prompts.
+  /// - Returns: Refusals, and prompts in all.
+  /// - Throws: `ModelError`.
+  public func refusals(
     _ language: LanguageModel, newTokens: Int, progress: (Int) -> Void
   ) throws -> (refused: Int, count: Int) {
     let run = EvaluationRun(
