@@ -20,12 +20,11 @@ struct GramSVD: ~Copyable {
   /// Vectors of the short side, one a row, in the order of the values.
   private let vectors: DoubleMatrix  // [min(m, n) x min(m, n)]
 
-  /// Decomposes a matrix of finite numbers.
+  /// Decomposes a matrix of finite numbers; nil where it should be decomposed as it is.
   ///
   /// - Parameters:
   ///   - matrix: A, [m x n].
   ///   - rank: Number of components whose vectors are wanted.
-  /// - Returns: Nil where the matrix should be decomposed as it is.
   /// - Throws: LAPACK's errors.
   init?(_ matrix: borrowing DoubleMatrix, rank: Int) throws(LinearAlgebraError) {
     let isWide = matrix.rows <= matrix.columns
@@ -61,7 +60,7 @@ struct GramSVD: ~Copyable {
   /// What the components from `first` on make of some vectors, by the matrix itself.
   ///
   /// - Parameters:
-  ///   - vectors: x, [n x p].
+  ///   - x: The vectors, [n x p].
   ///   - first: First component that counts.
   ///   - matrix: A.
   /// - Returns: [m x p].
@@ -84,6 +83,7 @@ struct GramSVD: ~Copyable {
   /// Whether the values are good enough for all that is measured of them.
   ///
   /// - Parameter squares: Eigenvalues, descending.
+  /// - Returns: Whether the effective rank's logarithm is good to 1e-4.
   private static func resolves(_ squares: [Double]) -> Bool {
     guard let largest = squares.first, largest > 0, largest.isFinite else { return false }
     let error = 10 * Double.ulpOfOne * largest

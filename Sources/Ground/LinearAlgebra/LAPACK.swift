@@ -73,6 +73,7 @@ extension DoubleMatrix {
   ///
   /// - Parameter values: As many as rows.
   /// - Returns: 0, or more where the iteration does not converge.
+  /// - Throws: LAPACK's errors.
   mutating func dsyevd(_ values: inout [Double]) throws(LinearAlgebraError) -> Int32 {
     if rows == 0 { return 0 }
     OpenBLAS.keepToItsCaller()
