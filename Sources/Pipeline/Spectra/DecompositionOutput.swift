@@ -88,7 +88,7 @@ struct DecompositionOutput: ~Copyable {
   private mutating func write(_ gradient: DecomposedGradient) throws(HDF5Error) {
     for source in gradient.sources {
       try writer?.write(gradient.spectrum, of: source, module: gradient.module)
-      if gradient.svd.rank > 0 {
+      if gradient.svd.rank > 0, source.hasVectors {
         try writer?.write(gradient.svd.vectors, of: source, module: gradient.module)
       }
       if case .example(let example) = source { try writeShares(gradient, example) }
