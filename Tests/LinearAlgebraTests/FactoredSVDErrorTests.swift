@@ -41,6 +41,7 @@ func nonFiniteEntriesAreNamed(rows: Int, value: Float) throws {
 /// LAPACK in which some drivers return a given `info`.
 private func method(returning info: Int32, from broken: Set<SVDDriver>) -> FactoredSVD {
   var method = FactoredSVD()
+  method.usesGramMatrix = false
   method.routines = SVDRoutines { driver, matrix, result in
     broken.contains(driver) ? info : SVDRoutines.lapack.run(driver, &matrix, &result)
   }
