@@ -10,7 +10,7 @@ struct GradientTables: Sendable {
   /// The weights that have gradients.
   let modules: [GradientModule]
   /// Whether means over the first 1, 2, 4 and so on of the examples are wanted.
-  let countsMeans: Bool
+  var countsMeans = false
 
   /// Number of singular values of a gradient, those included that are zero because rows of the
   /// factors are: min(tokens, out, in).
