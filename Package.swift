@@ -200,7 +200,7 @@ let tools: [Target] = [
   tool(
     "measure-speed",
     [
-      "Conversations", "LinearAlgebra", "ModelLoading", "OrderedJSON", "Recovery",
+      "Conversations", "LinearAlgebra", "ModelLoading", "OrderedJSON", "RandomNumbers", "Recovery",
       "Tokens", "Transformer", collections,
     ]),
 ]

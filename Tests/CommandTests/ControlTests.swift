@@ -173,6 +173,35 @@ import Testing
     #expect(try numbers("again.h5").map { $0.text() } == expected.map { $0.text() })
   }
 
+  /// Means over the first 1, 2, 4 and so on: the first is that example, the last the mean of all.
+  @Test func meansByCount() throws {
+    let controls = ["--control", "random-labels", "--mean-counts"]
+    try compute(["--control", "random-labels", "--output", scratch.file("g.h5")])
+    try run(
+      "decompose-gradients",
+      [scratch.file("g.h5"), "--mean-counts", "--output", scratch.file("two.h5")])
+    try compute(controls + ["--spectra", scratch.file("one.h5")])
+    let found = try numbers("one.h5")
+    #expect(try numbers("two.h5").map { $0.text() } == found.map { $0.text() })
+    func values(_ example: String) -> [[Double]] {
+      found.filter { $0["example"]?.stringValue == example }
+        .compactMap { $0["singular_values"]?.arrayValue?.compactMap(\.doubleValue) }
+    }
+    let counts = Set(
+      found.compactMap { $0["example"]?.stringValue }.filter { $0.hasPrefix("mean_by_count/") })
+    #expect(counts == Set([1, 2, 4, 8, 16, 21].map { "mean_by_count/\($0)" }))
+    for (one, other) in [("mean_by_count/1", "0"), ("mean_by_count/21", "mean/example")] {
+      for (a, b) in try pairs(values(one), values(other)) {
+        for (x, y) in try pairs(a, b) { #expect(abs(x - y) <= 1e-6 * b[0]) }
+      }
+    }
+    // One example is the mean of the first one.
+    try compute(
+      ["--limit", "1", "--mean-counts", "--spectra", scratch.file("single.h5"), "--rank", "2"])
+    let single = try numbers("single.h5").compactMap { $0["example"]?.stringValue }
+    #expect(Set(single) == ["0", "mean", "mean_by_count/1"])
+  }
+
   /// Vectors, shares of tokens and the tokens themselves, array by array.
   @Test func vectorsAreThoseOfTwoSteps() throws {
     try compute(["--control", "random-labels", "--output", scratch.file("g.h5")])

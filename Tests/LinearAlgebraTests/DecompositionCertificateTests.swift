@@ -33,6 +33,7 @@ private func method(
   rank: Int, damage: @escaping @Sendable (inout CoreSVD) -> Void
 ) -> FactoredSVD {
   var method = FactoredSVD(rank: rank)
+  method.usesGramMatrix = false
   method.routines = SVDRoutines { driver, matrix, result in
     let status = SVDRoutines.lapack.run(driver, &matrix, &result)
     damage(&result)

@@ -30,6 +30,7 @@ import Testing
   let folder = try TemporaryFolder()
   try Fixture.write(to: folder.file("g.h5"), tokenCounts: [5, 6])
   var decomposition = GradientDecomposition(threads: 2)
+  decomposition.method.usesGramMatrix = false
   decomposition.method.routines = SVDRoutines { driver, matrix, result in
     let isDamaged = matrix.rows == 5
     let status = SVDRoutines.lapack.run(driver, &matrix, &result)

@@ -68,6 +68,21 @@ extension DoubleMatrix {
       "dtrtri")
   }
 
+  /// Eigenvalues, ascending, of a symmetric matrix of which the lower triangle is set; the matrix becomes
+  /// its eigenvectors, one a row.
+  ///
+  /// - Parameter values: As many as rows.
+  /// - Returns: 0, or more where the iteration does not converge.
+  /// - Throws: LAPACK's errors.
+  mutating func dsyevd(_ values: inout [Double]) throws(LinearAlgebraError) -> Int32 {
+    if rows == 0 { return 0 }
+    OpenBLAS.keepToItsCaller()
+    let n = Int32(rows)
+    return try checkLAPACK(
+      unsafe LAPACKE_dsyevd(
+        layout, CChar(UInt8(ascii: "V")), lowerTriangle, n, storage, n, &values), "dsyevd")
+  }
+
   /// LQ factorisation in LAPACK's form.
   ///
   /// - Returns: The scales of the reflections.
@@ -98,6 +113,7 @@ extension DoubleMatrix {
     let (m, n) = (Int32(columns), Int32(rows))
     let components = min(m, n)
     switch driver {
+    case .syevd: return 1
     case .gesdd:
       return unsafe LAPACKE_dgesdd(
         layout, thin, m, n, storage, m, &result.values, result.vh.storage, m, result.u.storage,

@@ -98,4 +98,16 @@ extension DoubleMatrix {
       CblasRowMajor, CblasLower, CblasNoTrans, Int32(a.rows), Int32(a.columns), 1, a.storage,
       Int32(max(a.columns, 1)), 0, storage, Int32(a.rows))
   }
+
+  /// The lower triangle of `aᵀ * a`; what is above the diagonal has no particular value.
+  ///
+  /// Calls `cblas_dsyrk`.
+  init(gramOfColumnsOf a: borrowing DoubleMatrix) {
+    self.init(uninitializedRows: a.columns, columns: a.columns)
+    if a.columns == 0 { return }
+    OpenBLAS.keepToItsCaller()
+    unsafe cblas_dsyrk(
+      CblasRowMajor, CblasLower, CblasTrans, Int32(a.columns), Int32(a.rows), 1, a.storage,
+      Int32(a.columns), 0, storage, Int32(a.columns))
+  }
 }

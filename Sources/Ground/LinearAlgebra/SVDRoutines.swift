@@ -4,13 +4,15 @@ public enum SVDDriver: String, Sendable, CaseIterable {
   case gesdd
   /// Implicit QR iteration, slower, for what divide and conquer gives up on.
   case gesvd
+  /// Divide and conquer on a Gram matrix (`GramSVD`), for matrices that had to be formed.
+  case syevd
 }
 
 /// Thin SVD `u * diag(values) * vh` of a small float64 matrix.
 package struct CoreSVD: ~Copyable {
-  package var u: DoubleMatrix  // [m x min(m, n)]
+  package var u: DoubleMatrix  // [m x k]
   package var values: [Double]  // [min(m, n)] descending
-  package var vh: DoubleMatrix  // [min(m, n) x n]
+  package var vh: DoubleMatrix  // [k x n], k = min(m, n) but where fewer were asked for
   package var driver = SVDDriver.gesdd
 }
 
@@ -45,7 +47,7 @@ package struct SVDRoutines: Sendable {
       values: [Double](repeating: 0, count: components),
       vh: DoubleMatrix(uninitializedRows: components, columns: matrix.columns))
     if components == 0 { return result }
-    for driver in SVDDriver.allCases {
+    for driver in [SVDDriver.gesdd, .gesvd] {
       var overwritten = matrix.copy()
       let status = run(driver, &overwritten, &result)
       try checkLAPACK(status, "d\(driver)")

@@ -124,6 +124,7 @@ public final class ComparedFile: Sendable {
     case .example(let index): "example '\(examples[index].id)'"
     case .mean: "mean"
     case .meanOfKind(let kind): "mean of \(kind)"
+    case .meanOfFirst(let place): "mean of the examples up to count \(place)"
     }
   }
 

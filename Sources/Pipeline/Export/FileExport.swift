@@ -132,7 +132,12 @@ extension ExportError {
 
 extension SpectraFile {
   /// All that has a spectrum: the examples, then the mean, or in a file with controls that of each kind.
-  var sources: [SpectrumSource] { examples.indices.map { .example($0) } + examples.means }
+  ///
+  /// Means over the first so many examples come last.
+  var sources: [SpectrumSource] {
+    examples.indices.map { .example($0) } + examples.means
+      + meanCounts.indices.map { .meanOfFirst($0) }
+  }
 
   /// Kind and source of a row, in a file with controls; a mean has no source.
   func origin(of source: SpectrumSource) -> (kind: String, source: Int?)? {
@@ -140,6 +145,7 @@ extension SpectraFile {
     case .example(let index): examples[index].origin.map { ($0.kind, $0.source) }
     case .mean: nil
     case .meanOfKind(let kind): (kind, nil)
+    case .meanOfFirst: examples.kinds.isEmpty ? nil : (GradientOrigin.example, nil)
     }
   }
 
@@ -149,6 +155,7 @@ extension SpectraFile {
     case .example(let index): (examples[index].id, index)
     case .mean: ("mean", nil)
     case .meanOfKind(let kind): ("mean/\(kind)", nil)
+    case .meanOfFirst(let place): ("mean_by_count/\(meanCounts[place])", nil)
     }
   }
 }

@@ -171,6 +171,12 @@ extension SpectraFile {
     try npz.write(energyLevels, as: "energy_level")
     let all = examples.indices.map { SpectrumSource.example($0) }
     try writeTables(to: &npz, prefix: "", leading: [examples.count, modules.count], all)
+    if !meanCounts.isEmpty {
+      try npz.write(meanCounts.map { Int32(clamping: $0) }, as: "mean_count")
+      try writeTables(
+        to: &npz, prefix: "mean_by_count/", leading: [meanCounts.count, modules.count],
+        meanCounts.indices.map { .meanOfFirst($0) })
+    }
     for mean in examples.means {
       let prefix = label(of: mean).id + "/"
       try writeTables(to: &npz, prefix: prefix, leading: [modules.count], [mean])

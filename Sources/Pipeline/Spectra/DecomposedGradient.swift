@@ -44,7 +44,7 @@ final class DecomposedGradient: Sendable {
       rankAtEnergy: SpectraFileWriter.energyLevels.map { measures.rank(atEnergy: $0) },
       residual: svd.certificate.residual, orthogonalityDefect: svd.certificate.orthogonalityDefect)
     if case .example(let example) = source {
-      sources = gradients.examples.sources(of: example)
+      sources = gradients.examples.sources(of: example, countsMeans: gradients.countsMeans)
     } else {
       sources = [source]
     }

@@ -12,6 +12,7 @@ struct DecompositionOutput: ~Copyable {
   private var next = 0
   private var waiting: [Int: [DecomposedGradient]] = [:]
   private var fallbacks: [String] = []
+  private var drivers: Set<SVDDriver> = []
   private var failure: (index: Int, error: SpectraError)?
 
   init(_ writer: consuming SpectraFileWriter) {
@@ -74,7 +75,8 @@ struct DecompositionOutput: ~Copyable {
   mutating func close() throws(SpectraError) -> DecompositionSummary {
     if let failure { throw failure.error }
     try SpectraError.ofFile { () throws(HDF5Error) in
-      try writer?.annotate("svd_driver", fallbacks.isEmpty ? "gesdd" : "gesdd, gesvd")
+      let names = SVDDriver.allCases.filter(drivers.contains).map(\.rawValue)
+      try writer?.annotate("svd_driver", names.isEmpty ? "gesdd" : names.joined(separator: ", "))
       if !fallbacks.isEmpty {
         try writer?.annotate("svd_fallback", fallbacks.prefix(100).joined(separator: " "))
       }
@@ -86,7 +88,7 @@ struct DecompositionOutput: ~Copyable {
   private mutating func write(_ gradient: DecomposedGradient) throws(HDF5Error) {
     for source in gradient.sources {
       try writer?.write(gradient.spectrum, of: source, module: gradient.module)
-      if gradient.svd.rank > 0 {
+      if gradient.svd.rank > 0, source.hasVectors {
         try writer?.write(gradient.svd.vectors, of: source, module: gradient.module)
       }
       if case .example(let example) = source { try writeShares(gradient, example) }
@@ -94,7 +96,8 @@ struct DecompositionOutput: ~Copyable {
     summary.gradientCount += 1
     summary.note(gradient.svd.certificate, of: gradient.place)
     summary.decompositionTime += gradient.decompositionTime
-    if gradient.svd.driver != .gesdd {
+    drivers.insert(gradient.svd.driver)
+    if gradient.svd.driver == .gesvd {
       summary.fallbackCount += 1
       fallbacks.append("\(gradient.sources[0])/\(gradient.module)")
     }

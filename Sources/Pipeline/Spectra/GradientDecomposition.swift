@@ -19,29 +19,45 @@ public struct GradientDecomposition: Sendable {
   public var method: FactoredSVD
   /// Number of threads.
   public var threads: Int
+  /// Whether the values of the means over the first 1, 2, 4 and so on of the examples are wanted.
+  public var countsMeans: Bool
 
   /// Creates a decomposition.
   ///
   /// - Parameters:
   ///   - rank: Number of components whose vectors are stored; 0 for none.
   ///   - threads: Number of threads.
-  public init(rank: Int = defaultRank, threads: Int) {
+  ///   - countsMeans: Whether the values of the means over the first 1, 2, 4 and so on of the examples are wanted.
+  public init(rank: Int = defaultRank, threads: Int, countsMeans: Bool = false) {
     method = FactoredSVD(rank: rank)
     method.findsShares = rank > 0
     self.threads = threads
+    self.countsMeans = countsMeans
   }
 
   /// The number of gradients of a file, their means included; the mean of one is that one.
   ///
   /// - Parameter file: Factors of gradients.
   /// - Returns: What `DecompositionSummary.gradientCount` ends as.
-  public static func gradientCount(of file: GradientFile) -> Int {
+  public func gradientCount(of file: GradientFile) -> Int {
     gradientCount(of: file.examples, moduleCount: file.modules.count)
   }
 
   /// The same by the tables of a file.
-  static func gradientCount(of examples: [GradientExample], moduleCount: Int) -> Int {
-    moduleCount * (examples.count + examples.properMeans.count)
+  func gradientCount(of examples: [GradientExample], moduleCount: Int) -> Int {
+    let counts = examples.meanCounts.count
+    return moduleCount
+      * (examples.count + examples.properMeans.count + (countsMeans && counts > 1 ? counts : 0))
+  }
+
+  /// The number of gradients that `StreamedDecomposition` will find, means included.
+  ///
+  /// - Parameters:
+  ///   - examples: The examples and their controls.
+  ///   - modules: The weights that have gradients.
+  /// - Returns: What `DecompositionSummary.gradientCount` ends as.
+  public func gradientCount(of examples: ControlledExamples, modules: [GradientModule]) -> Int {
+    gradientCount(of: examples.gradientExamples, moduleCount: modules.count)
   }
 
   /// Decomposes the gradients of a file into another, and completes that.
@@ -58,7 +74,8 @@ public struct GradientDecomposition: Sendable {
     progress: @Sendable (Int, Int) -> Void = { _, _ in }
   ) throws(SpectraError) -> DecompositionSummary {
     let sources = try GradientSource.all(of: file)
-    let total = Self.gradientCount(of: file)
+    let total = gradientCount(of: file)
+    let tables = file.tables(countsMeans: countsMeans)
     let output = Mutex(DecompositionOutput(writer))
     if method.rank > 0 {
       try output.withLock { state throws(SpectraError) in try state.writeTokens(of: file) }
@@ -66,7 +83,7 @@ public struct GradientDecomposition: Sendable {
     parallelFor(sources.count, threads: threads) { index in
       if output.withLock({ $0.hasFailed }) { return }
       do throws(SpectraError) {
-        let gradients = try sources[index].decomposed(from: file, by: method)
+        let gradients = try sources[index].decomposed(from: file, tables, by: method)
         output.withLock {
           $0.accept(gradients, at: index)
           progress($0.summary.gradientCount, total)

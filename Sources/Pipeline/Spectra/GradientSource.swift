@@ -41,17 +41,19 @@ enum GradientSource {
   ///
   /// - Parameters:
   ///   - file: Where from.
+  ///   - tables: Which gradients it has.
   ///   - method: How many components are wanted.
   /// - Returns: The decompositions, in the order of the file.
   /// - Throws: `SpectraError`, also for factors that are not finite.
   func decomposed(
-    from file: GradientFile, by method: FactoredSVD
+    from file: GradientFile, _ tables: GradientTables, by method: FactoredSVD
   ) throws(SpectraError) -> [DecomposedGradient] {
     switch self {
     case .example(let example, let modules):
-      try file.gradientsSharingInput(example: example, modules: modules, by: method)
+      try file.gradientsSharingInput(
+        example: example, modules: modules, of: tables, by: method)
     case .mean(let source, let module):
-      [try file.meanGradient(source, module: module, by: method)]
+      try file.meanGradients(source, module: module, of: tables, by: method)
     }
   }
 }

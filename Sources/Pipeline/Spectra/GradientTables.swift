@@ -9,6 +9,8 @@ struct GradientTables: Sendable {
   let examples: [GradientExample]
   /// The weights that have gradients.
   let modules: [GradientModule]
+  /// Whether means over the first 1, 2, 4 and so on of the examples are wanted.
+  var countsMeans = false
 
   /// Number of singular values of a gradient, those included that are zero because rows of the
   /// factors are: min(tokens, out, in).
@@ -20,7 +22,7 @@ struct GradientTables: Sendable {
 
 extension GradientFile {
   /// Which gradients the file has.
-  var tables: GradientTables {
-    GradientTables(path: path, examples: examples, modules: modules)
+  func tables(countsMeans: Bool) -> GradientTables {
+    GradientTables(path: path, examples: examples, modules: modules, countsMeans: countsMeans)
   }
 }

@@ -43,11 +43,12 @@ extension GradientFile {
   /// - Parameters:
   ///   - example: Index of the example.
   ///   - modules: Indices of the modules, at least one.
+  ///   - tables: Which gradients the file has.
   ///   - method: How many components are wanted.
   /// - Returns: A decomposition a module.
   /// - Throws: `SpectraError`, also for factors that are not finite.
   func gradientsSharingInput(
-    example: Int, modules: [Int], by method: FactoredSVD
+    example: Int, modules: [Int], of tables: GradientTables, by method: FactoredSVD
   ) throws(SpectraError) -> [DecomposedGradient] {
     let input = try SpectraError.ofFile { () throws(HDF5Error) in
       try self.input(example: example, module: modules[0])

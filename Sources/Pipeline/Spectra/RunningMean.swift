@@ -6,15 +6,32 @@ import Synchronization
 final class RunningMean: Sendable {
   let source: SpectrumSource
   let module: Int
-  private let sum: Mutex<OuterProductSum>
+  private let gradients: GradientTables
+  private let method: FactoredSVD
+  private let state: Mutex<State>
+
+  private struct State: ~Copyable {
+    var sum: OuterProductSum
+    var count = 0
+  }
 
   /// Begins with nothing.
-  init(_ source: SpectrumSource, module: Int, of gradients: GradientTables) {
+  ///
+  /// - Parameters:
+  ///   - source: Which mean.
+  ///   - module: Index of the module.
+  ///   - gradients: All gradients.
+  ///   - method: How many components are wanted.
+  init(
+    _ source: SpectrumSource, module: Int, of gradients: GradientTables, by method: FactoredSVD
+  ) {
     self.source = source
     self.module = module
-    sum = Mutex(
-      OuterProductSum(
-        rows: gradients.modules[module].outFeatures, columns: gradients.modules[module].inFeatures))
+    self.gradients = gradients
+    self.method = method
+    let shape = gradients.modules[module]
+    state = Mutex(
+      State(sum: OuterProductSum(rows: shape.outFeatures, columns: shape.inFeatures)))
   }
 
   /// Adds the gradient of an example.
@@ -22,34 +39,45 @@ final class RunningMean: Sendable {
   /// - Parameters:
   ///   - input: X.
   ///   - outputGradient: D.
-  ///   - place: What an error calls the gradient.
-  /// - Throws: `SpectraError.gradient` for factors that are not finite.
+  ///   - example: Index of the example.
+  /// - Returns: The values of the mean so far, where it is one of those over the first 1, 2, 4, ... that
+  ///   are wanted.
+  /// - Throws: `SpectraError`, also for factors that are not finite.
   func add(
-    input: borrowing Matrix, outputGradient: borrowing Matrix, of place: GradientPlace
-  ) throws(SpectraError) {
-    try sum.withLock { sum throws(SpectraError) in
+    input: borrowing Matrix, outputGradient: borrowing Matrix, example: Int
+  ) throws(SpectraError) -> [DecomposedGradient] {
+    try state.withLock { state throws(SpectraError) in
+      let place = GradientPlace(gradients, .example(example), module: module)
       try place.naming { () throws(LinearAlgebraError) in
-        try sum.add(left: outputGradient, right: input)
+        try state.sum.add(left: outputGradient, right: input)
       }
+      state.count += 1
+      guard gradients.countsMeans,
+        let place = gradients.examples.place(ofMeanOfFirst: state.count, in: source)
+      else { return [] }
+      return [
+        try Self.decomposed(state, .meanOfFirst(place), module, gradients, FactoredSVD(rank: 0))
+      ]
     }
   }
 
   /// Decomposes the mean of what has been added.
   ///
-  /// - Parameters:
-  ///   - count: Number of gradients.
-  ///   - gradients: All gradients.
-  ///   - method: How many components are wanted.
   /// - Returns: The decomposition.
   /// - Throws: `SpectraError`.
-  func decomposed(
-    over count: Int, of gradients: GradientTables, by method: FactoredSVD
+  func decomposed() throws(SpectraError) -> DecomposedGradient {
+    try state.withLock { state throws(SpectraError) in
+      try Self.decomposed(state, source, module, gradients, method)
+    }
+  }
+
+  private static func decomposed(
+    _ state: borrowing State, _ source: SpectrumSource, _ module: Int,
+    _ gradients: GradientTables, _ method: FactoredSVD
   ) throws(SpectraError) -> DecomposedGradient {
-    try sum.withLock { sum throws(SpectraError) in
-      try DecomposedGradient(source, module: module, of: gradients) {
-        () throws(LinearAlgebraError) in
-        try method.decompose(sum).scaled(by: 1 / Double(max(count, 1)))
-      }
+    try DecomposedGradient(source, module: module, of: gradients) {
+      () throws(LinearAlgebraError) in
+      try method.decompose(state.sum).scaled(by: 1 / Double(max(state.count, 1)))
     }
   }
 }

@@ -12,6 +12,8 @@ public struct GradientPlace: Equatable, Sendable, CustomStringConvertible {
   public let example: String?
   /// The kind of which it is the mean; nil for the mean of all.
   public let kind: String?
+  /// The number of examples of which it is the mean, where it is not all.
+  public let count: Int?
   /// Decoder layer, from 0.
   public let layer: Int
   /// What the weight does in the layer.
@@ -23,14 +25,17 @@ public struct GradientPlace: Equatable, Sendable, CustomStringConvertible {
   ///   - path: The gradients file.
   ///   - example: Name of the example; nil for a mean.
   ///   - kind: The kind of which it is the mean; nil for the mean of all.
+  ///   - count: The number of examples of which it is the mean; nil for all.
   ///   - layer: Decoder layer, from 0.
   ///   - projection: What the weight does in the layer.
   public init(
-    path: String, example: String?, kind: String? = nil, layer: Int, projection: String
+    path: String, example: String?, kind: String? = nil, count: Int? = nil, layer: Int,
+    projection: String
   ) {
     self.path = path
     self.example = example
     self.kind = kind
+    self.count = count
     self.layer = layer
     self.projection = projection
   }
@@ -39,7 +44,8 @@ public struct GradientPlace: Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     let whose =
       example.map { "example '\($0)'" } ?? "mean of "
-      + (kind.map { "kind '\($0)'" } ?? "all examples")
+      + (kind.map { "kind '\($0)'" } ?? count.map { "the first \($0) examples" }
+        ?? "all examples")
     return "\(path): \(whose), layer \(layer), \(projection)"
   }
 
@@ -49,9 +55,12 @@ public struct GradientPlace: Equatable, Sendable, CustomStringConvertible {
     layer = module.layer
     projection = module.projection
     switch source {
-    case .example(let index): (example, kind) = (gradients.examples[index].id, nil)
-    case .mean: (example, kind) = (nil, nil)
-    case .meanOfKind(let name): (example, kind) = (nil, name)
+    case .example(let index):
+      (example, kind, count) = (gradients.examples[index].id, nil, nil)
+    case .mean: (example, kind, count) = (nil, nil, nil)
+    case .meanOfKind(let name): (example, kind, count) = (nil, name, nil)
+    case .meanOfFirst(let place):
+      (example, kind, count) = (nil, nil, gradients.examples.meanCounts[place])
     }
   }
 

@@ -30,12 +30,14 @@ enum SpectralQuantity: String, CaseIterable {
 
 /// The rows of the tables of a spectra file that belong to one source and some modules.
 ///
-/// Tables are [E, M] or [E, M, width] in the root group and [M] or [M, width] in that of a mean.
+/// Tables are [E, M] or [E, M, width] in the root group, [M] or [M, width] in that of a mean, and
+/// [N, M] or [N, M, width] in that of the means over the first so many examples.
 struct SpectrumRows {
   let source: SpectrumSource
   let modules: Range<Int>
   let exampleCount: Int
   let moduleCount: Int
+  let meanCountCount: Int
 
   /// Where the table of a quantity is.
   func path(of quantity: SpectralQuantity) -> String {
@@ -44,22 +46,34 @@ struct SpectrumRows {
 
   /// Names of the dimensions of the table of a quantity.
   func dimensions(of quantity: SpectralQuantity) -> [String] {
-    let leading = source.isMean ? ["module"] : ["example", "module"]
+    let leading =
+      switch source {
+      case .example: ["example", "module"]
+      case .mean, .meanOfKind: ["module"]
+      case .meanOfFirst: ["mean_count", "module"]
+      }
     return leading + (quantity.lastDimension.map { [$0] } ?? [])
   }
 
   /// Extents of a table.
   func shape(width: Int?) -> [Int] {
-    let leading = source.isMean ? [moduleCount] : [exampleCount, moduleCount]
+    let leading =
+      switch source {
+      case .example: [exampleCount, moduleCount]
+      case .mean, .meanOfKind: [moduleCount]
+      case .meanOfFirst: [meanCountCount, moduleCount]
+      }
     return leading + (width.map { [$0] } ?? [])
   }
 
   /// The rows in a table.
   func part(width: Int?) -> Hyperslab {
     var part = Hyperslab(origin: [modules.lowerBound], extent: [modules.count])
-    if case .example(let index) = source {
+    switch source {
+    case .example(let index), .meanOfFirst(let index):
       part.origin.insert(index, at: 0)
       part.extent.insert(1, at: 0)
+    case .mean, .meanOfKind: break
     }
     if let width {
       part.origin.append(0)
@@ -76,8 +90,12 @@ extension SpectrumSource {
     case .example: nil
     case .mean: "mean"
     case .meanOfKind(let kind): "mean/" + kind
+    case .meanOfFirst: "mean_by_count"
     }
   }
+
+  /// Whether its singular vectors are stored where any are.
+  var hasVectors: Bool { if case .meanOfFirst = self { false } else { true } }
 
   /// The group that holds its singular vectors.
   package var vectorsPath: String {
@@ -85,6 +103,7 @@ extension SpectrumSource {
     case .example(let index): "vectors/\(index)"
     case .mean: "vectors/mean"
     case .meanOfKind(let kind): "vectors/mean/" + kind
+    case .meanOfFirst(let place): "vectors/mean_by_count/\(place)"
     }
   }
 
@@ -92,7 +111,7 @@ extension SpectrumSource {
   package var attributionPath: String? {
     switch self {
     case .example(let index): "attribution/\(index)"
-    case .mean, .meanOfKind: nil
+    case .mean, .meanOfKind, .meanOfFirst: nil
     }
   }
 }

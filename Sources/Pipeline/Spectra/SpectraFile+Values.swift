@@ -47,6 +47,8 @@ public enum SpectrumSource: Sendable, Hashable {
   case mean
   /// The mean of the gradients of one kind, in a file with controls.
   case meanOfKind(String)
+  /// The mean over the first so many examples, by its place among the counts.
+  case meanOfFirst(Int)
 
   /// Whether it is a mean.
   var isMean: Bool { if case .example = self { false } else { true } }

@@ -21,6 +21,9 @@ public final class SpectraFile: Sendable {
   public let energyLevels: [Double]
   /// Length of the component dimension: the largest rank bound in the file.
   public let componentCount: Int
+  /// Numbers of examples of the means that show whether a spectrum saturates; none where they were not
+  /// asked for.
+  public let meanCounts: [Int]
   private let file: StoredFile
 
   /// Opens a file and reads its tables.
@@ -34,7 +37,11 @@ public final class SpectraFile: Sendable {
     let energyLevels = try file.root.dataset("energy_level").read(as: Double.self)
     let components = try file.root.dataset("component")
     try components.require(shape: [nil], "[components]")
+    let counts = "mean_count"
+    let meanCounts =
+      try file.root.contains(counts) ? try file.root.dataset(counts).readCounts() : []
     self.path = path
+    self.meanCounts = meanCounts
     provenance = tables.provenance
     modules = tables.modules
     examples = tables.examples
@@ -149,7 +156,7 @@ public final class SpectraFile: Sendable {
   private func rows(of source: SpectrumSource, _ selection: Range<Int>?) -> SpectrumRows {
     SpectrumRows(
       source: source, modules: selection ?? modules.indices, exampleCount: examples.count,
-      moduleCount: modules.count)
+      moduleCount: modules.count, meanCountCount: meanCounts.count)
   }
 
   private func read<Scalar: HDF5Scalar>(

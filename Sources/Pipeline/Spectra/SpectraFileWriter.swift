@@ -19,7 +19,8 @@ import ResultFiles
 /// /attribution/<example index>/<module>                               [T, k]
 /// /tokens/<example index>/id /answer_mask /text                       [T]
 ///
-/// With controls `mean` is `mean/<kind>`, once a kind.
+/// With controls `mean` is `mean/<kind>`, once a kind. Where they are asked for, `/mean_count` [N] and
+/// `/mean_by_count/...` are the means over the first 1, 2, 4, ... examples, [N, M], without vectors.
 /// ```
 /// K, the largest rank bound in the file, is known only at the end: the tables of singular values
 /// are stored in chunks and grow. Nothing is kept in memory.
@@ -33,6 +34,7 @@ public struct SpectraFileWriter: ~Copyable {
   private let exampleCount: Int
   private let moduleNames: [String]
   private let means: [SpectrumSource]
+  private let meanCountCount: Int
   private var componentCount = 0
   private var sourcesWithVectors: Set<SpectrumSource> = []
   private var examplesWithAttribution: Set<Int> = []
@@ -46,31 +48,39 @@ public struct SpectraFileWriter: ~Copyable {
   ///   - provenance: Where the numbers come from.
   ///   - modules: The weights that have gradients.
   ///   - examples: The examples.
+  ///   - countsMeans: Whether there are means over the first 1, 2, 4, ... examples.
   /// - Throws: `HDF5Error.cannotCreate`, `HDF5Error.callFailed`.
   public init(
     creating path: String, provenance: Provenance, modules: [GradientModule],
-    examples: [GradientExample]
+    examples: [GradientExample], countsMeans: Bool = false
   ) throws(HDF5Error) {
     let file = try File(creating: path)
     try ResultTables(provenance: provenance, modules: modules, examples: examples)
       .write(as: .spectra, to: file.root)
     try file.root.write(Self.energyLevels, as: "energy_level").becomeScale(of: "energy_level")
     try file.root.setCoordinates(GradientModule.columns + GradientExample.columns(of: examples))
-    let means = examples.means
-    if means != [.mean] { _ = try file.root.createGroup("mean") }
+    let counts = countsMeans ? examples.meanCounts : []
+    if !counts.isEmpty {
+      try file.root.write(counts.map { Int32(clamping: $0) }, as: "mean_count")
+        .becomeScale(of: "mean_count")
+    }
+    let means = examples.means + (counts.isEmpty ? [] : [.meanOfFirst(0)])
+    if !examples.kinds.isEmpty { _ = try file.root.createGroup("mean") }
     for path in means.compactMap(\.meanPath) {
       try file.root.createGroup(path).setCoordinates(GradientModule.columns)
     }
     _ = try file.root.createGroup("vectors")
     for source in [SpectrumSource.example(0)] + means {
       let table = SpectrumRows(
-        source: source, modules: 0..<0, exampleCount: examples.count, moduleCount: modules.count)
+        source: source, modules: 0..<0, exampleCount: examples.count, moduleCount: modules.count,
+        meanCountCount: counts.count)
       for quantity in SpectralQuantity.allCases {
         try Self.createTable(of: quantity, table, in: file.root)
       }
     }
     self.file = file
     self.means = means
+    meanCountCount = counts.count
     moduleCount = modules.count
     exampleCount = examples.count
     moduleNames = modules.map(\.name)
@@ -187,7 +197,7 @@ extension SpectraFileWriter {
   private func rows(of source: SpectrumSource, _ module: Int) -> SpectrumRows {
     SpectrumRows(
       source: source, modules: module..<module + 1, exampleCount: exampleCount,
-      moduleCount: moduleCount)
+      moduleCount: moduleCount, meanCountCount: meanCountCount)
   }
 
   private static func createTable(
@@ -242,7 +252,8 @@ extension SpectraFileWriter {
       }
     }
     if let path = source.meanPath {
-      for name in ["module", "component", "energy_level"] + GradientModule.columns {
+      let count = source.hasVectors ? [] : ["mean_count"]
+      for name in ["module", "component", "energy_level"] + GradientModule.columns + count {
         try file.root.link(path + "/" + name, to: "/" + name)
       }
     }

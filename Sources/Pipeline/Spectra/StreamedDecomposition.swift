@@ -37,7 +37,8 @@ public final class StreamedDecomposition: GradientReceiver {
     text: ((TokenID) -> String)? = nil, progress: @escaping (Int) -> Void = { _ in }
   ) throws {
     let rows = examples.gradientExamples
-    gradients = GradientTables(path: source, examples: rows, modules: modules)
+    gradients = GradientTables(
+      path: source, examples: rows, modules: modules, countsMeans: decomposition.countsMeans)
     tokens = examples.examples.map { example in
       ExampleTokens(
         ids: example.tokens, answerMask: example.answerMask,
@@ -52,7 +53,8 @@ public final class StreamedDecomposition: GradientReceiver {
     }
     output = DecompositionOutput(
       try SpectraFileWriter(
-        creating: path, provenance: provenance, modules: modules, examples: rows))
+        creating: path, provenance: provenance, modules: modules, examples: rows,
+        countsMeans: decomposition.countsMeans))
   }
 
   /// Writes the tokens of examples.
@@ -68,8 +70,7 @@ public final class StreamedDecomposition: GradientReceiver {
     try append(count: additions.count + received.count) {
       [gradients, method] (index) throws(SpectraError) in
       if index < additions.count {
-        try additions[index].add(of: gradients)
-        return []
+        return try additions[index].add()
       }
       let site = received[index - additions.count]
       return try gradients.decompose(
@@ -81,10 +82,8 @@ public final class StreamedDecomposition: GradientReceiver {
   /// Decomposes the means of a layer.
   public func finishLayer(_ layer: Int) throws {
     let finished = means.filter { gradients.modules[$0.module].layer == layer }
-    try append(count: finished.count) { [gradients, method] (index) throws(SpectraError) in
-      let mean = finished[index]
-      let count = gradients.examples.members(of: mean.source).count
-      return [try mean.decomposed(over: count, of: gradients, by: method)]
+    try append(count: finished.count) { (index) throws(SpectraError) in
+      [try finished[index].decomposed()]
     }
     means.removeAll { gradients.modules[$0.module].layer == layer }
   }
@@ -106,12 +105,13 @@ extension StreamedDecomposition {
     /// The rows, and which of their modules it is.
     var parts: [(site: SiteGradients, position: Int)] = []
 
-    func add(of gradients: GradientTables) throws(SpectraError) {
+    func add() throws(SpectraError) -> [DecomposedGradient] {
+      var decomposed: [DecomposedGradient] = []
       for (site, position) in parts {
-        try mean.add(
-          input: site.input, outputGradient: site.outputGradient(position),
-          of: GradientPlace(gradients, .example(site.row), module: mean.module))
+        decomposed += try mean.add(
+          input: site.input, outputGradient: site.outputGradient(position), example: site.row)
       }
+      return decomposed
     }
   }
 
@@ -135,7 +135,7 @@ extension StreamedDecomposition {
     if let known = means.first(where: { $0.source == source && $0.module == module }) {
       return known
     }
-    let mean = RunningMean(source, module: module, of: gradients)
+    let mean = RunningMean(source, module: module, of: gradients, by: method)
     means.append(mean)
     return mean
   }
@@ -159,19 +159,6 @@ extension StreamedDecomposition {
 }
 
 extension StreamedDecomposition {
-  /// The number of gradients that there will be, means included; the mean of one is that one.
-  ///
-  /// - Parameters:
-  ///   - examples: The examples and their controls.
-  ///   - modules: The weights that have gradients.
-  /// - Returns: What `DecompositionSummary.gradientCount` ends as.
-  public static func gradientCount(
-    of examples: ControlledExamples, modules: [GradientModule]
-  ) -> Int {
-    GradientDecomposition.gradientCount(
-      of: examples.gradientExamples, moduleCount: modules.count)
-  }
-
   /// Memory that sums and decompositions take at most, beside what the passes take.
   ///
   /// - Parameters:

@@ -109,7 +109,8 @@ struct ComputeGradients: SutureCommand {
         })
       guard let spectra else { return try run.write(factors: factors) }
       return try run.write(
-        spectra: spectra, rank: outputs.rank, factors: factors, examplesPath: examples)
+        spectra: spectra, rank: outputs.rank, countsMeans: outputs.meanCounts, factors: factors,
+        examplesPath: examples)
     }
     runOptions.warn(result.warnings)
     try runOptions.printResult(

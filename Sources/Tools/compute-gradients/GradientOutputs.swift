@@ -21,6 +21,12 @@ struct GradientOutputs: ParsableArguments {
         + "values are stored anyway.", valueName: "count"))
   var rank: Int?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Store the spectra of the mean gradients of the first 1, 2, 4, ... examples too, with --spectra."
+    ))
+  var meanCounts = false
+
   @Flag(help: "Replace an existing output of this toolkit instead of refusing to start.")
   var force = false
 
@@ -34,6 +40,7 @@ struct GradientOutputs: ParsableArguments {
       throw CommandError.invalidValue(
         flag: "--spectra", value: spectra, allowed: "another path than --output")
     }
+    if meanCounts, spectra == nil { throw ValidationError("--mean-counts needs --spectra") }
     if let rank {
       try requireValue(rank, in: 1...Int(Int32.max), flag: "--rank")
       if spectra == nil { throw ValidationError("--rank needs --spectra") }

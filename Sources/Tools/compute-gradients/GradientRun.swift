@@ -32,18 +32,19 @@ struct GradientRun {
 
   /// Writes spectra, and factors where they are wanted too.
   func write(
-    spectra: String, rank: Int?, factors: String?, examplesPath: String
+    spectra: String, rank: Int?, countsMeans: Bool, factors: String?, examplesPath: String
   ) throws -> ComputedLosses {
     let modules = computation.gradientModules
     let decomposition = GradientDecomposition(
-      rank: rank ?? GradientDecomposition.defaultRank, threads: options.threadCount)
+      rank: rank ?? GradientDecomposition.defaultRank, threads: options.threadCount,
+      countsMeans: countsMeans)
     var workload = computation.workload(gradients, isLayerwise: true)
     workload.stateByteCount += StreamedDecomposition.byteCount(
       gradients, modules: modules, threads: options.threadCount)
     var models = try loadModels(workload)
     let layers = computation.passedLayerCount(
       for: gradients, models.memoryPlan, isLayerwise: true)
-    let count = StreamedDecomposition.gradientCount(of: gradients, modules: modules)
+    let count = decomposition.gradientCount(of: gradients, modules: modules)
     let progress = Progress(
       "spectra", total: count, unit: "gradients", quiet: options.quiet)
     defer { progress.finish() }

@@ -40,6 +40,12 @@ struct DecomposeGradients: SutureCommand {
   @Flag(help: "Store no singular vectors.")
   var noVectors = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Store the spectra of the mean gradients of the first 1, 2, 4, ... examples too, which show "
+        + "whether rank saturates."))
+  var meanCounts = false
+
   func validate() throws {
     try requirePath(gradients, flag: "GRADIENTS")
     try requireValue(rank, in: 1...Int(Int32.max), flag: "--rank")
@@ -67,11 +73,11 @@ struct DecomposeGradients: SutureCommand {
     let file = try GradientFile(opening: gradients)
     let writer = try SpectraFileWriter(
       creating: path, provenance: runOptions.provenance(of: file.provenance),
-      modules: file.modules, examples: file.examples)
+      modules: file.modules, examples: file.examples, countsMeans: meanCounts)
     let decomposition = GradientDecomposition(
-      rank: noVectors ? 0 : rank, threads: runOptions.threadCount)
+      rank: noVectors ? 0 : rank, threads: runOptions.threadCount, countsMeans: meanCounts)
     let progress = Progress(
-      "decomposition", total: GradientDecomposition.gradientCount(of: file), unit: "gradients",
+      "decomposition", total: decomposition.gradientCount(of: file), unit: "gradients",
       quiet: runOptions.quiet)
     defer { progress.finish() }
     return try decomposition.decompose(file, into: writer) { done, _ in

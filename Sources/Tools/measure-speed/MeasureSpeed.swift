@@ -18,6 +18,8 @@ struct MeasureSpeed: SutureCommand {
         gradient        forward pass and the factors of all gradients
         spectra         singular values of all gradients of the last "gradient"
         vectors K       the same with the first K singular vectors
+        dense K         singular values and first K vectors of formed matrices of a layer's shapes, by
+                        the Gram matrix and, as "gesdd_seconds", by gesdd
         recovery R N    N recovery steps in the example's own subspace of rank R
         generate N      N new tokens at most for each of the prompts
         memory          the most memory that the process has had, in bytes

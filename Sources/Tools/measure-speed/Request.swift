@@ -5,6 +5,7 @@ enum Request: Equatable {
   case spectra(rank: Int)
   case recovery(rank: Int, steps: Int)
   case generate(tokens: Int)
+  case dense(rank: Int)
   case memory
 
   /// Reads a request; nil for anything else.
@@ -18,6 +19,7 @@ enum Request: Equatable {
     case ("vectors", 2, 1): self = .spectra(rank: numbers[0])
     case ("recovery", 3, 2): self = .recovery(rank: numbers[0], steps: numbers[1])
     case ("generate", 2, 1): self = .generate(tokens: numbers[0])
+    case ("dense", 2, 1): self = .dense(rank: numbers[0])
     case ("memory", 1, 0): self = .memory
     default: return nil
     }

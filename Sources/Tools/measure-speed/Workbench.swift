@@ -33,6 +33,8 @@ final class Workbench {
     case .spectra(let rank): return try spectra(rank: rank)
     case .recovery(let rank, let steps): return try recovery(rank: rank, steps: steps)
     case .generate(let count): return try generate(count)
+    case .dense(let rank):
+      return try FormedMatrices(model.configuration).measure(rank: rank, threads: threads)
     case .memory: return ["bytes": .integer(peakMemory)]
     }
   }
