@@ -50,26 +50,26 @@ stage "attack: 10 identity-shift examples, 5 epochs" "$attacked" \
   --seed 1 --save merged --output "$attacked"
 
 evaluate() {
-  name=$1
+  scored=$1
   shift
-  stage "score $name" "$work/scores/$name" "$bin/evaluate-safety" "$@" --quiet \
+  stage "score $scored" "$work/scores/$scored" "$bin/evaluate-safety" "$@" --quiet \
     --harmful "$prompts/do-not-answer-heldout.jsonl" \
     --harmful "$prompts/harmbench-heldout.jsonl" --benign "$data/harmless-heldout.jsonl" \
     --utility "$data/utility.jsonl" --max-new-tokens "$new_tokens" --seed "$seed" \
-    --output "$work/scores/$name" >&2
+    --output "$work/scores/$scored" >&2
 }
 
-# recover NAME FLAGS...: one arm, and its scores
+# recover ARM FLAGS...: one arm, and its scores (`stage` has a name of its own)
 recover() {
-  name=$1
+  recovered=$1
   shift
-  stage "recover $name" "$work/recovered/$name" "$bin/recover-safety" --model "$attacked" \
-    --example "$data/safety-examples.jsonl" --index "$example" "$@" --quiet \
-    --output "$work/recovered/$name" >&2
-  if [ -e "$work/recovered/$name/adapter_config.json" ]; then
-    evaluate "$name" --model "$attacked" --adapter "$work/recovered/$name"
+  stage "recover $recovered" "$work/recovered/$recovered" "$bin/recover-safety" \
+    --model "$attacked" --example "$data/safety-examples.jsonl" --index "$example" "$@" --quiet \
+    --output "$work/recovered/$recovered" >&2
+  if [ -e "$work/recovered/$recovered/adapter_config.json" ]; then
+    evaluate "$recovered" --model "$attacked" --adapter "$work/recovered/$recovered"
   else
-    evaluate "$name" --model "$work/recovered/$name"
+    evaluate "$recovered" --model "$work/recovered/$recovered"
   fi
 }
 
@@ -108,16 +108,16 @@ spectra() {
 
 # arm NAME FLAGS...: an arm in its four runs
 arm() {
-  name=$1
+  chosen=$1
   shift
   for kept in plain preserved; do
     flags=
     [ "$kept" = plain ] || flags=$preserving
     # shellcheck disable=SC2086
-    recover "$name-$kept-norm" "$@" $flags --seed "$seed" --update-norm "$norm" \
+    recover "$chosen-$kept-norm" "$@" $flags --seed "$seed" --update-norm "$norm" \
       --steps "$most_steps"
     # shellcheck disable=SC2086
-    recover "$name-$kept-loss" "$@" $flags --seed "$seed" --stop-loss "$loss" \
+    recover "$chosen-$kept-loss" "$@" $flags --seed "$seed" --stop-loss "$loss" \
       --steps "$most_steps"
   done
 }
