@@ -31,8 +31,11 @@ extension SafetyRecovery {
     let clock = ContinuousClock()
     for index in 0..<steps where !reachedNorm {
       let start = clock.now
-      if let refreshInterval, index > 0, index % refreshInterval == 0 {
-        parameters = try refreshed(model, examples, step: index)
+      if let refreshInterval, index > 0, index % refreshInterval == 0,
+        let others = try self.subspaces(of: model, examples: examples, seed: seed &+ UInt64(index))
+      {
+        // Cores of zero in new bases, beside what was learnt in the old ones.
+        parameters = cores(model, others, past: model.updates)
         trainer.parameters = parameters
       }
       let (step, moved) = try trainer.step(
@@ -83,16 +86,6 @@ extension SafetyRecovery {
     CoreParameters(
       model, subspaces: subspaces.entries, sides: sides, rankAsked: choice.hasRank ? rank : nil,
       past: past)
-  }
-
-  /// Cores of zero in new bases, beside what was learnt in the old ones.
-  private func refreshed(
-    _ model: LanguageModel, _ examples: [Example], step: Int
-  ) throws -> CoreParameters {
-    guard
-      let subspaces = try subspaces(of: model, examples: examples, seed: seed &+ UInt64(step))
-    else { preconditionFailure("a choice without bases has none to find anew") }
-    return cores(model, subspaces, past: model.updates)
   }
 
   private func learningRates(_ parameters: any RecoveryParameters) -> ClosedRange<Double> {

@@ -25,7 +25,7 @@ public struct SafetyRecovery: Sendable {
   public var avoided: ModuleMatrices = [:]
   /// On which sides an update keeps to its subspace.
   public var sides = Sides.both
-  /// Steps after which the bases are found anew; what was learnt in the old ones stays.
+  /// Steps after which the bases are found anew, where there are any; what was learnt in the old ones stays.
   public var refreshInterval: Int?
   /// Ends when the Frobenius norm of the whole update is this; the last step is shortened to meet it.
   public var updateNorm: Double?

@@ -28,14 +28,7 @@ struct ComputeGradients: SutureCommand {
   @Option(help: ArgumentHelp("Examples, JSONL, one conversation a line.", valueName: "file"))
   var examples: String
 
-  @Option(
-    help: ArgumentHelp("Layers to keep, such as 0-3,7; the default is all.", valueName: "list"))
-  var layers: LayerSelection?
-
-  @Option(
-    help: ArgumentHelp(
-      "Projections to keep, such as q_proj,down_proj; the default is all.", valueName: "list"))
-  var projections: NameList?
+  @OptionGroup(title: "Modules") var moduleOptions: ModuleOptions
 
   @Option(
     help: ArgumentHelp(
@@ -97,11 +90,10 @@ struct ComputeGradients: SutureCommand {
     let result = try outputs.write(inputs: inputs) { factors, spectra in
       let opened = try modelOptions.open()
       let model = parameters == .adapter ? try opened.keepingAdapter() : opened
-      try layers?.requireInside(layerCount: model.configuration.layerCount)
-      try requireKnownProjections(model)
+      let modules = try moduleOptions.modules(of: model)
       let encoder = try model.encoderIfPresent()
       let run = GradientRun(
-        model: model, computation: try computation(of: model),
+        model: model, computation: try computation(of: modules, in: model),
         gradients: try readExamples(model, encoder), options: runOptions,
         provenance: runOptions.provenance(of: try model.provenance(encoder: encoder)),
         text: encoder.map { encoder in
@@ -118,13 +110,13 @@ struct ComputeGradients: SutureCommand {
       text: "\(outputs.names): \(result.text)\n")
   }
 
-  private func computation(of model: OpenedModel) throws -> GradientComputation {
+  private func computation(
+    of modules: [LinearModule]?, in model: OpenedModel
+  ) throws -> GradientComputation {
+    let chosen = modules.map { Set($0) }
     let computation = GradientComputation(
       model.configuration, of: model.keptFactors.map { .adapter($0) } ?? .weights
-    ) { module in
-      (layers?.contains(module.layer) ?? true)
-        && (projections?.names.contains(module.projection) ?? true)
-    }
+    ) { chosen?.contains($0) ?? true }
     guard !computation.gradientModules.isEmpty else {
       throw CommandError.invalidValue(
         flag: "--parameters", value: "adapter",
@@ -148,13 +140,5 @@ struct ComputeGradients: SutureCommand {
     }
     runOptions.note(controlled.omissions.map { "\(examples): \($0)" })
     return controlled
-  }
-
-  private func requireKnownProjections(_ model: OpenedModel) throws {
-    let known = model.configuration.linearModules(ofLayer: 0).map(\.projection)
-    for name in projections?.names ?? [] where !known.contains(name) {
-      throw CommandError.invalidValue(
-        flag: "--projections", value: name, allowed: known.joined(separator: ", "))
-    }
   }
 }
