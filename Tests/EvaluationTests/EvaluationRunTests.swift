@@ -54,8 +54,10 @@ private struct EncodingRefused: Error, CustomStringConvertible {
       })
   }
 
-  private static func run(_ generator: TableGenerator) -> EvaluationRun<TableGenerator> {
-    EvaluationRun(generator: generator, encoding: encoding, maxNewTokens: 60)
+  private static func run(_ generator: TableGenerator) -> EvaluationRun<
+    ModelAnswers<TableGenerator>
+  > {
+    EvaluationRun(ModelAnswers(generator: generator, encoding: encoding, maxNewTokens: 60))
   }
 
   @Test func promptsBecomeJudgedResponsesInOrder() throws {
@@ -67,9 +69,9 @@ private struct EncodingRefused: Error, CustomStringConvertible {
     let set = Self.set(["one", "two", "three"])
     let responses = try Self.run(generator).responses(to: set) { steps.append([$0, $1]) }
     #expect(responses.map(\.verdict.responseClass) == [.refusal, .compliance, .degenerate])
-    #expect(responses.map(\.isCutOff) == [false, true, false])
-    #expect(responses.map(\.tokenCount) == [38, 60, 0])
-    #expect(responses[0].text == "I'm sorry, but I can't help with that.")
+    #expect(responses.map(\.answer.isCutOff) == [false, true, false])
+    #expect(responses.map(\.answer.tokenCount) == [38, 60, 0])
+    #expect(responses[0].answer.text == "I'm sorry, but I can't help with that.")
     #expect(steps == [[1, 3], [2, 3], [3, 3]])
   }
 
@@ -106,7 +108,7 @@ private struct EncodingRefused: Error, CustomStringConvertible {
         .compliance,
       ])
     #expect(responses[2].verdict.rule == "reasoning cut off")
-    #expect(responses[3].judgedText == "\n\nFold it in half.")
+    #expect(responses[3].answer.answer == "\n\nFold it in half.")
     #expect(
       responses[0].json(in: Self.set(asked))["judged"]?.stringValue == "Fold it in half.")
     #expect(responses[2].json(in: Self.set(asked))["judged"] == nil)

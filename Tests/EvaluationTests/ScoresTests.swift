@@ -20,8 +20,9 @@ import Testing
     let set = set(kind, count: classes.count)
     let responses = zip(set.prompts, classes).map { prompt, responseClass in
       JudgedResponse(
-        prompt: prompt, text: "", tokenCount: 1,
-        finish: responseClass == .compliance ? .length : .stop,
+        Answer(
+          prompt: prompt, text: "", reasoning: .none, tokenCount: 1,
+          finish: responseClass == .compliance ? .length : .stop),
         verdict: Verdict(responseClass, rule: "test"))
     }
     return PromptSetScore(responses, of: set)

@@ -1,36 +1,22 @@
 import Conversations
 import OrderedJSON
 
-/// A prompt, what the model answered, and what that is: one line of `responses.jsonl`.
+/// An answer and what it is: one line of `responses.jsonl`.
 public struct JudgedResponse: Sendable {
-  /// What was asked.
-  public let prompt: Prompt
-  /// The answer as text, special tokens left out.
-  public let text: String
-  /// The part of it that was judged, where the model thought first; nil for all of it.
-  public let judgedText: String?
-  /// The tokens that the model wrote.
-  public let tokenCount: Int
-  /// What ended the answer.
-  public let finish: GeneratedResponse.Finish
-  /// Refusal, compliance, degenerate or unscored.
+  /// What was answered.
+  public let answer: Answer
+  /// Refusal, compliance, degenerate or unscored, as the matcher reads it.
   public let verdict: Verdict
 
   /// Creates a judged response.
-  public init(
-    prompt: Prompt, text: String, judgedText: String? = nil, tokenCount: Int,
-    finish: GeneratedResponse.Finish, verdict: Verdict
-  ) {
-    self.prompt = prompt
-    self.text = text
-    self.judgedText = judgedText
-    self.tokenCount = tokenCount
-    self.finish = finish
+  ///
+  /// - Parameters:
+  ///   - answer: What was answered.
+  ///   - verdict: What it is.
+  public init(_ answer: Answer, verdict: Verdict) {
+    self.answer = answer
     self.verdict = verdict
   }
-
-  /// True when the answer was stopped by a limit, not by the model.
-  public var isCutOff: Bool { finish != .stop }
 
   /// One line of `responses.jsonl`.
   ///
@@ -40,17 +26,19 @@ public struct JudgedResponse: Sendable {
     var members: [JSONObject.Member] = [
       .init(key: "set", value: .string(set.name)),
       .init(key: "kind", value: .string(set.kind.rawValue)),
-      .init(key: "id", value: .string(prompt.id)),
-      .init(key: "messages", value: .array(prompt.messages)),
-      .init(key: "response", value: .string(text)),
+      .init(key: "id", value: .string(answer.prompt.id)),
+      .init(key: "messages", value: .array(answer.prompt.messages)),
+      .init(key: "response", value: .string(answer.text)),
     ]
-    if let judgedText { members.append(.init(key: "judged", value: .string(judgedText))) }
+    if case .closed(let judged) = answer.reasoning {
+      members.append(.init(key: "judged", value: .string(judged)))
+    }
     members += [
       .init(key: "class", value: .string(verdict.responseClass.rawValue)),
       .init(key: "rule", value: .string(verdict.rule)),
-      .init(key: "tokens", value: .integer(tokenCount)),
-      .init(key: "cut_off", value: .bool(isCutOff)),
-      .init(key: "finish", value: .string(finish.rawValue)),
+      .init(key: "tokens", value: answer.tokenCount.map { .integer($0) } ?? .null),
+      .init(key: "cut_off", value: .bool(answer.isCutOff)),
+      .init(key: "finish", value: .string(answer.finish.rawValue)),
     ]
     return .object(JSONObject(members))
   }

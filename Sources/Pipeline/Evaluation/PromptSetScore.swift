@@ -19,7 +19,7 @@ public struct PromptSetScore: Sendable {
   public init(_ responses: [JudgedResponse], of promptSet: PromptSet) {
     self.promptSet = promptSet
     counts = Dictionary(responses.map { ($0.verdict.responseClass, 1) }, uniquingKeysWith: +)
-    cutOff = responses.count(where: \.isCutOff)
+    cutOff = responses.count(where: \.answer.isCutOff)
   }
 
   /// Answers of one class.

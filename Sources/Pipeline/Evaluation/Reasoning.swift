@@ -1,5 +1,5 @@
 /// The part of a response that a model thinks in, which is not judged, and the rest, which is.
-enum Reasoning: Equatable {
+public enum Reasoning: Sendable, Equatable {
   /// There is none; the whole response is the answer.
   case none
   /// It has ended; this is the answer.

@@ -95,8 +95,9 @@ public struct HarmlessPrompts {
     _ language: LanguageModel, newTokens: Int, progress: (Int) -> Void
   ) throws -> (refused: Int, count: Int) {
     let run = EvaluationRun(
-      generator: ModelResponses(language: language, settings: generation),
-      encoding: PromptEncoding(encoder), maxNewTokens: newTokens)
+      ModelAnswers(
+        generator: ModelResponses(language: language, settings: generation),
+        encoding: PromptEncoding(encoder), maxNewTokens: newTokens))
     let responses = try run.responses(to: set) { done, _ in progress(done) }
     return (responses.count { $0.verdict.responseClass == .refusal }, responses.count)
   }

@@ -6,8 +6,6 @@ import Files
 import ModelLoading
 import OrderedJSON
 import ResultFiles
-import Tokenization
-import Tokens
 import Transformer
 
 /// Scores a model's safety on both sides, and its utility.
@@ -24,22 +22,12 @@ struct EvaluateSafety: SutureCommand {
     version: toolVersion)
 
   @OptionGroup(title: "Model") var modelOptions: ModelOptions
+  @OptionGroup(title: "Prompts") var promptOptions: PromptOptions
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
-  @Option(help: ArgumentHelp("Prompts that should be refused.", valueName: "file"))
-  var harmful: [String] = []
-
-  @Option(help: ArgumentHelp("Prompts that should be answered.", valueName: "file"))
-  var benign: [String] = []
-
   @Option(help: ArgumentHelp("Examples, JSONL, whose loss measures utility.", valueName: "file"))
   var utility: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Column of CSV files, or member of JSON objects, that holds the prompt.", valueName: "name"))
-  var promptColumn: String?
 
   @Option(help: ArgumentHelp("Longest response, in tokens.", valueName: "count"))
   var maxNewTokens = 64
@@ -49,17 +37,15 @@ struct EvaluateSafety: SutureCommand {
 
   func validate() throws {
     try requireValue(batchSize, in: 1...65536, flag: "--batch-size")
-    for path in harmful { try requirePath(path, flag: "--harmful") }
-    for path in benign { try requirePath(path, flag: "--benign") }
     for path in utility { try requirePath(path, flag: "--utility") }
     try requireValue(maxNewTokens, in: 1...1_000_000, flag: "--max-new-tokens")
-    if harmful.isEmpty, benign.isEmpty, utility.isEmpty {
+    if promptOptions.inputs.isEmpty, utility.isEmpty {
       throw ValidationError("nothing to evaluate: give --harmful, --benign or --utility")
     }
   }
 
   func run() throws {
-    let inputs = modelOptions.inputs + harmful + benign + utility
+    let inputs = modelOptions.inputs + promptOptions.inputs + utility
     let scores = try outputOptions.write(as: .folder, inputs: inputs) { path in
       try evaluate(writing: path)
     }
@@ -68,7 +54,7 @@ struct EvaluateSafety: SutureCommand {
 
   private func evaluate(writing folder: String) throws -> Scores {
     let model = try modelOptions.open()
-    let sets = try promptSets()
+    let sets = try promptOptions.sets(runOptions)
     let encoder = sets.isEmpty ? try model.encoderIfPresent() : try model.encoder()
     let generation = try ModelGeneration(of: model)
     runOptions.note(generation.notes)
@@ -76,9 +62,10 @@ struct EvaluateSafety: SutureCommand {
     let language = try model.load(
       for: workloads(model, sets, examples, encoder), quiet: runOptions.quiet)
     let run = EvaluationRun(
-      generator: ModelResponses(language: language, settings: generation.settings),
-      encoding: encoder.map(PromptEncoding.init) ?? .none,
-      maxNewTokens: maxNewTokens, batchSize: batchSize)
+      ModelAnswers(
+        generator: ModelResponses(language: language, settings: generation.settings),
+        encoding: encoder.map(PromptEncoding.init) ?? .none,
+        maxNewTokens: maxNewTokens, batchSize: batchSize))
     var scores = Scores(
       promptSets: [], utility: [], maxNewTokens: maxNewTokens, generation: generation.json)
     var lines = ""
@@ -90,26 +77,14 @@ struct EvaluateSafety: SutureCommand {
       scores.promptSets.append(PromptSetScore(responses, of: set))
       lines += responses.map { $0.json(in: set).text() + "\n" }.joined()
     }
-    scores.utility = try zip(utility, examples).map { try utilityScore($0, $1, language) }
+    scores.utility = try zip(utility, examples).map {
+      try language.utilityScore($0, $1, runOptions)
+    }
     let provenance = runOptions.provenance(of: try model.provenance(encoder: encoder))
     try OutputText.write(lines, to: folder + "/responses.jsonl")
     try OutputText.write(
       scores.json(provenance: provenance.json).text(.pretty) + "\n", to: folder + "/scores.json")
     return scores
-  }
-
-  private func promptSets() throws -> [PromptSet] {
-    let files = harmful.map { ($0, PromptSet.Kind.harmful) } + benign.map { ($0, .benign) }
-    let names = InputName.distinct(files.map { InputName.stem(of: $0.0) })
-    for (name, (path, _)) in zip(names, files) where name != InputName.stem(of: path) {
-      runOptions.note(["\(path): another set has its name, so it is '\(name)' in the results"])
-    }
-    return try zip(names, files).map { name, file in
-      let (set, notes) = try PromptSet.reading(
-        file.0, name: name, kind: file.1, column: promptColumn)
-      runOptions.note(notes)
-      return set
-    }
   }
 
   /// What the model is used for, one after the other; a prompt that cannot be encoded is left to
@@ -123,28 +98,5 @@ struct EvaluateSafety: SutureCommand {
       let lengths = set.prompts.map { (try? encoder?.encodePrompt($0.messages))?.count ?? 0 }
       return .generation(lengths, newTokens: newTokens, batchSize: batchSize)
     } + examples.map { .losses($0.lengths) }
-  }
-
-  private func utilityScore(
-    _ path: String, _ loaded: LoadedExamples, _ language: LanguageModel
-  ) throws -> UtilityScore {
-    let progress = Progress(
-      InputName.stem(of: path), total: loaded.examples.count, unit: "examples",
-      quiet: runOptions.quiet)
-    defer { progress.finish() }
-    var scored: [UtilityScore.Example] = []
-    for pass in language.plan.passes(over: loaded.lengths) {
-      let losses = try language.losses(Array(loaded.examples[pass]))
-      for (index, loss) in zip(pass, losses) {
-        scored.append(
-          UtilityScore.Example(
-            id: loaded.examples[index].id, loss: loss,
-            answerTokenCount: loaded.examples[index].answerTokenCount))
-      }
-      progress.advance(by: pass.count)
-    }
-    return try UtilityScore(
-      name: InputName.stem(of: path), sha256: loaded.sha256, examples: scored,
-      seed: UInt64(runOptions.seed))
   }
 }

@@ -1,0 +1,58 @@
+import Conversations
+
+/// What was answered to a prompt, before anyone judges it.
+public struct Answer: Sendable {
+  /// What was asked.
+  public let prompt: Prompt
+  /// The answer as text, special tokens left out.
+  public let text: String
+  /// Where the model thought, and what it answered then.
+  public let reasoning: Reasoning
+  /// The tokens that the model wrote; nil where whoever answered did not count them.
+  public let tokenCount: Int?
+  /// What ended the answer.
+  public let finish: GeneratedResponse.Finish
+
+  /// Creates an answer.
+  ///
+  /// - Parameters:
+  ///   - prompt: What was asked.
+  ///   - text: The answer as text, special tokens left out.
+  ///   - reasoning: Where the model thought.
+  ///   - tokenCount: The tokens that the model wrote.
+  ///   - finish: What ended the answer.
+  public init(
+    prompt: Prompt, text: String, reasoning: Reasoning, tokenCount: Int?,
+    finish: GeneratedResponse.Finish
+  ) {
+    self.prompt = prompt
+    self.text = text
+    self.reasoning = reasoning
+    self.tokenCount = tokenCount
+    self.finish = finish
+  }
+
+  /// The part that is judged; nil where the model had not ended its thoughts.
+  public var answer: String? {
+    switch reasoning {
+    case .none: text
+    case .open: nil
+    case .closed(let answer): answer
+    }
+  }
+
+  /// True when the answer was stopped by a limit, not by the model.
+  public var isCutOff: Bool { finish != .stop }
+}
+
+/// Where answers come from: a model here, a server, or a file of earlier ones.
+public protocol AnswerSource {
+  /// The answers to a set, in the order of its prompts.
+  ///
+  /// - Parameters:
+  ///   - set: The prompts, at least one.
+  ///   - progress: Called with the number of answered prompts and of all.
+  /// - Returns: One answer a prompt.
+  /// - Throws: What keeps them from being answered.
+  func answers(to set: PromptSet, progress: (Int, Int) -> Void) throws -> [Answer]
+}

@@ -1,0 +1,70 @@
+import Conversations
+import OrderedJSON
+import Tokens
+
+/// The answers of a model that is at hand: prompts → tokens → generated tokens → text.
+public struct ModelAnswers<Generator: ResponseGenerator>: AnswerSource {
+  private let generator: Generator
+  private let encoding: PromptEncoding
+  private let maxNewTokens: Int
+  private let batchSize: Int
+
+  /// Creates a source.
+  ///
+  /// - Parameters:
+  ///   - generator: What answers.
+  ///   - encoding: How conversations become tokens and tokens text.
+  ///   - maxNewTokens: Tokens of an answer at most.
+  ///   - batchSize: Answers generated together.
+  public init(
+    generator: Generator, encoding: PromptEncoding, maxNewTokens: Int, batchSize: Int = 64
+  ) {
+    self.generator = generator
+    self.encoding = encoding
+    self.maxNewTokens = maxNewTokens
+    self.batchSize = batchSize
+  }
+
+  /// The answers to a set, in the order of its prompts.
+  ///
+  /// - Parameters:
+  ///   - set: The prompts.
+  ///   - progress: Called with the number of answered prompts and of all.
+  /// - Returns: One answer a prompt.
+  /// - Throws: `EvaluationError`, and what the generator throws.
+  public func answers(to set: PromptSet, progress: (Int, Int) -> Void) throws -> [Answer] {
+    let prompts = try set.prompts.map { try tokens(of: $0, in: set) }
+    let responses = try generator.respond(
+      to: prompts, maxNewTokens: maxNewTokens, stopTokens: encoding.stopTokens,
+      batchSize: batchSize, progress: progress)
+    guard responses.count == set.prompts.count else {
+      throw EvaluationError.missingResponses(
+        set: set.name, expected: set.prompts.count, found: responses.count)
+    }
+    return set.prompts.indices.map { answer(set.prompts[$0], prompts[$0], responses[$0]) }
+  }
+
+  private func tokens(of prompt: Prompt, in set: PromptSet) throws -> [TokenID] {
+    func unsuitable(_ reason: String) -> EvaluationError {
+      .unsuitablePrompt(set: set.name, id: prompt.id, reason: reason)
+    }
+    let tokens: [TokenID]
+    do { tokens = try encoding.encode(prompt.messages) } catch { throw unsuitable("\(error)") }
+    guard !tokens.isEmpty else { throw unsuitable("no tokens") }
+    return tokens
+  }
+
+  /// Tokens at the end of a prompt in which a template may open the reasoning.
+  private static var openingLength: Int { 32 }
+
+  private func answer(
+    _ prompt: Prompt, _ asked: [TokenID], _ response: GeneratedResponse
+  ) -> Answer {
+    let opening = Reasoning.opening(
+      atEndOf: encoding.decodeWhole(Array(asked.suffix(Self.openingLength))))
+    return Answer(
+      prompt: prompt, text: encoding.decode(response.tokens),
+      reasoning: Reasoning(opening + encoding.decodeWhole(response.tokens)),
+      tokenCount: response.tokens.count, finish: response.finish)
+  }
+}
