@@ -49,6 +49,7 @@ let ground: [Target] = [
   library("Ground", "Files", ["CFileSystem", "Failures", crypto, system]),
   library("Ground", "OrderedJSON"),
   library("Ground", "RandomNumbers"),
+  library("Ground", "Statistics", ["RandomNumbers"]),
   library("Ground", "TextPatterns", without: ["generate-tables.py"]),
   library("Ground", "Jinja", ["Failures", "OrderedJSON"]),
   library(
@@ -108,7 +109,7 @@ let pipeline: [Target] = [
     ]),
   library(
     "Pipeline", "Evaluation",
-    ["Failures", "Files", "OrderedJSON", "RandomNumbers", "Conversations", "Tokens"]),
+    ["Failures", "Files", "OrderedJSON", "Statistics", "Conversations", "Tokens"]),
   library(
     "Pipeline", "Verification",
     [
@@ -229,6 +230,9 @@ let tests: [Target] = [
   .testTarget(
     name: "HDF5Tests",
     dependencies: ["HDF5", "Failures", "LinearAlgebra", "RandomNumbers", "TestSupport"]),
+  .testTarget(
+    name: "StatisticsTests",
+    dependencies: ["OrderedJSON", "RandomNumbers", "Statistics", "TestSupport"]),
   .testTarget(
     name: "TokenizationTests",
     dependencies: ["OrderedJSON", "TextPatterns", "Tokenization", "Tokens", "TestSupport"]),

@@ -54,9 +54,7 @@ private struct EncodingRefused: Error, CustomStringConvertible {
       })
   }
 
-  private static func run(_ generator: TableGenerator) -> EvaluationRun<
-    ModelAnswers<TableGenerator>
-  > {
+  private static func run(_ generator: TableGenerator) -> EvaluationRun {
     EvaluationRun(ModelAnswers(generator: generator, encoding: encoding, maxNewTokens: 60))
   }
 

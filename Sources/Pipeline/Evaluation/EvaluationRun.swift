@@ -1,12 +1,12 @@
 /// Asks all prompts of a set and judges what is answered: prompts → answers → verdicts.
-public struct EvaluationRun<Source: AnswerSource> {
-  private let source: Source
+public struct EvaluationRun {
+  private let source: any AnswerSource
   private let matcher = RefusalMatcher()
 
   /// Creates a run.
   ///
   /// - Parameter source: What answers.
-  public init(_ source: Source) { self.source = source }
+  public init(_ source: any AnswerSource) { self.source = source }
 
   /// The judged answers to a set, in the order of its prompts.
   ///

@@ -1,4 +1,5 @@
 import OrderedJSON
+import Statistics
 
 /// The refusals of one prompt set.
 ///

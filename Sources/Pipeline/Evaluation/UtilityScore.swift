@@ -1,6 +1,6 @@
 import Glibc
 import OrderedJSON
-import RandomNumbers
+import Statistics
 
 /// How well a model still predicts good answers.
 ///
@@ -25,9 +25,6 @@ public struct UtilityScore: Sendable {
     }
   }
 
-  /// Resamples behind the interval.
-  public static let resampleCount = 2000
-
   /// The name in the scores.
   public let name: String
   /// Hex SHA-256 of the file.
@@ -40,7 +37,7 @@ public struct UtilityScore: Sendable {
   public let meanNLL: Double
   /// Mean of the examples' losses, each example weighing the same.
   public let meanExampleLoss: Double
-  /// 95 % bootstrap interval of `meanNLL`.
+  /// 95 % bootstrap interval of `meanNLL`; of one example it is that value alone.
   public let interval: ClosedRange<Double>
 
   /// exp(meanNLL).
@@ -68,7 +65,7 @@ public struct UtilityScore: Sendable {
     answerTokenCount = tokens
     meanNLL = Self.meanNLL(examples)
     meanExampleLoss = examples.reduce(0) { $0 + $1.loss } / Double(examples.count)
-    interval = Self.bootstrapInterval(examples, seed: seed)
+    interval = Self.bootstrapInterval(examples, seed: seed) ?? meanNLL...meanNLL
   }
 
   /// This set's part of `scores.json`.
@@ -86,21 +83,11 @@ public struct UtilityScore: Sendable {
     return examples.reduce(0) { $0 + $1.loss * Double($1.answerTokenCount) } / Double(tokens)
   }
 
-  private static func bootstrapInterval(_ examples: [Example], seed: UInt64) -> ClosedRange<Double>
+  private static func bootstrapInterval(_ examples: [Example], seed: UInt64) -> ClosedRange<Double>?
   {
-    var generator = SplitMix64(seed: seed)
-    let answered = examples.filter { $0.answerTokenCount > 0 }
-    let means = (0..<resampleCount).map { _ in
-      meanNLL(answered.indices.map { _ in answered[generator.index(below: answered.count)] })
-    }.sorted()
-    return quantile(0.025, of: means)...quantile(0.975, of: means)
-  }
-
-  /// Linear interpolation between order statistics (type 7 of Hyndman and Fan).
-  private static func quantile(_ fraction: Double, of sorted: [Double]) -> Double {
-    let place = fraction * Double(sorted.count - 1)
-    let below = Int(place)
-    let above = min(below + 1, sorted.count - 1)
-    return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
+    Bootstrap.interval(
+      ofRatio: examples.map {
+        ($0.loss * Double($0.answerTokenCount), Double($0.answerTokenCount))
+      }, seed: seed)
   }
 }

@@ -29,8 +29,9 @@ public struct HarmlessPrompts {
   public init(
     _ path: String, count: Int? = nil, seed: UInt64, for model: OpenedModel, run: RunOptions
   ) throws {
-    let (set, notes) = try PromptSet.reading(path, name: path, kind: .benign)
-    run.note(notes)
+    let reading = try PromptSet.reading(path, name: path, kind: .benign)
+    run.note(reading.notes)
+    let set = reading.set
     encoder = try model.encoder()
     generation = try ModelGeneration(of: model).settings
     var prompts = set.prompts

@@ -1,45 +1,22 @@
 import ArgumentParser
 import Checkpoints
 import ModelLoading
-import Transformer
 
 /// Flags that name a model.
 public struct ModelOptions: ParsableArguments {
   /// The model: folder, GGUF file or hub id.
-  @Option(
-    help: ArgumentHelp(
-      "Model: a folder in the Hugging Face layout, a .gguf file, or a hub id such as "
-        + "HuggingFaceTB/SmolLM2-135M-Instruct that is looked up in the local cache and never downloaded.",
-      valueName: "model"))
+  @Option(help: modelHelp)
   public var model: String
 
+  /// How the model is taken.
+  @OptionGroup public var variant: ModelVariantOptions
+
   /// Folders of LoRA adapters, applied in this order.
-  @Option(
-    name: .customLong("adapter"),
-    help: ArgumentHelp(
-      "Folder of a PEFT LoRA adapter to apply on top of the model; may be repeated.",
-      valueName: "folder"))
-  public var adapters: [String] = []
-
-  /// A chat template that replaces the model's own.
-  @Option(
-    help: ArgumentHelp(
-      "Chat template to use instead of the model's default: the name of another template of the "
-        + "model, of a built-in one (chatml, gemma, llama-2, llama-3, mistral, phi-3), or a Jinja file.",
-      valueName: "name|file"))
-  public var chatTemplate: String?
-
-  /// The memory that the process may use.
-  @Option(
-    help: ArgumentHelp(
-      "Memory to use at most, such as 4GB or 800MiB; what does not fit is streamed from the model's "
-        + "files or computed again. The default is nine tenths of what is available.",
-      valueName: "size"))
-  public var memoryLimit: ByteCount?
+  public var adapters: [String] { variant.adapters }
 
   /// The files and folders that these flags name, which no output may replace.
   public var inputs: [String] {
-    [(try? ModelLocation(of: model))?.path ?? model] + adapters + (chatTemplate.map { [$0] } ?? [])
+    [path(ofModel: model)] + variant.inputs
   }
 
   /// Creates options for the parser to fill in.
@@ -50,15 +27,10 @@ public struct ModelOptions: ParsableArguments {
   /// - Throws: `CommandError.invalidValue` when a path is empty.
   public func validate() throws {
     try requirePath(model, flag: "--model")
-    for adapter in adapters { try requirePath(adapter, flag: "--adapter") }
-    if let chatTemplate { try requirePath(chatTemplate, flag: "--chat-template") }
   }
 
   /// What the flags choose.
-  public var choice: ModelChoice {
-    ModelChoice(
-      model: model, adapters: adapters, chatTemplate: chatTemplate, memoryLimit: memoryLimit)
-  }
+  public var choice: ModelChoice { variant.choice(of: model) }
 
   /// Opens the model and its adapters.
   ///
@@ -66,3 +38,12 @@ public struct ModelOptions: ParsableArguments {
   /// - Throws: `CheckpointError`, `ModelError` with the path.
   public func open() throws -> OpenedModel { try choice.open() }
 }
+
+/// What `--model` takes.
+let modelHelp = ArgumentHelp(
+  "Model: a folder in the Hugging Face layout, a .gguf file, or a hub id such as "
+    + "HuggingFaceTB/SmolLM2-135M-Instruct that is looked up in the local cache and never downloaded.",
+  valueName: "model")
+
+/// Where a model is, or the name itself where it is nowhere.
+func path(ofModel model: String) -> String { (try? ModelLocation(of: model))?.path ?? model }

@@ -1,12 +1,9 @@
 import ArgumentParser
 import CommandSupport
-import Conversations
 import Evaluation
 import Files
-import ModelLoading
 import OrderedJSON
 import ResultFiles
-import Transformer
 
 /// Scores a model's safety on both sides, and its utility.
 @main
@@ -21,27 +18,21 @@ struct EvaluateSafety: SutureCommand {
       """,
     version: toolVersion)
 
-  @OptionGroup(title: "Model") var modelOptions: ModelOptions
+  @OptionGroup(title: "Model") var modelOptions: OptionalModelOptions
   @OptionGroup(title: "Prompts") var promptOptions: PromptOptions
+  @OptionGroup(title: "Answers") var generationOptions: GenerationOptions
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   @Option(help: ArgumentHelp("Examples, JSONL, whose loss measures utility.", valueName: "file"))
   var utility: [String] = []
 
-  @Option(help: ArgumentHelp("Longest response, in tokens.", valueName: "count"))
-  var maxNewTokens = 64
-
-  @Option(help: ArgumentHelp("Number of responses generated together.", valueName: "count"))
-  var batchSize = 64
-
   func validate() throws {
-    try requireValue(batchSize, in: 1...65536, flag: "--batch-size")
     for path in utility { try requirePath(path, flag: "--utility") }
-    try requireValue(maxNewTokens, in: 1...1_000_000, flag: "--max-new-tokens")
     if promptOptions.inputs.isEmpty, utility.isEmpty {
       throw ValidationError("nothing to evaluate: give --harmful, --benign or --utility")
     }
+    try modelOptions.requireModel()
   }
 
   func run() throws {
@@ -53,50 +44,39 @@ struct EvaluateSafety: SutureCommand {
   }
 
   private func evaluate(writing folder: String) throws -> Scores {
-    let model = try modelOptions.open()
+    let opened = try modelOptions.open()
     let sets = try promptOptions.sets(runOptions)
-    let encoder = sets.isEmpty ? try model.encoderIfPresent() : try model.encoder()
-    let generation = try ModelGeneration(of: model)
-    runOptions.note(generation.notes)
-    let examples = try utility.map { try model.examples($0, encoder: encoder, run: runOptions) }
-    let language = try model.load(
-      for: workloads(model, sets, examples, encoder), quiet: runOptions.quiet)
-    let run = EvaluationRun(
-      ModelAnswers(
-        generator: ModelResponses(language: language, settings: generation.settings),
-        encoding: encoder.map(PromptEncoding.init) ?? .none,
-        maxNewTokens: maxNewTokens, batchSize: batchSize))
+    let model = try opened.map {
+      try EvaluatedModel(
+        $0, answering: sets, utility: utility, generationOptions, runOptions)
+    }
     var scores = Scores(
-      promptSets: [], utility: [], maxNewTokens: maxNewTokens, generation: generation.json)
+      promptSets: [], utility: [], maxNewTokens: generationOptions.maxNewTokens,
+      generation: model?.decoding ?? .null)
     var lines = ""
-    for set in sets {
-      let progress = Progress(
-        set.name, total: set.prompts.count, unit: "prompts", quiet: runOptions.quiet)
-      let responses = try run.responses(to: set) { done, _ in progress.update(completed: done) }
-      progress.finish()
-      scores.promptSets.append(PromptSetScore(responses, of: set))
-      lines += responses.map { $0.json(in: set).text() + "\n" }.joined()
+    if let source = model?.answers {
+      for set in sets {
+        let responses = try judged(set, answeredBy: source)
+        scores.promptSets.append(PromptSetScore(responses, of: set))
+        lines += responses.map { $0.json(in: set).text() + "\n" }.joined()
+      }
     }
-    scores.utility = try zip(utility, examples).map {
-      try language.utilityScore($0, $1, runOptions)
-    }
-    let provenance = runOptions.provenance(of: try model.provenance(encoder: encoder))
+    scores.utility = try model?.utilityScores(runOptions) ?? []
+    let provenance = runOptions.provenance(of: try model?.provenance() ?? Provenance())
     try OutputText.write(lines, to: folder + "/responses.jsonl")
     try OutputText.write(
       scores.json(provenance: provenance.json).text(.pretty) + "\n", to: folder + "/scores.json")
     return scores
   }
 
-  /// What the model is used for, one after the other; a prompt that cannot be encoded is left to
-  /// the run, which names it.
-  private func workloads(
-    _ model: OpenedModel, _ sets: [PromptSet], _ examples: [LoadedExamples],
-    _ encoder: ConversationEncoder?
-  ) -> [Workload] {
-    let newTokens = min(maxNewTokens, model.configuration.contextLength)
-    return sets.map { set in
-      let lengths = set.prompts.map { (try? encoder?.encodePrompt($0.messages))?.count ?? 0 }
-      return .generation(lengths, newTokens: newTokens, batchSize: batchSize)
-    } + examples.map { .losses($0.lengths) }
+  private func judged(
+    _ set: PromptSet, answeredBy source: any AnswerSource
+  ) throws -> [JudgedResponse] {
+    let progress = Progress(
+      set.name, total: set.prompts.count, unit: "prompts", quiet: runOptions.quiet)
+    defer { progress.finish() }
+    return try EvaluationRun(source).responses(to: set) { done, _ in
+      progress.update(completed: done)
+    }
   }
 }

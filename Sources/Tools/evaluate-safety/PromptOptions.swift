@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import Conversations
 import Evaluation
 
 /// Flags that name prompt files.
@@ -15,12 +16,22 @@ struct PromptOptions: ParsableArguments {
       "Column of CSV files, or member of JSON objects, that holds the prompt.", valueName: "name"))
   var promptColumn: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Column or member that holds the category; the default is category, SemanticCategory or type.",
+      valueName: "name"))
+  var categoryColumn: String?
+
+  @Option(help: ArgumentHelp("Prompts to take of each file, the first ones.", valueName: "count"))
+  var limit: Int?
+
   /// The files, which no output may replace.
   var inputs: [String] { harmful + benign }
 
   func validate() throws {
     for path in harmful { try requirePath(path, flag: "--harmful") }
     for path in benign { try requirePath(path, flag: "--benign") }
+    if let limit { try requireValue(limit, atLeast: 1, flag: "--limit") }
   }
 
   /// Reads the prompts.
@@ -34,11 +45,29 @@ struct PromptOptions: ParsableArguments {
     for (name, (path, _)) in zip(names, files) where name != InputName.stem(of: path) {
       run.note(["\(path): another set has its name, so it is '\(name)' in the results"])
     }
-    return try zip(names, files).map { name, file in
-      let (set, notes) = try PromptSet.reading(
-        file.0, name: name, kind: file.1, column: promptColumn)
-      run.note(notes)
-      return set
+    let columns = PromptColumnNames(prompt: promptColumn, category: categoryColumn)
+    let readings = try zip(names, files).map { name, file in
+      let reading = try PromptSet.reading(
+        file.0, name: name, kind: file.1, columns: columns, limit: limit)
+      run.note(reading.notes)
+      return (path: file.0, reading)
     }
+    try requireCategories(readings, run)
+    return readings.map(\.1.set)
+  }
+
+  /// A column that was asked for is in one file at least; of the others it is said that they lack it.
+  private func requireCategories(
+    _ readings: [(path: String, reading: PromptSet.Reading)], _ run: RunOptions
+  ) throws {
+    guard let categoryColumn else { return }
+    let without = readings.filter { file in
+      !file.reading.columnNames.contains { $0.lowercased() == categoryColumn.lowercased() }
+    }
+    if let (path, reading) = without.first, without.count == readings.count {
+      throw ExampleError(
+        .noCategoryColumn(found: reading.columnNames, wanted: categoryColumn), path: path)
+    }
+    run.note(without.map { "\($0.path): has no '\(categoryColumn)', so no rates by category" })
   }
 }

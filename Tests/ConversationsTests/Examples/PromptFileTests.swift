@@ -75,13 +75,14 @@ struct PromptFileTests {
 
   @Test func `takes the column that is asked for`() throws {
     let file = try TemporaryFile("goal,Variant\nx,q\n", suffix: ".csv")
-    #expect(try PromptFile.read(file.path, column: "variant").prompts.map(text) == ["q"])
+    #expect(
+      try PromptFile.read(file.path, columns: .init(prompt: "variant")).prompts.map(text) == ["q"])
     let error = #expect(throws: ExampleError.self) {
-      try PromptFile.read(file.path, column: "nope")
+      try PromptFile.read(file.path, columns: .init(prompt: "nope"))
     }
     #expect(
       error?.description
-        == "\(file.path):1: no column is named nope (found goal, Variant); --prompt-column takes "
+        == "\(file.path):1: no column or member is named nope (found goal, Variant); --prompt-column takes "
         + "the name of another")
   }
 
@@ -111,7 +112,12 @@ struct PromptFileTests {
       ("x", ".xml", ExampleError.Cause.unknownFormat, nil),
       ("\n\n", ".txt", .empty, nil),
       ("prompt\n", ".csv", .empty, nil),
-      ("query\nx\n", ".csv", .noPromptColumn(found: ["query"], wanted: nil), 1),
+      (
+        "query\nx\n", ".csv",
+        .noPromptColumn(
+          found: ["query"],
+          wanted: "prompt, goal, instruction, question, forbidden_prompt, behavior"), 1
+      ),
       ("prompt,b\nx\n", ".csv", .fieldCount(found: 1, expected: 2), 2),
       ("prompt\nx,y\n", ".csv", .fieldCount(found: 2, expected: 1), 2),
       ("prompt\n\"x\n\ny", ".csv", .malformedQuote, 2),
@@ -120,9 +126,9 @@ struct PromptFileTests {
       ("{\"prompt\": \"\"}", ".jsonl", .emptyPrompt, 1),
       (
         "{\"text\": \"\"}", ".jsonl",
-        .unknownKeys(
+        .noPromptColumn(
           found: ["text"],
-          expected: "messages, conversations, prompt, goal, instruction, question, "
+          wanted: "messages, conversations, prompt, goal, instruction, question, "
             + "forbidden_prompt, behavior"), 1
       ),
       (

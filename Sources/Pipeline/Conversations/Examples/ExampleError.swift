@@ -55,8 +55,10 @@ public struct ExampleError: Failure, Equatable {
     case needsTokenizer
     /// The conversation cannot be rendered or encoded.
     case conversation(ConversationError)
-    /// A CSV file has none of the columns that hold prompts.
-    case noPromptColumn(found: [String], wanted: String?)
+    /// A CSV file has none of the columns, or an object none of the members, that hold prompts.
+    case noPromptColumn(found: [String], wanted: String)
+    /// No column or member of a file has the name of the category's.
+    case noCategoryColumn(found: [String], wanted: String)
     /// A CSV row has another number of fields than the header.
     case fieldCount(found: Int, expected: Int)
     /// A quoted CSV field is not closed, or something follows its closing quote.
@@ -136,10 +138,16 @@ public struct ExampleError: Failure, Equatable {
     case .needsTokenizer: "the example is a text, but the model has no tokenizer"
     case .conversation(let error): error.description
     case .noPromptColumn(let found, let wanted):
-      "no column is named \(wanted ?? PromptColumns.known) (found "
-        + "\(found.joined(separator: ", "))); --prompt-column takes the name of another"
+      "\(Self.absent(wanted, found)); --prompt-column takes the name of another"
+    case .noCategoryColumn(let found, let wanted):
+      "\(Self.absent(wanted, found)); --category-column takes the name of one that is there"
     case .fieldCount(let found, let expected): "\(found) fields where the header has \(expected)"
     case .malformedQuote: "a quoted field is not closed, or not followed by a comma"
     }
+  }
+
+  private static func absent(_ wanted: String, _ found: [String]) -> String {
+    "no column or member is named \(wanted) (found "
+      + (found.isEmpty ? "none)" : found.joined(separator: ", ") + ")")
   }
 }

@@ -6,15 +6,19 @@ public struct Prompt: Sendable {
   public let id: String
   /// The conversation.
   public let messages: [JSONValue]
+  /// What the file says it is about; nil where it does not.
+  public let category: String?
 
   /// Creates a prompt.
   ///
   /// - Parameters:
   ///   - id: Its name.
   ///   - messages: The conversation.
-  public init(id: String, messages: [JSONValue]) {
+  ///   - category: What it is about.
+  public init(id: String, messages: [JSONValue], category: String? = nil) {
     self.id = id
     self.messages = messages
+    self.category = category
   }
 
   /// Creates a prompt of a single user turn.
