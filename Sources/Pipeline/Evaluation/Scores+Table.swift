@@ -1,4 +1,5 @@
 import Failures
+import Statistics
 
 extension Scores {
   /// The scores for a person to read: one line a set, shares in per cent with their 95 % interval.
