@@ -90,7 +90,7 @@ struct ModelSummary {
     guard let templates else { return }
     templateNames = templates.names
     template = try attempt {
-      try TemplateSource.chosen(options.chatTemplate, model: .success(templates))
+      try TemplateSource.chosen(options.variant.chatTemplate, model: .success(templates))
     }
     _ = try attempt { [template] in try template?.parsed() }
   }
