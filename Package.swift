@@ -173,10 +173,8 @@ let tools: [Target] = [
   tool(
     "recover-safety",
     [
-      "Conversations", "Evaluation", "Failures", "Files", "ModelLoading", "OrderedJSON",
-      "RandomNumbers", "Recovery", "ResultFiles", "Spectra", "Tokenization", "Tokens",
-      "Transformer",
-      collections,
+      "Conversations", "Evaluation", "Failures", "Files", "ModelLoading", "OrderedJSON", "Recovery",
+      "ResultFiles", "Spectra", "Tokens", "Transformer", collections,
     ]),
   tool(
     "evaluate-safety",

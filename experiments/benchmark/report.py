@@ -36,6 +36,7 @@ def rows(found):
                        ("svds", "scipy svds(k=64)")):
         table += comparison(f"spectra of 210 matrices, against {what}",
                             spectra.get(f"against_{name}"))
+    table += comparison("means of many examples, a layer's matrices, against gesdd", found.get("formed"))
     table += comparison("checkpoint to spectra file, whole processes", found.get("pipeline"))
     table += comparison("recovery step, rank 8, against PyTorch + PEFT", found.get("recovery"))
     table += comparison("64 prompts × 64 new tokens, against transformers generate",

@@ -188,6 +188,22 @@ def suture_commands(arguments, model, example_path, gradients_file, spectra_file
              "--output", str(spectra_file), *threads]]
 
 
+def formed(arguments):
+    """(h) spectra of sums of more products than the matrix is wide: by Gram matrices, against gesdd."""
+    path, _, _ = example(arguments)
+    answers = []
+    with suture(arguments, path) as ours:
+
+        def pair():
+            answers.append(ours(f"dense {RANK}"))
+            return answers[-1]["seconds"]
+
+        times = {"ours": [pair() for _ in range(arguments.repeats)]}
+    times["gesdd"] = [answer["gesdd_seconds"] for answer in answers]
+    return {**compared(times, "ours", "gesdd"), "matrices": answers[0]["matrices"],
+            "largest_difference": max(answer["largest_difference"] for answer in answers)}
+
+
 def recovery(arguments):
     """(d) a step of a rank-8 recovery against a LoRA step of the same rank with PEFT."""
     rank, steps = RECOVERY
@@ -292,4 +308,4 @@ def large_model(arguments, name):
 
 
 ALL = {section.__name__: section
-       for section in (gradients, spectra, pipeline, recovery, generation, growth, large)}
+       for section in (gradients, spectra, formed, pipeline, recovery, generation, growth, large)}

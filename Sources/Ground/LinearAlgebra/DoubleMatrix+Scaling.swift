@@ -61,6 +61,18 @@ extension DoubleMatrix {
     }
   }
 
+  /// Subtracts a matrix of the same shape.
+  mutating func subtract(_ other: borrowing DoubleMatrix) {
+    precondition(
+      rows == other.rows && columns == other.columns,
+      "\(rows) x \(columns) and \(other.rows) x \(other.columns)")
+    for row in 0..<rows {
+      let source = other.row(row)
+      var target = mutableRow(row)
+      for column in source.indices { target[column] -= source[column] }
+    }
+  }
+
   /// Sum of the squares of all elements.
   package var sumOfSquares: Double { innerProduct(with: self) }
 

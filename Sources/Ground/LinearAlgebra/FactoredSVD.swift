@@ -136,7 +136,7 @@ public struct FactoredSVD: Sendable {
     if usesGramMatrix, let gram = try GramSVD(formed, rank: rank) {
       return finished(
         gram.core, vectors, image: image,
-        rest: gram.image(of: vectors, from: min(rank, gram.core.values.count), by: formed), finish)
+        rest: gram.restImage(of: vectors, by: formed), finish)
     }
     let core = try routines.decompose(formed)
     return finished(

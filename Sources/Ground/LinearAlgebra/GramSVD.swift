@@ -3,8 +3,10 @@ import Glibc
 /// Singular value decomposition of a matrix by way of the Gram matrix of its smaller side.
 ///
 /// With m <= n, `A Aᵀ = E diag(λ) Eᵀ` gives U = E, s = sqrt(λ), and `Vh = diag(1/s) Uᵀ A`; otherwise the other
-/// way round. Nearly all work is one matrix product and a symmetric eigenproblem of order min(m, n)
-/// (`LAPACKE_dsyevd`), several times less than reducing A itself to bidiagonal form, as `gesdd` does.
+/// way round. Nearly all work is one matrix product and one reduction of it to tridiagonal form
+/// (`LAPACKE_dsytrd`), from which all values follow (`dsterf`) and the vectors of only the components that are
+/// wanted (`dstemr`, `dormtr`): several times less than reducing A itself to bidiagonal form and finding all
+/// vectors, as `gesdd` does.
 ///
 /// What it costs is accuracy in the small values. An error of a few eps λ_1 in λ is one of eps s_1 / s_i
 /// relative to s_1 in s_i, and at worst 5e-8 s_1 where s_i is nothing: below what float32 factors tell.
@@ -17,8 +19,6 @@ import Glibc
 struct GramSVD: ~Copyable {
   /// All values; U [m x k] and Vh [k x n] of the first k.
   let core: CoreSVD
-  /// Vectors of the short side, one a row, in the order of the values.
-  private let vectors: DoubleMatrix  // [min(m, n) x min(m, n)]
 
   /// Decomposes a matrix of finite numbers; nil where it should be decomposed as it is.
   ///
@@ -28,15 +28,12 @@ struct GramSVD: ~Copyable {
   /// - Throws: LAPACK's errors.
   init?(_ matrix: borrowing DoubleMatrix, rank: Int) throws(LinearAlgebraError) {
     let isWide = matrix.rows <= matrix.columns
-    var ascending = isWide ? DoubleMatrix(gramOf: matrix) : DoubleMatrix(gramOfColumnsOf: matrix)
-    var squares = [Double](repeating: 0, count: ascending.rows)
-    let status = try ascending.dsyevd(&squares)
-    squares.reverse()
-    guard status == 0, Self.resolves(squares) else { return nil }
-    let count = ascending.rows
-    var vectors = DoubleMatrix(uninitializedRows: count, columns: count)
-    for row in 0..<count { vectors.setRow(row, to: ascending, row: count - 1 - row, times: 1) }
-    let short = vectors.leadingRows(min(rank, count))
+    let gram = isWide ? DoubleMatrix(gramOf: matrix) : DoubleMatrix(gramOfColumnsOf: matrix)
+    let trace = (0..<gram.rows).reduce(0) { $0 + gram[$1, $1] }
+    let eigenproblem = try SymmetricEigenproblem(gram)
+    guard let squares = try eigenproblem.values(), Self.resolves(squares, trace: trace),
+      let short = try eigenproblem.leadingVectors(min(rank, squares.count))
+    else { return nil }
     // Orthogonal rows of length s, [k x long side].
     var long =
       isWide
@@ -52,40 +49,42 @@ struct GramSVD: ~Copyable {
     }
     core =
       isWide
-      ? CoreSVD(u: short.transposed(), values: values, vh: long, driver: .syevd)
-      : CoreSVD(u: long.transposed(), values: values, vh: short, driver: .syevd)
-    self.vectors = vectors
+      ? CoreSVD(u: short.transposed(), values: values, vh: long, driver: .sytrd)
+      : CoreSVD(u: long.transposed(), values: values, vh: short, driver: .sytrd)
   }
 
-  /// What the components from `first` on make of some vectors, by the matrix itself.
+  /// What the components whose vectors were not wanted make of some vectors, by the matrix itself:
+  /// `(1 - U Uᵀ) A x`, or `A (1 - V Vᵀ) x` where the columns are the short side.
   ///
   /// - Parameters:
   ///   - x: The vectors, [n x p].
-  ///   - first: First component that counts.
   ///   - matrix: A.
   /// - Returns: [m x p].
-  func image(
-    of x: borrowing DoubleMatrix, from first: Int, by matrix: borrowing DoubleMatrix
+  func restImage(
+    of x: borrowing DoubleMatrix, by matrix: borrowing DoubleMatrix
   ) -> DoubleMatrix {
     if matrix.rows <= matrix.columns {
-      return projection(of: DoubleMatrix(product: matrix, by: x), from: first)
+      var image = DoubleMatrix(product: matrix, by: x)
+      let coordinates = DoubleMatrix(product: core.u, .transposed, by: image)
+      image.subtract(DoubleMatrix(product: core.u, by: coordinates))
+      return image
     }
-    return DoubleMatrix(product: matrix, by: projection(of: x, from: first))
-  }
-
-  /// `Eᵀ E x` for the vectors from one on.
-  private func projection(of x: borrowing DoubleMatrix, from first: Int) -> DoubleMatrix {
-    var coordinates = DoubleMatrix(product: vectors, by: x)
-    coordinates.scaleRows(by: (0..<vectors.rows).map { $0 < first ? 0 : 1 })
-    return DoubleMatrix(product: vectors, .transposed, by: coordinates)
+    var rest = x.copy()
+    let coordinates = DoubleMatrix(product: core.vh, by: x)
+    rest.subtract(DoubleMatrix(product: core.vh, .transposed, by: coordinates))
+    return DoubleMatrix(product: matrix, by: rest)
   }
 
   /// Whether the values are good enough for all that is measured of them.
   ///
-  /// - Parameter squares: Eigenvalues, descending.
+  /// - Parameters:
+  ///   - squares: Eigenvalues, descending.
+  ///   - trace: What they should add up to.
   /// - Returns: Whether the effective rank's logarithm is good to 1e-4.
-  private static func resolves(_ squares: [Double]) -> Bool {
-    guard let largest = squares.first, largest > 0, largest.isFinite else { return false }
+  private static func resolves(_ squares: [Double], trace: Double) -> Bool {
+    guard let largest = squares.first, largest > 0, largest.isFinite,
+      abs(squares.reduce(0, +) - trace) < 1e-10 * trace
+    else { return false }
     let error = 10 * Double.ulpOfOne * largest
     let total = squares.reduce(0) { $0 + max($1, 0).squareRoot() }
     let moved = squares.reduce(0.0) { moved, square in

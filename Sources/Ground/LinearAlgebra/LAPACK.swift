@@ -68,19 +68,77 @@ extension DoubleMatrix {
       "dtrtri")
   }
 
-  /// Eigenvalues, ascending, of a symmetric matrix of which the lower triangle is set; the matrix becomes
-  /// its eigenvectors, one a row.
+  /// Reduction of a symmetric matrix, of which the lower triangle is set, to tridiagonal form; the matrix
+  /// becomes the reflections.
   ///
-  /// - Parameter values: As many as rows.
-  /// - Returns: 0, or more where the iteration does not converge.
+  /// - Returns: The tridiagonal matrix and the scales of the reflections.
   /// - Throws: LAPACK's errors.
-  mutating func dsyevd(_ values: inout [Double]) throws(LinearAlgebraError) -> Int32 {
-    if rows == 0 { return 0 }
+  mutating func dsytrd() throws(LinearAlgebraError) -> SymmetricEigenproblem.Tridiagonal {
+    var result = SymmetricEigenproblem.Tridiagonal(
+      diagonal: [Double](repeating: 0, count: rows), beside: [Double](repeating: 0, count: rows),
+      scales: [Double](repeating: 0, count: rows))
+    if rows == 0 { return result }
     OpenBLAS.keepToItsCaller()
     let n = Int32(rows)
-    return try checkLAPACK(
-      unsafe LAPACKE_dsyevd(
-        layout, CChar(UInt8(ascii: "V")), lowerTriangle, n, storage, n, &values), "dsyevd")
+    try checkLAPACK(
+      unsafe LAPACKE_dsytrd(
+        layout, lowerTriangle, n, storage, n, &result.diagonal, &result.beside, &result.scales),
+      "dsytrd")
+    return result
+  }
+
+  /// Eigenvalues of a tridiagonal matrix.
+  ///
+  /// - Parameters:
+  ///   - values: The diagonal; becomes the values, ascending.
+  ///   - beside: What stands beside it.
+  /// - Returns: 0, or more where the iteration does not converge.
+  /// - Throws: LAPACK's errors.
+  static func dsterf(
+    _ values: inout [Double], beside: [Double]
+  ) throws(LinearAlgebraError) -> Int32 {
+    if values.isEmpty { return 0 }
+    var beside = beside
+    return try checkLAPACK(LAPACKE_dsterf(Int32(values.count), &values, &beside), "dsterf")
+  }
+
+  /// Fills the rows with the eigenvectors of the largest values of a tridiagonal matrix, by ascending value.
+  ///
+  /// - Parameter matrix: The tridiagonal matrix.
+  /// - Returns: 0, or more where not all of them are found.
+  /// - Throws: LAPACK's errors.
+  mutating func dstemr(
+    _ matrix: SymmetricEigenproblem.Tridiagonal
+  ) throws(LinearAlgebraError) -> Int32 {
+    OpenBLAS.keepToItsCaller()
+    let (n, k) = (Int32(columns), Int32(rows))
+    var (matrix, values) = (matrix, [Double](repeating: 0, count: columns))
+    var found: Int32 = 0
+    var supports = [Int32](repeating: 0, count: 2 * rows)
+    var isAccurate: Int32 = 1
+    let status = try checkLAPACK(
+      unsafe LAPACKE_dstemr(
+        layout, CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "I")), n, &matrix.diagonal,
+        &matrix.beside, 0, 0, n - k + 1, n, &found, &values, storage, n, k, &supports,
+        &isAccurate), "dstemr")
+    return found == k ? status : max(status, 1)
+  }
+
+  /// Turns the rows from eigenvectors of what `dsytrd` made into those of what it was given.
+  ///
+  /// - Parameters:
+  ///   - reflections: What `dsytrd` left.
+  ///   - scales: Their scales.
+  /// - Throws: LAPACK's errors.
+  mutating func dormtr(
+    _ reflections: borrowing DoubleMatrix, _ scales: [Double]
+  ) throws(LinearAlgebraError) {
+    OpenBLAS.keepToItsCaller()
+    let (n, k) = (Int32(columns), Int32(rows))
+    try checkLAPACK(
+      unsafe LAPACKE_dormtr(
+        layout, CChar(UInt8(ascii: "L")), lowerTriangle, CChar(UInt8(ascii: "N")), n, k,
+        reflections.storage, n, scales, storage, n), "dormtr")
   }
 
   /// LQ factorisation in LAPACK's form.
@@ -113,7 +171,7 @@ extension DoubleMatrix {
     let (m, n) = (Int32(columns), Int32(rows))
     let components = min(m, n)
     switch driver {
-    case .syevd: return 1
+    case .sytrd: return 1
     case .gesdd:
       return unsafe LAPACKE_dgesdd(
         layout, thin, m, n, storage, m, &result.values, result.vh.storage, m, result.u.storage,

@@ -4,8 +4,8 @@ public enum SVDDriver: String, Sendable, CaseIterable {
   case gesdd
   /// Implicit QR iteration, slower, for what divide and conquer gives up on.
   case gesvd
-  /// Divide and conquer on a Gram matrix (`GramSVD`), for matrices that had to be formed.
-  case syevd
+  /// Tridiagonal form of a Gram matrix (`GramSVD`), for matrices that had to be formed.
+  case sytrd
 }
 
 /// Thin SVD `u * diag(values) * vh` of a small float64 matrix.

@@ -8,7 +8,7 @@ import Transformer
 /// Its gradient is `U_rᵀ G Vh_rᵀ = (D U_r)ᵀ (X Vh_rᵀ)`, so G is never formed. The result is the LoRA
 /// adapter A = Vh_r, B = U_r C. With `Sides.left` or `.right` only one of the two bases restricts C. What
 /// was learnt in earlier bases stays, as a product beside it.
-final class CoreParameters: RecoveryParameters {
+final class CoreParameters: LowRankParameters {
   /// One module's fixed subspace, U_r and Vh_r, and its core.
   private final class Core {
     let subspace: LowRankMatrix
@@ -25,12 +25,12 @@ final class CoreParameters: RecoveryParameters {
   }
 
   private(set) var tensors: [TrainableTensor] = []
-  private let model: LanguageModel
+  let model: LanguageModel
   private let sides: Sides
   private var cores: OrderedDictionary<LinearModule, Core> = [:]
   private var gradients: [LinearModule: TrainableTensor] = [:]
   /// The update before it was multiplied.
-  private var unscaled: ModuleMatrices?
+  var unscaled: ModuleMatrices?
 
   /// Creates cores of zero.
   ///
@@ -65,23 +65,10 @@ final class CoreParameters: RecoveryParameters {
     didStep()
   }
 
-  /// B = U_r C and A = Vh_r of each module.
-  var updates: ModuleMatrices? { model.updates }
-
   func didStep() {
     let moved = cores.values.map { MovedCore($0.subspace, sides, $0.matrix.copy(), past: $0.past) }
     parallelFor(moved.count) { moved[$0].multiply() }
     for (module, core) in zip(cores.keys, moved) { model.updates[module] = core.update }
-  }
-
-  func updateNorm() throws -> Double { try UpdateSpectra(model.updates).norm }
-
-  func updateSize() throws -> UpdateSize { try UpdateSpectra(model.updates).size }
-
-  func scaleUpdate(by factor: Double) {
-    let updates = unscaled ?? model.updates
-    unscaled = updates
-    model.updates = updates.scaled(by: factor)
   }
 
   /// Entries below the float32 noise of a core's gradient are zero.

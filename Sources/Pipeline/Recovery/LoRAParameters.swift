@@ -9,9 +9,9 @@ import Transformer
 /// The factors are those of the model's updates.
 final class LoRAParameters: TrainableParameters {
   private(set) var tensors: [TrainableTensor] = []
-  private let model: LanguageModel
+  let model: LanguageModel
   /// The update before it was multiplied.
-  private var unscaled: ModuleMatrices?
+  var unscaled: ModuleMatrices?
   private var gradients: [LinearModule: (left: TrainableTensor, right: TrainableTensor)] = [:]
 
   init(
@@ -73,16 +73,4 @@ final class LoRAParameters: TrainableParameters {
   }
 }
 
-extension LoRAParameters: RecoveryParameters {
-  var updates: ModuleMatrices? { model.updates }
-
-  func updateNorm() throws -> Double { try UpdateSpectra(model.updates).norm }
-
-  func updateSize() throws -> UpdateSize { try UpdateSpectra(model.updates).size }
-
-  func scaleUpdate(by factor: Double) {
-    let updates = unscaled ?? model.updates
-    unscaled = updates
-    model.updates = updates.scaled(by: factor)
-  }
-}
+extension LoRAParameters: LowRankParameters {}
