@@ -23,7 +23,8 @@ func sumOverPiecesIsThatOfStackedFactors(counts: [Int]) throws {
   #expect(deviation(svd.singularValues, from: try denseSingularValues(left, right)) < 1e-12)
   #expect(svd.rank == 3)
   let halved = svd.scaled(by: 0.5)
-  #expect(halved.singularValues[0] * 2 == (try FactoredSVD(rank: 3).decompose(sum)).singularValues[0])
+  #expect(
+    halved.singularValues[0] * 2 == (try FactoredSVD(rank: 3).decompose(sum)).singularValues[0])
 }
 
 @Test func zeroRowsAreNotCounted() throws {
