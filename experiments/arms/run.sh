@@ -33,7 +33,7 @@ preserve_weight=1
 over_refusal=0.15         # of the 65 development prompts: Init refuses 0.18 of the 127 held-out ones
 norm=0.6                  # of the whole update, where arms are compared at equal norm
 loss=0.2                  # of the example in nats, where they are compared at equal loss
-most_steps=60
+most_steps=40
 full_rate=2e-5            # learning rate of all weights
 # ----------------------------------------------------------------------------------------------
 
