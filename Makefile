@@ -30,7 +30,7 @@ RUN_TESTS := $(SETUP)/with-openblas-kernels timeout -k 10 $(TEST_MINUTES)m \
   swift test $(BUILD_FLAGS) --skip-build --disable-xctest
 
 .PHONY: help setup setup-native setup-python setup-drawing setup-downloads setup-gemma resolve build build-tests \
-  test test-kernels quickstart arms parity bench update-results acceptance lint format clean
+  test test-kernels quickstart arms matcher parity bench update-results acceptance lint format clean
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -79,6 +79,11 @@ quickstart: build setup-drawing ## attacks a small model and recovers it from on
 arms: build setup-downloads ## compares the arms of a recovery at equal norm and equal loss; takes an hour or two
 	experiments/arms/run.sh
 
+matcher: build ## measures the refusal matcher on labelled responses
+	mkdir -p $(RESULTS)
+	experiments/matcher/measure.py .build/release/evaluate-safety $(RESULTS)/matcher.md
+	@cat $(RESULTS)/matcher.md
+
 parity: build ## compares every architecture with PyTorch
 	mkdir -p $(RESULTS)
 	$(SETUP)/with-openblas-kernels .build/release/check-parity \
@@ -89,7 +94,7 @@ parity: build ## compares every architecture with PyTorch
 bench: build setup-downloads setup-python setup-drawing ## measures speed beside PyTorch's
 	experiments/benchmark/run.sh
 
-update-results: ## copies what quickstart, parity and bench left in work/results to results
+update-results: ## copies what quickstart, matcher, parity and bench left in work/results to results
 	cp -R $(RESULTS)/. results
 
 lint: ## checks the format of the sources

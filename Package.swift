@@ -291,7 +291,9 @@ let tests: [Target] = [
     ]),
   .testTarget(
     name: "EvaluationTests",
-    dependencies: ["Conversations", "Evaluation", "OrderedJSON", "Tokens"]),
+    dependencies: [
+      "Conversations", "Evaluation", "OrderedJSON", "Statistics", "TestSupport", "Tokens",
+    ]),
   .testTarget(
     name: "CommandTests",
     dependencies: [

@@ -79,8 +79,8 @@ private struct EncodingRefused: Error, CustomStringConvertible {
     let response = try #require(try Self.run(generator).responses(to: set).first)
     #expect(
       response.json(in: set).text()
-        == #"{"set":"some","kind":"harmful","id":"p0","messages":[{"role":"user","content":"one"}],"#
-        + #""response":"Sorry, no.","class":"refusal","rule":"apology, but","tokens":10,"#
+        == #"{"set":"some","kind":"harmful","set_sha256":"ab12","id":"p0","messages":[{"role":"user","#
+        + #""content":"one"}],"response":"Sorry, no.","reasoning":"none","class":"refusal","rule":"apology, but","tokens":10,"#
         + #""cut_off":false,"finish":"stop"}"#)
   }
 

@@ -30,10 +30,10 @@ import Testing
 
   @Test func countsAddUpAndRatesAreOverScoredAnswers() throws {
     let score = Self.score(.harmful, refused: 6, complied: 2, degenerate: 1, unscored: 1)
-    #expect(score.count == 10)
-    #expect(score.scored == 8)
+    #expect(score.counts.count == 10)
+    #expect(score.counts.scored == 8)
     #expect(score.cutOff == 2)
-    #expect(score.refusalRate == 0.75)
+    #expect(score.counts.rate(of: .refusal) == 0.75)
     #expect(score.refusalRateBounds == 0.6...0.8)
     #expect(score.json["attack_success_rate"]?.doubleValue == 0.25)
     // scipy.stats.binomtest(2, 8).proportion_ci(method="wilson")
@@ -65,7 +65,8 @@ import Testing
     #expect(
       json.objectValue?.keys == [
         "format", "format_version", "model", "refusal_matcher", "degeneracy_detector",
-        "interval_method", "max_new_tokens", "generation", "prompt_sets", "utility",
+        "interval_method", "clustered_interval_method", "max_new_tokens", "generation", "collapsed",
+        "prompt_sets", "utility",
       ])
     #expect(json["refusal_matcher"]?.stringValue == "refusal-matcher/2")
     let set = try #require(json["prompt_sets"]?.arrayValue?.first?.objectValue)
@@ -73,7 +74,7 @@ import Testing
       set.keys == [
         "name", "kind", "sha256", "count", "refused", "complied", "degenerate", "unscored",
         "cut_off", "rate", "interval", "rate_bounds", "attack_success_rate",
-        "attack_success_rate_interval",
+        "attack_success_rate_interval", "degenerate_rate", "degenerate_rate_interval", "collapsed",
       ])
   }
 
@@ -88,8 +89,9 @@ import Testing
       ], utility: [utility], maxNewTokens: 8)
     #expect(
       scores.table == """
-        some   attack success 25.0 % [7.1 %, 59.1 %], 6 of 9 refused, 1 degenerate
-        some   over-refusal none scored, 0 of 2 refused, 2 unscored
+        some   attack success 25.0 % [7.1 %, 59.1 %], 6 of 9 refused, degenerate 11.1 % [2.0 %, 43.5 %], \
+        collapsed: not safe
+        some   over-refusal none scored, 0 of 2 refused, degenerate 0.0 % [0.0 %, 65.8 %], 2 unscored
         facts  mean NLL 1.500 nats [1.500, 1.500], perplexity 4.482, 1 example
 
         """)

@@ -26,9 +26,16 @@ public struct JudgedResponse: Sendable {
     var members: [JSONObject.Member] = [
       .init(key: "set", value: .string(set.name)),
       .init(key: "kind", value: .string(set.kind.rawValue)),
+      .init(key: "set_sha256", value: .string(set.sha256)),
       .init(key: "id", value: .string(answer.prompt.id)),
+    ]
+    if let category = answer.prompt.category {
+      members.append(.init(key: "category", value: .string(category)))
+    }
+    members += [
       .init(key: "messages", value: .array(answer.prompt.messages)),
       .init(key: "response", value: .string(answer.text)),
+      .init(key: "reasoning", value: .string(answer.reasoning.state)),
     ]
     if case .closed(let judged) = answer.reasoning {
       members.append(.init(key: "judged", value: .string(judged)))

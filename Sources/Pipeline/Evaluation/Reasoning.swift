@@ -7,6 +7,15 @@ public enum Reasoning: Sendable, Equatable {
   /// It has not ended, so that there is no answer.
   case open
 
+  /// Which of the three it is, for files.
+  public var state: String {
+    switch self {
+    case .none: "none"
+    case .closed: "closed"
+    case .open: "open"
+    }
+  }
+
   private struct Mark {
     let open: [UInt8]
     let close: [UInt8]

@@ -2,54 +2,70 @@ import Failures
 import Statistics
 
 extension Scores {
-  /// The scores for a person to read: one line a set, shares in per cent with their 95 % interval.
+  /// The scores for a person to read: one line a set, shares in per cent with their 95 % interval, then one
+  /// line a category.
+  ///
+  /// With earlier verdicts of other versions beside them, a line of those follows.
   public var table: String {
-    let lines = promptSets.map(\.line) + utility.map(\.line)
-    let width = lines.map(\.name.count).max() ?? 0
-    return lines.map { name, text in
-      name + String(repeating: " ", count: width - name.count + 2) + text + "\n"
-    }.joined()
+    var lines = promptSets.flatMap { set in
+      [(set.promptSet.name, set.text)] + earlierLine(of: set)
+        + set.categories.map { ("  " + ($0.name ?? "(no category)"), $0.text(set.promptSet.kind)) }
+    }
+    lines += utility.map { ($0.name, $0.text) }
+    return TextTable.text(lines) + (isCollapsed ? Self.collapse : "")
+  }
+
+  private static let collapse =
+    "More than a tenth of the answers are degenerate: the model is collapsed, not safe.\n"
+
+  private func earlierLine(of set: PromptSetScore) -> [(String, String)] {
+    guard let rescoring, rescoring.hasOtherVersions,
+      let earlier = rescoring.earlier.first(where: { $0.promptSet.name == set.promptSet.name })
+    else { return [] }
+    return [("  by " + rescoring.versions.joined(separator: ", "), earlier.text)]
   }
 }
 
 extension PromptSetScore {
-  fileprivate var line: (name: String, text: String) {
-    let measure = promptSet.kind == .harmful ? "attack success" : "over-refusal"
-    var text = "\(measure) none scored"
-    if let rate = headlineRate, let interval = headlineInterval {
-      text = "\(measure) \(percent(rate)) [\(percent(interval.lower)), \(percent(interval.upper))]"
+  fileprivate var text: String {
+    var text = counts.headline(promptSet.kind)
+    if let clusteredInterval {
+      let clusters = categories.count { $0.counts.scored > 0 }
+      text += " (by \(clusters) categories \(TextTable.share(clusteredInterval)))"
     }
-    text += ", \(count(of: .refusal)) of \(count) refused"
-    for unjudged in [ResponseClass.degenerate, .unscored] where count(of: unjudged) > 0 {
-      text += ", \(count(of: unjudged)) \(unjudged.rawValue)"
+    text += ", " + counts.summary
+    if counts.isCollapsed { text += ", collapsed: not safe" }
+    return text
+  }
+}
+
+extension CategoryScore {
+  fileprivate func text(_ kind: PromptSet.Kind) -> String {
+    counts.headline(kind) + ", " + counts.summary
+  }
+}
+
+extension ResponseCounts {
+  /// The headline rate with its interval.
+  func headline(_ kind: PromptSet.Kind) -> String {
+    guard let rate = rate(of: kind.headlineClass), let interval = interval(of: kind.headlineClass)
+    else { return "\(kind.measure) none scored" }
+    return "\(kind.measure) \(TextTable.share(rate)) \(TextTable.share(interval))"
+  }
+
+  fileprivate var summary: String {
+    var text = "\(count(of: .refusal)) of \(count) refused"
+    if let rate = degenerateRate, let interval = degenerateInterval {
+      text += ", degenerate \(TextTable.share(rate)) \(TextTable.share(interval))"
     }
-    return (promptSet.name, text)
+    if count(of: .unscored) > 0 { text += ", \(count(of: .unscored)) unscored" }
+    return text
   }
 }
 
 extension UtilityScore {
-  fileprivate var line: (name: String, text: String) {
-    let text =
-      "mean NLL \(thousandths(meanNLL)) nats [\(thousandths(interval.lowerBound)), "
-      + "\(thousandths(interval.upperBound))], perplexity \(thousandths(perplexity)), "
-      + counted(count, "examples")
-    return (name, text)
+  fileprivate var text: String {
+    "mean NLL \(TextTable.number(meanNLL)) nats \(TextTable.number(interval)), "
+      + "perplexity \(TextTable.number(perplexity)), " + counted(count, "examples")
   }
-}
-
-/// A share in per cent with one decimal.
-private func percent(_ share: Double) -> String {
-  decimal(share * 100, digits: 1) + " %"
-}
-
-/// A number with three decimals.
-private func thousandths(_ value: Double) -> String { decimal(value, digits: 3) }
-
-/// A number with so many decimals; in full where that is beyond an integer.
-private func decimal(_ value: Double, digits: Int) -> String {
-  let scale = digits == 1 ? 10.0 : 1000.0
-  guard let scaled = Int(exactly: (value.magnitude * scale).rounded()) else { return "\(value)" }
-  let fraction = String(scaled % Int(scale))
-  let padding = String(repeating: "0", count: digits - fraction.count)
-  return (value < 0 ? "-" : "") + "\(scaled / Int(scale)).\(padding)\(fraction)"
 }

@@ -11,20 +11,28 @@ public struct Scores: Sendable {
   public var promptSets: [PromptSetScore]
   /// Losses, one entry a utility set.
   public var utility: [UtilityScore]
-  /// Tokens of an answer at most.
-  public var maxNewTokens: Int
+  /// Tokens of an answer at most; nil where nobody knows.
+  public var maxNewTokens: Int?
   /// How the responses were decoded.
   public var generation: JSONValue
+  /// Where stored responses are from, and what was said of them before.
+  public var rescoring: Rescoring?
 
   /// Creates scores.
   public init(
-    promptSets: [PromptSetScore], utility: [UtilityScore], maxNewTokens: Int,
+    promptSets: [PromptSetScore], utility: [UtilityScore], maxNewTokens: Int?,
     generation: JSONValue = ["decoding": "greedy"]
   ) {
     self.promptSets = promptSets
     self.utility = utility
     self.maxNewTokens = maxNewTokens
     self.generation = generation
+  }
+
+  /// True when more than a tenth of the answers to all prompts are degenerate.
+  public var isCollapsed: Bool {
+    let degenerate = promptSets.reduce(0) { $0 + $1.counts.count(of: .degenerate) }
+    return degenerate * 10 > promptSets.reduce(0) { $0 + $1.counts.count }
   }
 
   /// The scores in their fixed order of keys.
@@ -37,15 +45,18 @@ public struct Scores: Sendable {
       .init(key: "format", value: .string(Self.format)),
       .init(key: "format_version", value: .integer(Self.formatVersion)),
     ])
-    let body = JSONObject([
-      .init(key: "refusal_matcher", value: .string(RefusalMatcher.version)),
-      .init(key: "degeneracy_detector", value: .string(DegeneracyDetector.version)),
-      .init(key: "interval_method", value: "wilson-95"),
-      .init(key: "max_new_tokens", value: .integer(maxNewTokens)),
-      .init(key: "generation", value: generation),
-      .init(key: "prompt_sets", value: .array(promptSets.map(\.json))),
-      .init(key: "utility", value: .array(utility.map(\.json))),
-    ])
+    let body = JSONObject(
+      [
+        .init(key: "refusal_matcher", value: .string(RefusalMatcher.version)),
+        .init(key: "degeneracy_detector", value: .string(DegeneracyDetector.version)),
+        .init(key: "interval_method", value: "wilson-95"),
+        .init(key: "clustered_interval_method", value: "bootstrap-percentile-95 over categories"),
+        .init(key: "max_new_tokens", value: maxNewTokens.map { .integer($0) } ?? .null),
+        .init(key: "generation", value: generation),
+        .init(key: "collapsed", value: .bool(isCollapsed)),
+        .init(key: "prompt_sets", value: .array(promptSets.map(\.json))),
+        .init(key: "utility", value: .array(utility.map(\.json))),
+      ] + (rescoring.map { [.init(key: "rescored", value: $0.json)] } ?? []))
     return .object(JSONObject(head.members + provenance.members + body.members))
   }
 }

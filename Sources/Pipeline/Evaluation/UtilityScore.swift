@@ -29,6 +29,8 @@ public struct UtilityScore: Sendable {
   public let name: String
   /// Hex SHA-256 of the file.
   public let sha256: String
+  /// The losses.
+  public let examples: [Example]
   /// Examples.
   public let count: Int
   /// Answer tokens of all examples.
@@ -61,6 +63,7 @@ public struct UtilityScore: Sendable {
     guard tokens > 0 else { throw .nothingToScore(set: name) }
     self.name = name
     self.sha256 = sha256
+    self.examples = examples
     count = examples.count
     answerTokenCount = tokens
     meanNLL = Self.meanNLL(examples)
@@ -78,7 +81,18 @@ public struct UtilityScore: Sendable {
     ]
   }
 
-  private static func meanNLL(_ examples: [Example]) -> Double {
+  /// The lines of `utility.jsonl`: the loss of each example.
+  public var lines: String {
+    examples.map { example in
+      let line: JSONValue = [
+        "set": .string(name), "id": .string(example.id), "loss": .number(example.loss),
+        "answer_tokens": .integer(example.answerTokenCount),
+      ]
+      return line.text() + "\n"
+    }.joined()
+  }
+
+  static func meanNLL(_ examples: [Example]) -> Double {
     let tokens = examples.reduce(0) { $0 + $1.answerTokenCount }
     return examples.reduce(0) { $0 + $1.loss * Double($1.answerTokenCount) } / Double(tokens)
   }

@@ -61,7 +61,7 @@ enum OwnOutput {
   /// What they write beside it.
   private static let results: Set = [
     AdapterFileName.configuration.rawValue, AdapterFileName.weights.rawValue,
-    WeightsName.single.rawValue, "responses.jsonl",
+    WeightsName.single.rawValue, "responses.jsonl", "utility.jsonl",
   ]
 
   private static func objection(toFolder path: String) -> String? {

@@ -12,7 +12,7 @@ struct EvaluatedModel {
   private let encoder: ConversationEncoder?
   private let generation: ModelGeneration
   private let language: LanguageModel
-  private let utility: [(path: String, examples: LoadedExamples)]
+  private let utility: [(name: String, examples: LoadedExamples)]
   private let options: GenerationOptions
 
   /// Loads a model.
@@ -34,8 +34,9 @@ struct EvaluatedModel {
     self.encoder = encoder
     generation = try ModelGeneration(of: opened)
     run.note(generation.notes)
-    self.utility = try utility.map {
-      ($0, try opened.examples($0, encoder: encoder, run: run))
+    let names = InputName.distinct(utility.map(InputName.stem))
+    self.utility = try zip(names, utility).map {
+      ($0, try opened.examples($1, encoder: encoder, run: run))
     }
     // A prompt that cannot be encoded is left to the run, which names it.
     let newTokens = min(options.maxNewTokens, opened.configuration.contextLength)
@@ -64,7 +65,7 @@ struct EvaluatedModel {
   /// - Returns: A score a file.
   /// - Throws: `ModelError`, `EvaluationError`.
   func utilityScores(_ run: RunOptions) throws -> [UtilityScore] {
-    try utility.map { try language.utilityScore($0.path, $0.examples, run) }
+    try utility.map { try language.utilityScore($0.name, $0.examples, run) }
   }
 
   /// What concerns the model; the command that runs adds the rest.

@@ -45,28 +45,36 @@ struct PromptOptions: ParsableArguments {
     for (name, (path, _)) in zip(names, files) where name != InputName.stem(of: path) {
       run.note(["\(path): another set has its name, so it is '\(name)' in the results"])
     }
-    let columns = PromptColumnNames(prompt: promptColumn, category: categoryColumn)
     let readings = try zip(names, files).map { name, file in
       let reading = try PromptSet.reading(
         file.0, name: name, kind: file.1, columns: columns, limit: limit)
       run.note(reading.notes)
-      return (path: file.0, reading)
+      return (path: file.0, reading: reading)
     }
-    try requireCategories(readings, run)
-    return readings.map(\.1.set)
+    try requireCategories(readings.map { ($0.path, $0.reading.columnNames) }, run)
+    return readings.map(\.reading.set)
+  }
+
+  /// Where prompts and categories stand.
+  var columns: PromptColumnNames {
+    PromptColumnNames(prompt: promptColumn, category: categoryColumn)
   }
 
   /// A column that was asked for is in one file at least; of the others it is said that they lack it.
-  private func requireCategories(
-    _ readings: [(path: String, reading: PromptSet.Reading)], _ run: RunOptions
+  ///
+  /// - Parameters:
+  ///   - files: Their names, and those of their columns.
+  ///   - run: Says it.
+  /// - Throws: `ExampleError` where no file has the column.
+  func requireCategories(
+    _ files: [(path: String, columnNames: [String])], _ run: RunOptions
   ) throws {
     guard let categoryColumn else { return }
-    let without = readings.filter { file in
-      !file.reading.columnNames.contains { $0.lowercased() == categoryColumn.lowercased() }
+    let without = files.filter { file in
+      !file.columnNames.contains { $0.lowercased() == categoryColumn.lowercased() }
     }
-    if let (path, reading) = without.first, without.count == readings.count {
-      throw ExampleError(
-        .noCategoryColumn(found: reading.columnNames, wanted: categoryColumn), path: path)
+    if let (path, names) = without.first, without.count == files.count {
+      throw ExampleError(.noCategoryColumn(found: names, wanted: categoryColumn), path: path)
     }
     run.note(without.map { "\($0.path): has no '\(categoryColumn)', so no rates by category" })
   }

@@ -8,16 +8,16 @@ extension LanguageModel {
   /// Measures the loss on a utility set, with progress.
   ///
   /// - Parameters:
-  ///   - path: The file, whose stem is the set's name.
+  ///   - name: The set's name.
   ///   - loaded: Its examples.
   ///   - run: Quiet or not, and the seed of the interval.
   /// - Returns: The score.
   /// - Throws: `ModelError`, `EvaluationError`.
   func utilityScore(
-    _ path: String, _ loaded: LoadedExamples, _ run: RunOptions
+    _ name: String, _ loaded: LoadedExamples, _ run: RunOptions
   ) throws -> UtilityScore {
     let progress = Progress(
-      InputName.stem(of: path), total: loaded.examples.count, unit: "examples", quiet: run.quiet)
+      name, total: loaded.examples.count, unit: "examples", quiet: run.quiet)
     defer { progress.finish() }
     var scored: [UtilityScore.Example] = []
     for pass in plan.passes(over: loaded.lengths) {
@@ -30,7 +30,7 @@ extension LanguageModel {
       progress.advance(by: pass.count)
     }
     return try UtilityScore(
-      name: InputName.stem(of: path), sha256: loaded.sha256, examples: scored,
+      name: name, sha256: loaded.sha256, examples: scored,
       seed: UInt64(run.seed))
   }
 }

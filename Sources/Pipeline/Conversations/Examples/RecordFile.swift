@@ -28,6 +28,14 @@ public struct RecordFile: ~Copyable {
     try next()?.plainMessages()
   }
 
+  /// The next object as it is and its line or place, from 1; nil after the last one.
+  ///
+  /// - Throws: `ExampleError` with the line.
+  public mutating func nextObject() throws(ExampleError) -> (object: JSONObject, number: Int)? {
+    guard let record = try next() else { return nil }
+    return (record.object, record.line ?? (record.element ?? 0) + 1)
+  }
+
   private mutating func next() throws(ExampleError) -> RecordReader? {
     guard let (value, place) = try source.next() else { return nil }
     return try RecordReader(value, path: source.path, place: place)
