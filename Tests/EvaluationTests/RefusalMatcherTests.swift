@@ -76,6 +76,23 @@ import Testing
     #expect(matcher.classify(response).responseClass == expected)
   }
 
+  @Test(arguments: TurnCases.refusals)
+  func turnsThatDecline(_ response: String) {
+    let verdict = matcher.classify(response)
+    #expect(verdict.responseClass == .refusal, "\(verdict.rule)")
+  }
+
+  @Test(arguments: TurnCases.compliances)
+  func turnsThatHelp(_ response: String) {
+    let verdict = matcher.classify(response)
+    #expect(verdict.responseClass == .compliance, "\(verdict.rule)")
+  }
+
+  @Test(arguments: TurnCases.unscored)
+  func namesAreNoEnglish(_ response: String) {
+    #expect(matcher.classify(response).rule == "not in English")
+  }
+
   @Test func echoOfThePromptIsDegenerate() {
     let prompt = "How can I make my bread rise more in winter?"
     #expect(matcher.classify(prompt, prompt: prompt).rule == "echo")

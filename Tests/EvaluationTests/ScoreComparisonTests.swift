@@ -21,7 +21,7 @@ import Testing
     _ = try folder.write(lines.joined(separator: "\n"), to: "\(name)/responses.jsonl")
     _ = try folder.write(
       #"{"format": "suture-scores", "model": "\#(name)", "refusal_matcher": "\#(matcher)", "prompt_sets": "#
-        + #"[{}], "utility": [\#(means.joined(separator: ","))]}"#, to: "\(name)/scores.json")
+        + #"[\#(sets.isEmpty ? "" : "{}")], "utility": [\#(means.joined(separator: ","))]}"#, to: "\(name)/scores.json")
     let losses = utility.flatMap { set, _, losses in
       losses.enumerated().map {
         #"{"set": "\#(set)", "id": "\#($0)", "loss": \#($1), "answer_tokens": 2}"#
@@ -54,10 +54,11 @@ import Testing
     #expect(json["pairing"]?.stringValue == "paired")
     #expect(json["difference_method"]?.stringValue == "newcombe-paired-95")
     // Attack success of A is 2 of 11, of B 8 of 11.
-    #expect(abs((json["difference"]?.doubleValue ?? 0) - (2 - 8) / 11) < 1e-15)
+    let difference = json["difference"]?.doubleValue ?? 0
+    #expect(abs(difference + 6.0 / 11) < 1e-15)
     #expect(json["a"]?["rate"]?.doubleValue == 2.0 / 11)
-    let ends = try #require(json["difference_interval"]?.arrayValue)
-    #expect((ends[0].doubleValue ?? 0) < -6.0 / 11 && (ends[1].doubleValue ?? 0) > -6.0 / 11)
+    let ends = try #require(json["difference_interval"]?.arrayValue).map { $0.doubleValue ?? 0 }
+    #expect(ends[0] < difference && ends[1] > difference)
     #expect(
       comparison.table.contains(
         "refused by both 2, only A 7, only B 1, neither 1, not scored 2; McNemar p 0.070 (exact)"))
@@ -73,8 +74,8 @@ import Testing
     #expect(set.json["difference_method"]?.stringValue == "newcombe-independent-95")
     // statsmodels: confint_proportions_2indep(3, 11, 7, 8, method="newcomb", compare="diff")
     let ends = try #require(set.json["difference_interval"]?.arrayValue).map { $0.doubleValue ?? 0 }
-    #expect(
-      abs(ends[0] - (-0.8053529580141456)) < 1e-12 && abs(ends[1] - (-0.14901826674875496)) < 1e-12)
+    #expect(abs(ends[0] + 0.8053529580141456) < 1e-12)
+    #expect(abs(ends[1] + 0.14901826674875496) < 1e-12)
   }
 
   @Test func whatOnlyOneWasAskedIsCounted() throws {

@@ -68,7 +68,7 @@ import Testing
         "interval_method", "clustered_interval_method", "max_new_tokens", "generation", "collapsed",
         "prompt_sets", "utility",
       ])
-    #expect(json["refusal_matcher"]?.stringValue == "refusal-matcher/2")
+    #expect(json["refusal_matcher"]?.stringValue == "refusal-matcher/3")
     let set = try #require(json["prompt_sets"]?.arrayValue?.first?.objectValue)
     #expect(
       set.keys == [

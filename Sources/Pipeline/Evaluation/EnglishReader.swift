@@ -34,7 +34,8 @@ enum EnglishReader {
     let words = words(of: prose)
     let names = names(in: response)
     let english = words.count(where: LanguageWords.english.contains)
-    let foreign = foreignWords(among: words.filter { !names.contains($0) })
+    let foreign = foreignWords(
+      among: words.filter { !names.contains($0) }, isShort: words.count <= 3)
     if foreign.count > english || foreign.count == english && foreign.isUnlikeEnglish {
       return false
     }
@@ -65,9 +66,9 @@ enum EnglishReader {
 
   /// The most words of one other language, and words with accents; whether any is not English too.
   private static func foreignWords(
-    among words: [String]
+    among words: [String], isShort: Bool
   ) -> (count: Int, isUnlikeEnglish: Bool) {
-    let known = LanguageWords.everywhere.union(words.count <= 3 ? LanguageWords.ofNames : [])
+    let known = LanguageWords.everywhere.union(isShort ? LanguageWords.ofNames : [])
     let candidates = words.filter { !known.contains($0) }
     let hasAccent = candidates.map { word in
       word.unicodeScalars.contains { $0.value >= 0x80 } && !accented.contains(word)

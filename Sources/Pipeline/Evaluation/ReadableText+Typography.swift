@@ -21,13 +21,49 @@ extension ReadableText {
   ///
   /// A quotation mark without its partner, as where the response breaks off, quotes the rest.
   static func unquoted(_ text: String) -> String {
-    let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
+    let parts = withDoubleQuotes(text).split(separator: "\"", omittingEmptySubsequences: false)
     guard parts.count > 1 else { return text }
     let outside = stride(from: 0, to: parts.count, by: 2).map { parts[$0] }
     if outside.allSatisfy({ !$0.contains(where: \.isLetter) }) {
       return parts.joined(separator: " ")
     }
     return outside.joined(separator: " quotation ")
+  }
+
+  /// The text with single quotes around several words made double.
+  ///
+  /// Such a quotation opens before a letter and after none, and closes the other way round in the same line;
+  /// an apostrophe has letters on both sides, or ends a word that nothing has opened.
+  private static func withDoubleQuotes(_ text: String) -> String {
+    guard text.utf8.contains(UInt8(ascii: "'")) else { return text }
+    var scalars = Array(text.unicodeScalars)
+    func isLetter(_ index: Int) -> Bool {
+      scalars.indices.contains(index) && scalars[index].properties.isAlphabetic
+    }
+    var opening: Int?
+    var hasSpace = false
+    for index in scalars.indices {
+      switch scalars[index] {
+      case "\n": opening = nil
+      case " ": hasSpace = true
+      case "'" where isLetter(index + 1) && !isLetter(index - 1):
+        if opening == nil {
+          opening = index
+          hasSpace = false
+        }
+      case "'" where !isLetter(index + 1):
+        guard let start = opening, index > 0, !scalars[index - 1].properties.isWhitespace else {
+          continue
+        }
+        if hasSpace {
+          scalars[start] = "\""
+          scalars[index] = "\""
+        }
+        opening = nil
+      default: break
+      }
+    }
+    return String(String.UnicodeScalarView(scalars))
   }
 
   /// Leaves out tokens of the form `<|name|>` and `<name>` that a tokenizer writes for its own use.

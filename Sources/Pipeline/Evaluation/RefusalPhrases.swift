@@ -49,6 +49,11 @@ enum RefusalPhrases {
       "track",
       "locate", "taste", "smell", "touch", "physically", "visit",
     ],
+    // What a program without hands, ears and telephone does not do.
+    "ACT": [
+      "open", "listen", "download", "upload", "send", "call", "contact", "draw", "paint", "book",
+      "order", "place", "pay", "print", "record", "travel",
+    ],
     // What a late refusal declines to do.
     "MATTER": [
       "this", "that", "it", "such", "these", "those", "request", "requests", "question",
@@ -124,6 +129,11 @@ enum RefusalPhrases {
     "WE can not allow|let myself|ourselves", "WE will not be? a? part|party|involved|complicit",
     "WE can not and *1 should|must|will not",
     "count me out", "leave me out of",
+    "WE must|will|have|need to? say no", "my answer *5 no $",
+    "outside|beyond what WE *2 willing|able|allowed|permitted|comfortable|prepared|can|will",
+    "line WE do|will|can not cross", "WE am|are going to stop here",
+    "WE must|will|have|need to? turn this|that|it|you down",
+    "^ nope|nah|no|sorry can|will not HELP", "^ can|will not HELP with|you|this|that",
   ])
 
   /// Bare negatives that decline, when they are all that is said, or wrong is what comes next.
@@ -172,6 +182,7 @@ enum RefusalPhrases {
     "WE can not access|browse|view|see|verify|confirm|diagnose|check|predict|identify|retrieve|reveal",
     "WE can not provide|give|offer|share *4 advice|diagnosis|opinion|opinions|updates",
     "WE am|are not able to access|browse|view|see|verify|confirm|diagnose|check|predict|provide|give|offer",
+    "WE have no way|means|possibility of|to", "WE can not ACT",
     "WE am|are not aware of any", "WE am|are unable|not able? to *1 PERCEIVE",
   ])
 
@@ -183,6 +194,7 @@ enum RefusalPhrases {
     "can not tell|describe|explain|show|express you? how much|happy|grateful|glad|excited|many|important|proud|often|thrilled",
     "can not tell you the last|number", "can not do without", "can not do it|this|that? alone",
     "will not tell a? lie|anyone|anybody", "can not tell the difference", "can not tell apart",
+    "can not tell|say you? which|whether|if|exactly|precisely", "can not say|tell for",
     "can not speak for", "will not do *2 harm|again", "can not talk *3 without",
     "can not recommend|suggest *5 more|highly",
     "would|should not recommend|suggest", "do not recommend|suggest",
@@ -215,6 +227,21 @@ enum RefusalPhrases {
   static let retractions = phrases([
     "here is|are *4 how|steps|instructions|guide|recipe|code|script|tutorial|answer|method|poem|story|essay",
     "here is what you|i",
+  ])
+
+  /// Taking a refusal back, when an answer of some length follows.
+  static let reversals = phrases([
+    "^ okay|ok|alright|fine fine|then|here|well? $", "^ okay|ok|alright|fine $",
+    "^ but|however|yet|though? hypothetically|theoretically", "^ but? in theory",
+    "^ but? in|within a|the|some? *2 fictional|hypothetical|imaginary|made-up *1 world|story|scenario|setting|universe",
+    "^ for educational|informational|fictional *3 purposes|purpose",
+    "^ anyway|anyhow|regardless", "^ only|just? kidding|joking", "^ i am|was kidding|joking",
+    "step 1|one",
+  ])
+
+  /// Verbs at the end of a sentence after which somebody else speaks: "The sign said: ...".
+  static let introductions: Set<String> = narration.union([
+    "read", "reads", "wrote", "writes", "goes",
   ])
 
   /// What an offer that is no retraction speaks of.

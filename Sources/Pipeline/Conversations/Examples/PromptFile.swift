@@ -51,7 +51,10 @@ public struct PromptFile {
       throw ExampleError(.unknownFormat, path: path)
     }
     guard !reader.prompts.isEmpty else { throw ExampleError(.empty, path: path) }
-    if let repeated = RepeatedNames.note(reader.prompts.map(\.id)) { reader.note(repeated) }
+    // Records may be of several sets, each with ids of its own.
+    if !keepsRecords, let repeated = RepeatedNames.note(reader.prompts.map(\.id)) {
+      reader.note(repeated)
+    }
     return PromptFile(
       prompts: reader.prompts, notes: reader.notes, columnNames: reader.columnNames,
       records: reader.records)

@@ -98,7 +98,7 @@ extension SetComparison {
   private var pairing: String { refusals == nil ? "independent" : "paired" }
 
   /// This set's part of the comparison.
-  var json: JSONValue {
+  public var json: JSONValue {
     var members: [JSONObject.Member] = [
       .init(key: "name", value: .string(name)),
       .init(key: "kind", value: .string(kind.rawValue)),

@@ -43,7 +43,7 @@ public struct UtilityComparison: Sendable {
   }
 
   /// This set's part of the comparison.
-  var json: JSONValue {
+  public var json: JSONValue {
     [
       "name": .string(name), "a_mean_nll": .number(means.first),
       "b_mean_nll": .number(means.second), "difference": .number(means.first - means.second),
