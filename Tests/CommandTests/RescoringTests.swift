@@ -39,6 +39,7 @@ import Testing
     try evaluate("run")
     let outcome = try run([
       "--responses", scratch.file("run/responses.jsonl"), "--output", scratch.file("again"),
+      "--quiet",
     ])
     #expect(outcome.status == 0, "\(outcome.standardError)")
     #expect(outcome.standardError == "")
