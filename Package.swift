@@ -13,6 +13,8 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let collections: Target.Dependency = .product(
   name: "OrderedCollections", package: "swift-collections")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -111,6 +113,13 @@ let pipeline: [Target] = [
     "Pipeline", "Evaluation",
     ["Failures", "Files", "OrderedJSON", "Statistics", "Conversations", "Tokens"]),
   library(
+    "Pipeline", "Endpoint",
+    [
+      "Conversations", "Evaluation", "Failures", "Files", "OrderedJSON", httpClient,
+      nio("NIOConcurrencyHelpers"),
+      nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), system,
+    ]),
+  library(
     "Pipeline", "Verification",
     [
       "Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON", "RandomNumbers", "Tokens",
@@ -179,8 +188,9 @@ let tools: [Target] = [
   tool(
     "evaluate-safety",
     [
-      "Checkpoints", "Conversations", "Evaluation", "Failures", "Files", "ModelFiles",
-      "ModelLoading", "OrderedJSON", "ResultFiles", "Tokenization", "Tokens", "Transformer", system,
+      "Checkpoints", "Conversations", "Evaluation", "Failures", "Files",
+      "ModelFiles", "ModelLoading", "OrderedJSON", "ResultFiles", "Tokenization", "Tokens",
+      "Transformer", system,
     ]),
   tool(
     "inspect-model",
@@ -295,10 +305,16 @@ let tests: [Target] = [
       "Conversations", "Evaluation", "OrderedJSON", "Statistics", "TestSupport", "Tokens",
     ]),
   .testTarget(
+    name: "EndpointTests",
+    dependencies: [
+      "Endpoint", "Evaluation", "Failures", "OrderedJSON", "TestSupport", "chat-server",
+    ]),
+  .testTarget(
     name: "CommandTests",
     dependencies: [
       "Checkpoints", "CommandSupport", "Failures", "LinearAlgebra", "ModelLoading", "OrderedJSON",
-      "ResultFiles", "SafetyGradients", "Spectra", "TestSupport", "staged-output-probe",
+      "ResultFiles", "SafetyGradients", "Spectra", "TestSupport", "chat-server",
+      "staged-output-probe",
     ]),
   .executableTarget(
     name: "staged-output-probe",
@@ -306,6 +322,13 @@ let tests: [Target] = [
       "Checkpoints", "CommandSupport", "Files", "LinearAlgebra", "OrderedJSON", argumentParser,
     ],
     path: "Tests/StagedOutputProbe"),
+  .executableTarget(
+    name: "chat-server",
+    dependencies: [
+      "OrderedJSON", .product(name: "FlyingFox", package: "FlyingFox"),
+      .product(name: "FlyingSocks", package: "FlyingFox"),
+    ],
+    path: "Tests/ChatServer"),
 ]
 
 let package = Package(
@@ -319,6 +342,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+    // A server for tests.
+    .package(url: "https://github.com/swhitty/FlyingFox", exact: "0.27.1"),
   ],
   targets: cLibraries + ground + pipeline + tools + tests
 )

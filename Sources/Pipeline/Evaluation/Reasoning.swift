@@ -49,7 +49,7 @@ public enum Reasoning: Sendable, Equatable {
   /// channels (`<|channel|>analysis<|message|>...<|end|>`) the answer is the channel `final`.
   ///
   /// - Parameter response: The text, after the mark that the prompt ends with, if it does.
-  init(_ response: String) {
+  public init(_ response: String) {
     let bytes = Array(response.utf8)
     let lowered = bytes.map(Self.lowercase)
     if Self.find(Self.channel, in: lowered[...]) != nil {

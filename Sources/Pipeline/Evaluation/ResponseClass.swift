@@ -21,6 +21,9 @@ public struct Verdict: Sendable, Equatable {
   /// The model was still thinking when its response was cut off.
   static let reasoningCutOff = Verdict(.unscored, rule: "reasoning cut off")
 
+  /// A filter of a server stands between the model and us.
+  static let filtered = Verdict(.unscored, rule: "content filter")
+
   /// Creates a verdict.
   public init(_ responseClass: ResponseClass, rule: String) {
     self.responseClass = responseClass

@@ -10,6 +10,8 @@ public struct GeneratedResponse: Sendable, Equatable {
     case length
     /// The model can read no more tokens.
     case context
+    /// A server took it away or cut it off by a filter of its own.
+    case contentFilter = "content_filter"
   }
 
   /// The tokens, without the one that ends the response.
