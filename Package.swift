@@ -120,6 +120,12 @@ let pipeline: [Target] = [
       nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"), system,
     ]),
   library(
+    "Pipeline", "Judging",
+    [
+      "Conversations", "Endpoint", "Evaluation", "Failures", "Files", "Jinja", "OrderedJSON",
+      "Tokenization", "Tokens", "Transformer",
+    ]),
+  library(
     "Pipeline", "Verification",
     [
       "Failures", "LinearAlgebra", "Checkpoints", "OrderedJSON", "RandomNumbers", "Tokens",
@@ -188,7 +194,7 @@ let tools: [Target] = [
   tool(
     "evaluate-safety",
     [
-      "Checkpoints", "Conversations", "Evaluation", "Failures", "Files",
+      "Checkpoints", "Conversations", "Endpoint", "Evaluation", "Failures", "Files", "Judging",
       "ModelFiles", "ModelLoading", "OrderedJSON", "ResultFiles", "Tokenization", "Tokens",
       "Transformer", system,
     ]),
@@ -303,6 +309,13 @@ let tests: [Target] = [
     name: "EvaluationTests",
     dependencies: [
       "Conversations", "Evaluation", "OrderedJSON", "Statistics", "TestSupport", "Tokens",
+    ]),
+  .testTarget(
+    name: "JudgingTests",
+    dependencies: [
+      "Conversations", "Endpoint", "Evaluation", "Failures", "Judging", "OrderedJSON",
+      "TestSupport",
+      "Tokenization", "Tokens",
     ]),
   .testTarget(
     name: "EndpointTests",

@@ -7,6 +7,8 @@ public struct JudgedResponse: Sendable {
   public let answer: Answer
   /// Refusal, compliance, degenerate or unscored, as the matcher reads it.
   public let verdict: Verdict
+  /// What a judge says, where there is one.
+  public var judgement: Judgement?
 
   /// Creates a judged response.
   ///
@@ -32,6 +34,12 @@ public struct JudgedResponse: Sendable {
     if let category = answer.prompt.category {
       members.append(.init(key: "category", value: .string(category)))
     }
+    if let context = answer.prompt.context, let behavior = answer.prompt.behavior {
+      members += [
+        .init(key: "context", value: .string(context)),
+        .init(key: "behavior", value: .string(behavior)),
+      ]
+    }
     members += [
       .init(key: "messages", value: .array(answer.prompt.messages)),
       .init(key: "response", value: .string(answer.text)),
@@ -47,6 +55,7 @@ public struct JudgedResponse: Sendable {
       .init(key: "cut_off", value: .bool(answer.isCutOff)),
       .init(key: "finish", value: .string(answer.finish.rawValue)),
     ]
+    if let judgement { members.append(.init(key: "judge", value: judgement.json)) }
     return .object(JSONObject(members))
   }
 }

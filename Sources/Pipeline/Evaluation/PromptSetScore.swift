@@ -19,6 +19,8 @@ public struct PromptSetScore: Sendable {
   public let categories: [CategoryScore]
   /// The interval of the headline rate by resampling categories, where there are two or more.
   public let clusteredInterval: ClosedRange<Double>?
+  /// What a judge says of the responses, where there is one.
+  public let judge: JudgeScore?
 
   /// Counts judged responses.
   public init(_ responses: [JudgedResponse], of promptSet: PromptSet) {
@@ -27,6 +29,7 @@ public struct PromptSetScore: Sendable {
     cutOff = responses.count(where: \.answer.isCutOff)
     categories = CategoryScore.all(responses)
     clusteredInterval = CategoryScore.clusteredInterval(categories, kind: promptSet.kind)
+    judge = JudgeScore(responses)
   }
 
   /// The refusal rate if all answers that were not scored had complied, and had refused.
@@ -66,6 +69,7 @@ extension PromptSetScore {
         .init(key: "categories", value: .array(categories.map { $0.json(kind) })),
       ]
     }
+    if let judge { members.append(.init(key: "judge", value: judge.json)) }
     return .object(JSONObject(members))
   }
 }

@@ -17,6 +17,10 @@ public struct Scores: Sendable {
   public var generation: JSONValue
   /// Where stored responses are from, and what was said of them before.
   public var rescoring: Rescoring?
+  /// The server that answered, where it was one.
+  public var endpoint: JSONValue?
+  /// Who judged the responses beside the matcher, if anyone did.
+  public var judge: JSONValue?
 
   /// Creates scores.
   public init(
@@ -45,6 +49,9 @@ public struct Scores: Sendable {
       .init(key: "format", value: .string(Self.format)),
       .init(key: "format_version", value: .integer(Self.formatVersion)),
     ])
+    let others = [("endpoint", endpoint), ("judge", judge)].compactMap { key, value in
+      value.map { JSONObject.Member(key: key, value: $0) }
+    }
     let body = JSONObject(
       [
         .init(key: "refusal_matcher", value: .string(RefusalMatcher.version)),
@@ -57,6 +64,6 @@ public struct Scores: Sendable {
         .init(key: "prompt_sets", value: .array(promptSets.map(\.json))),
         .init(key: "utility", value: .array(utility.map(\.json))),
       ] + (rescoring.map { [.init(key: "rescored", value: $0.json)] } ?? []))
-    return .object(JSONObject(head.members + provenance.members + body.members))
+    return .object(JSONObject(head.members + provenance.members + others + body.members))
   }
 }

@@ -64,8 +64,13 @@ struct StoredLineReader {
         try members.value("class", text, ResponseClass.init(rawValue:), ResponseClass.allCases),
         rule: try members.text("rule") ?? "")
     }
+    let (context, behavior) = (try members.text("context"), try members.text("behavior"))
+    let isContextual = context != nil && behavior != nil
     let answer = Answer(
-      prompt: prompt, text: response,
+      prompt: isContextual
+        ? Prompt(
+          id: prompt.id, messages: prompt.messages, category: prompt.category, context: context,
+          behavior: behavior) : prompt, text: response,
       reasoning: try reasoning(members, response, cutOff: verdict == .reasoningCutOff),
       tokenCount: try members.count("tokens"), finish: try finish(members))
     return StoredLine(

@@ -46,4 +46,7 @@ let modelHelp = ArgumentHelp(
   valueName: "model")
 
 /// Where a model is, or the name itself where it is nowhere.
-func path(ofModel model: String) -> String { (try? ModelLocation(of: model))?.path ?? model }
+///
+/// - Parameter model: A folder, a GGUF file or a hub id.
+/// - Returns: The path.
+public func path(ofModel model: String) -> String { (try? ModelLocation(of: model))?.path ?? model }

@@ -24,6 +24,17 @@ public struct OptionalOutputOptions: ParsableArguments {
     if force, output == nil { throw ValidationError("--force needs --output") }
   }
 
+  /// The path of a file beside the output that is there as long as the output is not.
+  ///
+  /// - Parameter suffix: What follows the output's own name.
+  /// - Returns: The path; nil where there is no output.
+  public func path(besideWith suffix: String) -> String? {
+    output.map { output in
+      let slashes = output.reversed().prefix { $0 == "/" }.count
+      return output.dropLast(min(slashes, output.count - 1)) + suffix
+    }
+  }
+
   /// Runs `body` with a path to write the output at, and publishes it, or with nil where none is wanted.
   ///
   /// - Parameters:

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import Endpoint
 import Evaluation
 import Files
 import OrderedJSON
@@ -23,6 +24,9 @@ struct EvaluateSafety: SutureCommand {
   @OptionGroup(title: "Prompts") var promptOptions: PromptOptions
   @OptionGroup(title: "Answers") var generationOptions: GenerationOptions
   @OptionGroup(title: "Stored responses") var storedOptions: StoredResponseOptions
+  @OptionGroup(title: "Server") var endpointOptions: EndpointOptions
+  @OptionGroup(title: "Judge") var judgeOptions: JudgeOptions
+  @OptionGroup(title: "Requests to servers") var requestOptions: RequestOptions
   @OptionGroup(title: "Comparison") var comparisonOptions: ComparisonOptions
   @OptionGroup(title: "Output") var outputOptions: OptionalOutputOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
@@ -32,12 +36,15 @@ struct EvaluateSafety: SutureCommand {
 
   private var inputs: [String] {
     modelOptions.inputs + promptOptions.inputs + storedOptions.inputs + utility
+      + judgeOptions.inputs
   }
 
   func validate() throws {
     for path in utility { try requirePath(path, flag: "--utility") }
     if !comparisonOptions.compare.isEmpty {
-      if !inputs.isEmpty { throw ValidationError("--compare takes no model and no prompts") }
+      if !inputs.isEmpty || endpointOptions.endpoint != nil {
+        throw ValidationError("--compare takes no model and no prompts")
+      }
       return
     }
     if storedOptions.responses != nil, !promptOptions.inputs.isEmpty {
@@ -50,52 +57,42 @@ struct EvaluateSafety: SutureCommand {
     if outputOptions.output == nil {
       throw ValidationError("missing expected argument '--output <path>'")
     }
-    if !promptOptions.inputs.isEmpty || !utility.isEmpty { try modelOptions.requireModel() }
+    if judgeOptions.isGiven, promptOptions.inputs.isEmpty, storedOptions.responses == nil {
+      throw ValidationError(
+        "a judge has nothing to judge: give --harmful, --benign or --responses")
+    }
+    try requireOneSource()
   }
 
   func run() throws {
     if !comparisonOptions.compare.isEmpty {
       return try comparisonOptions.run(outputOptions, runOptions)
     }
+    let replies = KeptReplyLog(
+      at: outputOptions.path(besideWith: ".replies.jsonl") ?? ".replies.jsonl")
     let scores = try outputOptions.write(as: .folder, inputs: inputs) { path in
-      try evaluate(writing: path)
+      try evaluate(writing: path, replies)
     }
+    replies.remove()
     try runOptions.printResult(scores.json(), text: scores.table)
   }
 
-  private func evaluate(writing folder: String?) throws -> Scores {
-    let opened = try modelOptions.open()
-    let stored = try storedOptions.read(promptOptions, runOptions)
-    let asked = try promptOptions.sets(runOptions)
-    let model = try opened.map {
-      try EvaluatedModel($0, answering: asked, utility: utility, generationOptions, runOptions)
-    }
-    var scores = Scores(
-      promptSets: [], utility: [],
-      maxNewTokens: stored.map(\.maxNewTokens) ?? generationOptions.maxNewTokens,
-      generation: stored?.generation ?? model?.decoding ?? .null)
-    scores.rescoring = stored?.rescoring
-    var lines = ""
-    if let source = stored?.answers ?? model?.answers {
-      for set in stored?.answers.sets ?? asked {
-        let responses = try judged(set, answeredBy: source)
-        scores.promptSets.append(PromptSetScore(responses, of: set))
-        if let stored {
-          scores.rescoring?.compare(
-            responses, with: stored.answers.earlierVerdicts(on: set), of: set)
-        }
-        lines += responses.map { $0.json(in: set).text() + "\n" }.joined()
-      }
-    }
-    scores.utility = try model?.utilityScores(runOptions) ?? []
-    let provenance = runOptions.provenance(
-      of: try stored?.provenance ?? model?.provenance() ?? Provenance())
+  private func evaluate(writing folder: String?, _ replies: KeptReplyLog) throws -> Scores {
+    let judge = try judgeOptions.chosen(
+      requestOptions, log: replies.opened, memoryLimit: modelOptions.variant.memoryLimit,
+      runOptions)
+    var (scores, responses, provenance) = try answered(replies)
+    if let judge { (responses, scores.judge) = try judge.judging(responses, runOptions) }
+    scores.promptSets = responses.map { PromptSetScore($0.responses, of: $0.set) }
     if let folder {
-      try OutputText.write(lines, to: folder + "/responses.jsonl")
+      let lines = responses.map { set, responses in
+        responses.map { $0.json(in: set).text() + "\n" }.joined()
+      }
+      try OutputText.write(lines.joined(), to: folder + "/responses.jsonl")
       let losses = scores.utility.map(\.lines).joined()
       if !losses.isEmpty { try OutputText.write(losses, to: folder + "/utility.jsonl") }
       try OutputText.write(
-        scores.json(provenance: provenance.json).text(.pretty) + "\n", to: folder + "/scores.json")
+        scores.json(provenance: provenance).text(.pretty) + "\n", to: folder + "/scores.json")
     }
     warn(scores)
     return scores
@@ -112,17 +109,6 @@ struct EvaluateSafety: SutureCommand {
       runOptions.note(
         "\(rescoring.path): \(rescoring.changed) of \(rescoring.compared) verdicts are others than "
           + "those stored")
-    }
-  }
-
-  private func judged(
-    _ set: PromptSet, answeredBy source: any AnswerSource
-  ) throws -> [JudgedResponse] {
-    let progress = Progress(
-      set.name, total: set.prompts.count, unit: "prompts", quiet: runOptions.quiet)
-    defer { progress.finish() }
-    return try EvaluationRun(source).responses(to: set) { done, _ in
-      progress.update(completed: done)
     }
   }
 }

@@ -8,6 +8,10 @@ public struct Prompt: Sendable {
   public let messages: [JSONValue]
   /// What the file says it is about; nil where it does not.
   public let category: String?
+  /// HarmBench's context of the request, which the message begins with; nil where there is none.
+  public let context: String?
+  /// What was asked for without the context; nil where that is the last message.
+  public let behavior: String?
 
   /// Creates a prompt.
   ///
@@ -15,10 +19,17 @@ public struct Prompt: Sendable {
   ///   - id: Its name.
   ///   - messages: The conversation.
   ///   - category: What it is about.
-  public init(id: String, messages: [JSONValue], category: String? = nil) {
+  ///   - context: HarmBench's context of the request.
+  ///   - behavior: What was asked for without the context.
+  public init(
+    id: String, messages: [JSONValue], category: String? = nil, context: String? = nil,
+    behavior: String? = nil
+  ) {
     self.id = id
     self.messages = messages
     self.category = category
+    self.context = context
+    self.behavior = behavior
   }
 
   /// Creates a prompt of a single user turn.

@@ -63,6 +63,9 @@ struct PromptColumns {
     return (value(system, fields), request)
   }
 
+  /// What a HarmBench request is asked in the context of, nil where there is nothing.
+  func context(of fields: [String]) -> String? { value(context, fields) }
+
   /// True where the request is about a picture.
   func hasImage(_ fields: [String]) -> Bool { value(image, fields) != nil }
 

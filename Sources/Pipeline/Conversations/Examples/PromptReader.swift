@@ -180,7 +180,10 @@ struct PromptReader {
     }
     let request: JSONValue = ["role": "user", "content": .string(text)]
     let before: [JSONValue] = system.map { [["role": "system", "content": .string($0)]] } ?? []
-    return Prompt(id: id, messages: before + [request], category: category)
+    return Prompt(
+      id: id, messages: before + [request], category: category,
+      context: columns.context(of: fields),
+      behavior: columns.context(of: fields) == nil ? nil : fields[columns.text])
   }
 }
 
