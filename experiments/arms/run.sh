@@ -106,37 +106,38 @@ spectra() {
     "$work/refusing.h5" --rank "$rank" --output "$work/refusing-spectra.h5"
 }
 
-# arm NAME FLAGS...: an arm in its four runs
+# compare NAME END: all arms, each until END (a flag and its value), with and without preserved answers
+compare() {
+  compared=$1
+  shift
+  bases="--rank $rank --step-size $step_size"
+  # shellcheck disable=SC2086
+  {
+    arm own --subspace own $bases "$@"
+    arm random --subspace random $bases "$@"
+    arm complement --subspace complement $bases "$@"
+    arm full --subspace full --learning-rate "$full_rate" "$@"
+    arm avoid --subspace own --avoid "$work/refusing-spectra.h5" --avoid-rank "$rank" $bases "$@"
+    arm init --subspace "$work/init-spectra.h5" --allow-other-model $bases "$@"
+    arm lora --subspace lora $bases "$@"
+    arm flat --subspace flat $bases "$@"
+    arm left --subspace own --sides left $bases "$@"
+  }
+}
+
+# arm NAME FLAGS...: an arm, with and without preserved answers
 arm() {
   chosen=$1
   shift
-  for kept in plain preserved; do
-    flags=
-    [ "$kept" = plain ] || flags=$preserving
-    # shellcheck disable=SC2086
-    recover "$chosen-$kept-norm" "$@" $flags --seed "$seed" --update-norm "$norm" \
-      --steps "$most_steps"
-    # shellcheck disable=SC2086
-    recover "$chosen-$kept-loss" "$@" $flags --seed "$seed" --stop-loss "$loss" \
-      --steps "$most_steps"
-  done
+  recover "$chosen-plain-$compared" "$@" --seed "$seed" --steps "$most_steps"
+  # shellcheck disable=SC2086
+  recover "$chosen-preserved-$compared" "$@" $preserving --seed "$seed" --steps "$most_steps"
 }
 
 arms() {
   spectra
-  bases="--rank $rank --step-size $step_size"
-  # shellcheck disable=SC2086
-  {
-    arm own --subspace own $bases
-    arm random --subspace random $bases
-    arm complement --subspace complement $bases
-    arm flat --subspace flat $bases
-    arm left --subspace own --sides left $bases
-    arm lora --subspace lora $bases
-    arm init --subspace "$work/init-spectra.h5" --allow-other-model $bases
-    arm avoid --subspace own --avoid "$work/refusing-spectra.h5" --avoid-rank "$rank" $bases
-    arm full --subspace full --learning-rate "$full_rate"
-  }
+  compare norm --update-norm "$norm"
+  compare loss --stop-loss "$loss"
 }
 
 for part; do "$part"; done
