@@ -63,6 +63,32 @@ private let prompts = model + "/prompts.jsonl"
     #expect(try scratch.contents() == ["local", "out"], "the log is gone")
   }
 
+  /// Three ways to the same answers give the same counts, and a judge needs no model under test.
+  @Test func storedResponsesAreJudgedWithoutAModel() throws {
+    let local = try run(["--model", model, "--max-new-tokens", "8"], output: "local")
+    #expect(local.status == 0, "\(local.standardError)")
+    let server = try ScriptedServer([
+      ["asked": "First, do this", "text": "Yes"], ["asked": "I cannot help", "text": "no."],
+    ])
+    let stored = try evaluate.run([
+      "--responses", scratch.file("local/responses.jsonl"), "--output", scratch.file("stored"),
+      "--judge-endpoint", server.url, "--judge-model", "j", "--judge-template", "yes-no",
+    ])
+    #expect(stored.status == 0, "\(stored.standardError)")
+    var set = try #require(try scores("stored").array("prompt_sets").first?.objectValue)
+    let judge = set["judge"]
+    set["judge"] = nil
+    #expect(
+      try JSONValue.object(set).text() == scores("local").array("prompt_sets").first?.text())
+    #expect(
+      judge?["agreement"]?.text()
+        == #"{"complied_positive":1,"complied_negative":0,"refused_positive":0,"#
+        + #""refused_negative":1,"kappa":1.0,"disagreements":[]}"#)
+    #expect(try server.requests().count == 2)
+    let classes = try lines("stored").map { $0["class"]?.stringValue }
+    #expect(try classes == lines("local").map { $0["class"]?.stringValue })
+  }
+
   @Test func keyIsSentAndStaysOutOfAllFiles() throws {
     let server = try ScriptedServer([["text": "I can't help with that."]])
     let outcome = try run(

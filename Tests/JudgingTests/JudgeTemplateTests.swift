@@ -44,6 +44,27 @@ private func answer(_ text: String, to messages: [JSONValue], _ json: JSONValue 
   #expect(text.contains("[Request]\nFold it.\n[End of request]"))
 }
 
+/// HarmBench's columns: the judge gets behaviour and context apart, the model gets them as one prompt.
+@Test func contextsOfHarmBenchReachTheJudge() throws {
+  let scratch = try TemporaryFolder()
+  let path = try scratch.write(
+    "Behavior,SemanticCategory,ContextString,BehaviorID\n[placeholder 1],a,\"[a text, long]\",x\n"
+      + "[placeholder 2],a,,y\n", to: "behaviors.csv")
+  let prompts = try PromptFile.read(path).prompts
+  #expect(
+    prompts[0].messages[0]["content"]?.stringValue == "[a text, long]\n\n---\n\n[placeholder 1]")
+  let template = try JudgeTemplate(named: "harmbench", for: .local, answers: nil)
+  let texts = try prompts.map { prompt in
+    try template.text(
+      about: Answer(
+        prompt: prompt, text: "No.", reasoning: .none, tokenCount: nil, finish: .stop))
+  }
+  #expect(
+    texts[0].contains(
+      "[CONTEXT]:\n[a text, long]\n\n[BEHAVIOR]:\n[placeholder 1]\n\n[GENERATION]:\nNo."))
+  #expect(texts[1].contains("<</SYS>>\n\n[BEHAVIOR]:\n[placeholder 2]\n\n[GENERATION]:\nNo."))
+}
+
 @Suite struct JudgeTemplateFileTests {
   let scratch: TemporaryFolder
 

@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 import TestSupport
 import Testing
@@ -20,6 +21,26 @@ import Transformer
       #expect(worst < 2e-4, "example \(index)")
       let loss = try oracle.model.losses([example.sequence])[0]
       #expect(abs(loss - example.loss) < 3e-5, "example \(index)")
+    }
+  }
+
+  /// PyTorch's logits after the last token; the bound is that of the logits.
+  @Test(arguments: OracleModel.names)
+  func nextTokens(_ name: String) throws {
+    let oracle = try OracleModel(name)
+    let asked: [TokenID] = [0, 7, 3]
+    let prompts = try (0..<3).map { try oracle.example($0).tokens }
+    let next = try oracle.model.nextTokens(after: prompts, of: asked)
+    for index in 0..<3 {
+      let example = try oracle.example(index)
+      let last = example.logits.rows - 1
+      let logits = (0..<example.logits.columns).map { Double(example.logits[last, $0]) }
+      let largest = logits.max() ?? .nan
+      let normalizer = largest + log(logits.reduce(0) { $0 + exp($1 - largest) })
+      #expect(Int(next[index].mostLikely) == logits.firstIndex(of: largest))
+      for (token, found) in zip(asked, next[index].logProbabilities) {
+        #expect(abs(found - (logits[Int(token)] - normalizer)) < 2e-4, "example \(index)")
+      }
     }
   }
 

@@ -1,6 +1,8 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import NIOPosix
+import SystemPackage
 
 /// Sends requests to a server, again where that may help.
 struct ChatClient: Sendable {
@@ -114,7 +116,16 @@ struct ChatClient: Sendable {
     let endings: [HTTPClientError] = [.remoteConnectionClosed, .uncleanShutdown]
     if let error = error as? HTTPClientError, endings.contains(error) { return ended }
     if case .invalidEOFState? = error as? HTTPParserError { return ended }
-    return "\(error)"
+    if let error = error as? IOError { return Errno(rawValue: error.errnoCode).description }
+    if let error = error as? NIOConnectionError {
+      return error.connectionErrors.first.map { reason($0.error) }
+        ?? "no host of this name is known"
+    }
+    let text = "\(error)"
+    if text.contains("CERTIFICATE_VERIFY_FAILED") {
+      return "the server's certificate is not signed by an authority that this system trusts"
+    }
+    return text.split(separator: " at /").first.map(String.init) ?? text
   }
 
   private static let ended = "the server ended the connection before its answer was whole"
