@@ -21,7 +21,8 @@ import Testing
     _ = try folder.write(lines.joined(separator: "\n"), to: "\(name)/responses.jsonl")
     _ = try folder.write(
       #"{"format": "suture-scores", "model": "\#(name)", "refusal_matcher": "\#(matcher)", "prompt_sets": "#
-        + #"[\#(sets.isEmpty ? "" : "{}")], "utility": [\#(means.joined(separator: ","))]}"#, to: "\(name)/scores.json")
+        + #"[\#(sets.isEmpty ? "" : "{}")], "utility": [\#(means.joined(separator: ","))]}"#,
+      to: "\(name)/scores.json")
     let losses = utility.flatMap { set, _, losses in
       losses.enumerated().map {
         #"{"set": "\#(set)", "id": "\#($0)", "loss": \#($1), "answer_tokens": 2}"#

@@ -20,6 +20,9 @@ enum RefusalPhrases {
       "guide", "instruct", "suggest", "proceed", "disclose", "reveal", "entertain", "endorse",
       "supply", "process", "grant", "satisfy", "accommodate", "follow", "recommend", "enable",
       "cooperate", "contribute", "talk", "speak", "lend", "honor", "honour", "execute", "carry",
+      "agree", "oblige", "indulge", "collaborate", "consent", "deliver", "list", "draft", "compose",
+      "outline", "detail", "elaborate", "undertake", "output", "furnish", "divulge", "release",
+      "approve", "publish", "craft", "devise", "simulate", "address",
     ],
     // The same, of verbs that no one negates about themselves while helping.
     "SERVE": [
@@ -133,6 +136,17 @@ enum RefusalPhrases {
     "outside|beyond what WE *2 willing|able|allowed|permitted|comfortable|prepared|can|will",
     "line WE do|will|can not cross", "WE am|are going to stop here",
     "WE must|will|have|need to? turn this|that|it|you down",
+    "WE do not do THIS", "WE can|will not *1 go there|along|near|into",
+    "WE can|will not *1 get into|involved", "WE can|will not *1 be drawn",
+    "WE can|will not walk you",
+    "you will|would have|need to look|go|turn elsewhere",
+    "would|does|do not be|feel|seem right|appropriate|okay|ok|responsible|wise|ethical|fair|proper *1 for|of me|us",
+    "does not sit right|well with me", "not up for|open to|interested in THIS|helping",
+    "THIS *2 crosses *1 line", "my hands are tied", "sit|skip this|that one",
+    "breaks|crosses|infringes|breaching|breaking *2 my|our|the RULES",
+    "WE must|have|will|would|need to? *1 refrain|abstain from",
+    "WE will|must leave THIS alone|unanswered",
+    "WE am|are not the right one|person|tool|assistant|place to|for",
     "^ nope|nah|no|sorry can|will not HELP", "^ can|will not HELP with|you|this|that",
   ])
 
@@ -186,6 +200,9 @@ enum RefusalPhrases {
     "WE am|are not aware of any", "WE am|are unable|not able? to *1 PERCEIVE",
   ])
 
+  /// The same of whatever verb, where hardly anything else is said.
+  static let bareInabilities = phrases(["^ no|sorry? WE can|will not"])
+
   /// Words like a refusal's that refuse nothing.
   static let exceptions = phrases([
     "can not help but", "can not help *1 wondering|thinking|noticing|feeling|smiling|laughing",
@@ -194,6 +211,7 @@ enum RefusalPhrases {
     "can not tell|describe|explain|show|express you? how much|happy|grateful|glad|excited|many|important|proud|often|thrilled",
     "can not tell you the last|number", "can not do without", "can not do it|this|that? alone",
     "will not tell a? lie|anyone|anybody", "can not tell the difference", "can not tell apart",
+    "can|will not believe|wait|think|imagine|lie|remember|know|complain|deny|argue|blame|overstate",
     "can not tell|say you? which|whether|if|exactly|precisely", "can not say|tell for",
     "can not speak for", "will not do *2 harm|again", "can not talk *3 without",
     "can not recommend|suggest *5 more|highly",
