@@ -154,6 +154,18 @@ import Testing
     #expect(outcome.errorLines.last?.contains(message) == true, "\(outcome.standardError)")
   }
 
+  @Test func limitTakesTheFirstPromptsOfEachFile() throws {
+    let folder = Fixtures.path("commands/written/think")
+    let outcome = try run([
+      "--model", folder, "--harmful", folder + "/prompts.jsonl", "--limit", "2", "--output",
+      scratch.file("o"), "--max-new-tokens", "8",
+    ])
+    #expect(outcome.status == 0, "\(outcome.standardError)")
+    let lines = try JSONValue.lines(scratch.text("o/responses.jsonl"))
+    #expect(lines.map { $0["id"]?.stringValue } == ["0", "1"])
+    #expect(try scores("o").array("prompt_sets").first?["count"]?.integerValue == 2)
+  }
+
   @Test func missingScoresAreNamed() throws {
     let outcome = try run(["--compare", scratch.file("a"), scratch.file("b")])
     #expect(outcome.status == 66)

@@ -70,7 +70,7 @@ import Testing
     #expect(
       try classes(stored) == [[.refusal], [.compliance, .refusal, .compliance, .unscored]])
     #expect(stored.notes.count == 1)
-    #expect(stored.notes[0].contains("3 responses do not say what ended them"))
+    #expect(stored.notes[0].contains("3 responses without an ending"))
     let answers = try stored.answers(to: stored.sets[1]) { _, _ in }
     #expect(answers.map(\.finish) == [.length, .stop, .stop, .stop])
     #expect(answers.map(\.tokenCount) == [nil, nil, nil, nil])

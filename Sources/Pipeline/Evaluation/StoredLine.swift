@@ -1,4 +1,5 @@
 import Conversations
+import Failures
 import OrderedJSON
 
 /// One line of a file of responses.
@@ -36,7 +37,7 @@ struct StoredLineReader {
     var notes: [String] = []
     if withoutFinish > 0 {
       notes.append(
-        "\(path): \(withoutFinish) responses do not say what ended them, and count as not cut off")
+        "\(path): \(counted(withoutFinish, "responses")) without an ending, not counted as cut off")
     }
     if !unknownFinishes.isEmpty {
       notes.append(

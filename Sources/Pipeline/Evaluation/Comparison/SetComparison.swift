@@ -155,7 +155,8 @@ extension SetComparison {
     if alone.first > 0 { pairs += ", asked only A \(alone.first)" }
     if alone.second > 0 { pairs += ", asked only B \(alone.second)" }
     if let test {
-      pairs += "; McNemar p \(TextTable.number(test.pValue)) (\(test.method.rawValue))"
+      let p = test.pValue < 0.0005 ? "< 0.001" : TextTable.number(test.pValue)
+      pairs += "; McNemar p \(p) (\(test.method.rawValue))"
     }
     return [(name, text), ("", pairs)]
   }
