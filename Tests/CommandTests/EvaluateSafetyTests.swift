@@ -27,6 +27,7 @@ private func evaluate(_ model: String, _ arguments: [String] = []) throws -> (
   #expect(lines[2]["rule"]?.stringValue == "reasoning cut off")
   let set = try #require(try scores.array("prompt_sets").first)
   #expect(set["unscored"]?.integerValue == 1)
+  #expect(set["reasoning_cut_off"]?.integerValue == 1)
   #expect(set["rate"]?.doubleValue == 0.5)
 }
 

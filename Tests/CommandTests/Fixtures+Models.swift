@@ -28,3 +28,15 @@ extension JSONValue {
     Array(try #require(self[key]?.stringValue).utf8)
   }
 }
+
+extension TemporaryFolder {
+  /// A folder with a whole tiny model whose tokens are bytes, so that it can be run, and this template.
+  convenience init(byteModelWithTemplate template: String) throws {
+    try self.init()
+    for name in ["tokenizer.json", "tokenizer_config.json"] {
+      try copy("tokenizers/bytes/\(name)", to: name)
+    }
+    for name in ["config.json", "model.safetensors"] { try copy("models/llama/\(name)", to: name) }
+    try write(template, to: "chat_template.jinja")
+  }
+}

@@ -65,15 +65,15 @@ import Testing
     #expect(
       json.objectValue?.keys == [
         "format", "format_version", "model", "refusal_matcher", "degeneracy_detector",
-        "interval_method", "clustered_interval_method", "max_new_tokens", "generation", "collapsed",
-        "prompt_sets", "utility",
+        "interval_method", "clustered_interval_method", "max_new_tokens", "system", "prefill",
+        "generation", "collapsed", "prompt_sets", "utility",
       ])
     #expect(json["refusal_matcher"]?.stringValue == "refusal-matcher/3")
     let set = try #require(json["prompt_sets"]?.arrayValue?.first?.objectValue)
     #expect(
       set.keys == [
         "name", "kind", "sha256", "count", "refused", "complied", "degenerate", "unscored",
-        "cut_off", "rate", "interval", "rate_bounds", "attack_success_rate",
+        "cut_off", "reasoning_cut_off", "rate", "interval", "rate_bounds", "attack_success_rate",
         "attack_success_rate_interval", "degenerate_rate", "degenerate_rate_interval", "collapsed",
       ])
   }

@@ -12,6 +12,16 @@ public struct ChatTemplate: Sendable {
   /// Far above any real template, which has some tens of kilobytes.
   private static let byteLimit = 512 << 10
 
+  /// What the template is given whatever else it is: nobody can hand it variables of these names.
+  public static let ownVariables: Set<String> = Set(
+    ["messages", "add_generation_prompt", "tools", "documents"] + Interpreter.globals.keys)
+
+  /// The words of the language, which name no variable.
+  public static let words: Set<String> = [
+    "true", "false", "none", "True", "False", "None", "and", "or", "not", "if", "else", "in", "is",
+    "loop",
+  ]
+
   /// Parses a template.
   ///
   /// - Parameter source: Its text.
@@ -23,6 +33,12 @@ public struct ChatTemplate: Sendable {
     self.source = source
     program = try TemplateParser.parse(source)
   }
+
+  /// Whether the template, any of its loops and macros included, reads or assigns a variable.
+  ///
+  /// - Parameter name: The name.
+  /// - Returns: False where handing the variable to the template changes nothing.
+  public func mentions(_ name: String) -> Bool { program.mentions(name) }
 
   /// Renders a conversation.
   ///

@@ -72,6 +72,12 @@ public struct GradientComparison: Sendable {
         "\(counted(files[0].modules.count - modules.count, "modules")) of \(files[0].path) are not in "
           + last.path)
     }
+    let templates = files.map(\.provenance.chatTemplateSHA256)
+    if templates.allSatisfy({ !$0.isEmpty }), Set(templates).count > 1 {
+      notes.append(
+        "\(files[0].path) and \(last.path) were made with different chat templates or template arguments"
+      )
+    }
     self.notes = notes
     self.difference = difference
     self.files = files

@@ -12,6 +12,8 @@ public struct Answer: Sendable {
   public let tokenCount: Int?
   /// What ended the answer.
   public let finish: GeneratedResponse.Finish
+  /// What the answer was forced to begin with, which is no part of `text`; nil for nothing.
+  public let prefill: String?
 
   /// Creates an answer.
   ///
@@ -21,15 +23,17 @@ public struct Answer: Sendable {
   ///   - reasoning: Where the model thought.
   ///   - tokenCount: The tokens that the model wrote.
   ///   - finish: What ended the answer.
+  ///   - prefill: What it was forced to begin with.
   public init(
     prompt: Prompt, text: String, reasoning: Reasoning, tokenCount: Int?,
-    finish: GeneratedResponse.Finish
+    finish: GeneratedResponse.Finish, prefill: String? = nil
   ) {
     self.prompt = prompt
     self.text = text
     self.reasoning = reasoning
     self.tokenCount = tokenCount
     self.finish = finish
+    self.prefill = prefill
   }
 
   /// The part that is judged; nil where the model had not ended its thoughts.

@@ -10,6 +10,8 @@ public enum EvaluationError: Failure, Equatable {
   case missingResponses(set: String, expected: Int, found: Int)
   /// A loss that is NaN or infinite.
   case nonFiniteLoss(set: String, id: String)
+  /// Token ids mean one thing in a reference and another in the model that is compared with it.
+  case otherVocabulary(reference: String, model: String, reason: String)
 
   /// All of them are bad data.
   public var kind: FailureKind { .badData }
@@ -21,6 +23,8 @@ public enum EvaluationError: Failure, Equatable {
     case .unsuitablePrompt(let set, let id, let reason): "\(set): prompt \(id): \(reason)"
     case .missingResponses(let set, let expected, let found):
       "\(set): \(found) responses to \(expected) prompts"
+    case .otherVocabulary(let reference, let model, let reason):
+      "the reference \(reference) and the model \(model) have different vocabularies: \(reason)"
     case .nonFiniteLoss(let set, let id): "\(set): example \(id): the loss is not a finite number"
     }
   }

@@ -7,6 +7,8 @@ public struct JudgedResponse: Sendable {
   public let answer: Answer
   /// Refusal, compliance, degenerate or unscored, as the matcher reads it.
   public let verdict: Verdict
+  /// How far the model is from a reference on this prompt, where there is one.
+  public var divergence: PromptDivergence?
   /// What a judge says, where there is one.
   public var judgement: Judgement?
 
@@ -41,7 +43,12 @@ public struct JudgedResponse: Sendable {
       ]
     }
     members += [
-      .init(key: "messages", value: .array(answer.prompt.messages)),
+      .init(key: "messages", value: .array(answer.prompt.messages))
+    ]
+    if let prefill = answer.prefill {
+      members.append(.init(key: "prefill", value: .string(prefill)))
+    }
+    members += [
       .init(key: "response", value: .string(answer.text)),
       .init(key: "reasoning", value: .string(answer.reasoning.state)),
     ]
@@ -55,6 +62,7 @@ public struct JudgedResponse: Sendable {
       .init(key: "cut_off", value: .bool(answer.isCutOff)),
       .init(key: "finish", value: .string(answer.finish.rawValue)),
     ]
+    if let divergence { members.append(.init(key: "reference", value: divergence.json)) }
     if let judgement { members.append(.init(key: "judge", value: judgement.json)) }
     return .object(JSONObject(members))
   }

@@ -33,7 +33,7 @@ public struct ModelAnswers<Generator: ResponseGenerator>: AnswerSource {
   /// - Returns: One answer a prompt.
   /// - Throws: `EvaluationError`, and what the generator throws.
   public func answers(to set: PromptSet, progress: (Int, Int) -> Void) throws -> [Answer] {
-    let prompts = try set.prompts.map { try tokens(of: $0, in: set) }
+    let prompts = try encoding.tokens(of: set)
     let responses = try generator.respond(
       to: prompts, maxNewTokens: maxNewTokens, stopTokens: encoding.stopTokens,
       batchSize: batchSize, progress: progress)
@@ -44,27 +44,14 @@ public struct ModelAnswers<Generator: ResponseGenerator>: AnswerSource {
     return set.prompts.indices.map { answer(set.prompts[$0], prompts[$0], responses[$0]) }
   }
 
-  private func tokens(of prompt: Prompt, in set: PromptSet) throws -> [TokenID] {
-    func unsuitable(_ reason: String) -> EvaluationError {
-      .unsuitablePrompt(set: set.name, id: prompt.id, reason: reason)
-    }
-    let tokens: [TokenID]
-    do { tokens = try encoding.encode(prompt.messages) } catch { throw unsuitable("\(error)") }
-    guard !tokens.isEmpty else { throw unsuitable("no tokens") }
-    return tokens
-  }
-
-  /// Tokens at the end of a prompt in which a template may open the reasoning.
-  private static var openingLength: Int { 32 }
-
   private func answer(
     _ prompt: Prompt, _ asked: [TokenID], _ response: GeneratedResponse
   ) -> Answer {
-    let opening = Reasoning.opening(
-      atEndOf: encoding.decodeWhole(Array(asked.suffix(Self.openingLength))))
+    let opening = encoding.opening(atEndOf: asked)
     return Answer(
       prompt: prompt, text: encoding.decode(response.tokens),
       reasoning: Reasoning(opening + encoding.decodeWhole(response.tokens)),
-      tokenCount: response.tokens.count, finish: response.finish)
+      tokenCount: response.tokens.count, finish: response.finish,
+      prefill: encoding.prefill)
   }
 }

@@ -29,6 +29,32 @@ public struct PromptSet: Sendable {
   }
 }
 
+extension PromptSet {
+  /// The same prompts, each after a system turn.
+  ///
+  /// - Parameter text: What the system turn says; empty for one that keeps a template from writing its
+  ///   own.
+  /// - Returns: The set.
+  /// - Throws: `EvaluationError.unsuitablePrompt` for a prompt that has a system turn of its own: two of
+  ///   them, or another one than the file's, would be another prompt.
+  public func after(system text: String) throws(EvaluationError) -> PromptSet {
+    let roles = ["system", "developer"]
+    for prompt in prompts {
+      guard
+        let role = prompt.messages.lazy.compactMap({ $0["role"]?.stringValue })
+          .first(where: roles.contains)
+      else { continue }
+      throw .unsuitablePrompt(
+        set: name, id: prompt.id,
+        reason: "it has a turn of role '\(role)' already, so --system cannot be put before it")
+    }
+    let turn: JSONValue = ["role": "system", "content": .string(text)]
+    return PromptSet(
+      name: name, kind: kind, sha256: sha256,
+      prompts: prompts.map { $0.asking([turn] + $0.messages) })
+  }
+}
+
 extension Prompt {
   /// The text of the last message, or nothing.
   var request: String { messages.last?["content"]?.stringValue ?? "" }

@@ -15,10 +15,15 @@ public struct PromptSetScore: Sendable {
   public let counts: ResponseCounts
   /// Answers that the limit on new tokens stopped, where a late refusal can't be seen.
   public let cutOff: Int
+  /// Answers that never came, as the model was still thinking when it was stopped; all of them are
+  /// unscored.
+  public let reasoningCutOff: Int
   /// The same by category; none where the prompts have none.
   public let categories: [CategoryScore]
   /// The interval of the headline rate by resampling categories, where there are two or more.
   public let clusteredInterval: ClosedRange<Double>?
+  /// How far the model is from a reference, where there is one.
+  public let divergence: DivergenceScore?
   /// What a judge says of the responses, where there is one.
   public let judge: JudgeScore?
 
@@ -27,8 +32,10 @@ public struct PromptSetScore: Sendable {
     self.promptSet = promptSet
     counts = ResponseCounts(responses.lazy.map(\.verdict.responseClass))
     cutOff = responses.count(where: \.answer.isCutOff)
+    reasoningCutOff = responses.count { $0.verdict == .reasoningCutOff }
     categories = CategoryScore.all(responses)
     clusteredInterval = CategoryScore.clusteredInterval(categories, kind: promptSet.kind)
+    divergence = DivergenceScore(responses.compactMap(\.divergence))
     judge = JudgeScore(responses)
   }
 
@@ -53,6 +60,7 @@ extension PromptSetScore {
     members += counts.members
     members += [
       .init(key: "cut_off", value: .integer(cutOff)),
+      .init(key: "reasoning_cut_off", value: .integer(reasoningCutOff)),
       .init(key: "rate", value: .init(counts.rate(of: .refusal))),
       .init(key: "interval", value: .init(counts.interval(of: .refusal))),
       .init(key: "rate_bounds", value: .init(refusalRateBounds)),
@@ -69,6 +77,7 @@ extension PromptSetScore {
         .init(key: "categories", value: .array(categories.map { $0.json(kind) })),
       ]
     }
+    if let divergence { members.append(.init(key: "reference", value: divergence.json)) }
     if let judge { members.append(.init(key: "judge", value: judge.json)) }
     return .object(JSONObject(members))
   }

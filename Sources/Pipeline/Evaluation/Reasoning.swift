@@ -82,8 +82,7 @@ public enum Reasoning: Sendable, Equatable {
   /// - Parameter prompt: The end of the prompt as text.
   /// - Returns: What is to stand before the response when it is read.
   static func opening(atEndOf prompt: String) -> String {
-    var text = Array(prompt.utf8)[...]
-    while let last = text.last, [0x20, 0x09, 0x0a, 0x0d].contains(last) { text.removeLast() }
+    let text = trimmed(prompt)
     if text.suffix(message.count).elementsEqual(message),
       let start = text.indices.last(where: { text[$0...].starts(with: channel) })
     {
@@ -92,6 +91,43 @@ public enum Reasoning: Sendable, Equatable {
     let lowered = text.map(lowercase)
     let mark = marks.first { lowered.suffix($0.open.count).elementsEqual($0.open) }
     return mark.map { String(decoding: $0.open, as: UTF8.self) } ?? ""
+  }
+
+  /// The same of a prompt that also forces the beginning of the answer, which may open the reasoning, go on
+  /// with it, or end it.
+  ///
+  /// - Parameters:
+  ///   - prompt: The end of the prompt as text, the beginning included.
+  ///   - beginning: What the answer is forced to begin with.
+  /// - Returns: What is to stand before the response when it is read: nothing of an answer.
+  static func opening(atEndOf prompt: String, forcing beginning: String) -> String {
+    let text = trimmed(prompt)
+    let forced = trimmed(beginning)
+    let head = opening(
+      atEndOf: String(
+        decoding: text.suffix(forced.count).elementsEqual(forced)
+          ? text.dropLast(forced.count) : text, as: UTF8.self))
+    let whole = Array((head + beginning).utf8)
+    let lowered = whole.map(lowercase)
+    if find(channel, in: lowered[...]) != nil {
+      return Reasoning(head + beginning) == .open ? head + beginning : "<|channel|>final<|message|>"
+    }
+    var position = 0
+    while let found = firstMark(in: lowered[position...]) {
+      position = found.range.upperBound
+      if found.isClosing { continue }
+      guard let end = find(found.mark.close, in: lowered[position...]) else {
+        return String(decoding: whole[found.range.lowerBound...], as: UTF8.self)
+      }
+      position = end.upperBound
+    }
+    return ""
+  }
+
+  private static func trimmed(_ text: String) -> ArraySlice<UInt8> {
+    var text = Array(text.utf8)[...]
+    while let last = text.last, [0x20, 0x09, 0x0a, 0x0d].contains(last) { text.removeLast() }
+    return text
   }
 
   private static func channels(of bytes: [UInt8]) -> Reasoning {

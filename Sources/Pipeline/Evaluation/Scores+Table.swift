@@ -9,6 +9,7 @@ extension Scores {
   public var table: String {
     var lines = promptSets.flatMap { self.lines(of: $0) }
     lines += utility.map { ($0.name, $0.text) }
+    lines += choices.map { ($0.name, $0.text) }
     return TextTable.text(lines) + (isCollapsed ? Self.collapse : "")
   }
 
@@ -17,6 +18,7 @@ extension Scores {
 
   private func lines(of set: PromptSetScore) -> [(String, String)] {
     var lines = [(set.promptSet.name, set.text)] + earlierLine(of: set)
+    if let divergence = set.divergence { lines.append(("  KL", divergence.text)) }
     if let judge = set.judge { lines.append(("  by the judge", judge.text)) }
     for category in set.categories {
       lines.append(("  " + (category.name ?? "(no category)"), category.text(set.promptSet.kind)))
@@ -40,6 +42,7 @@ extension PromptSetScore {
       text += " (by \(clusters) categories \(TextTable.share(clusteredInterval)))"
     }
     text += ", " + counts.summary
+    if reasoningCutOff > 0 { text += " (\(reasoningCutOff) reasoning cut off)" }
     if counts.isCollapsed { text += ", collapsed: not safe" }
     return text
   }
@@ -73,5 +76,35 @@ extension UtilityScore {
   fileprivate var text: String {
     "mean NLL \(TextTable.number(meanNLL)) nats \(TextTable.number(interval)), "
       + "perplexity \(TextTable.number(perplexity)), " + counted(count, "examples")
+  }
+}
+
+extension DivergenceScore {
+  fileprivate var text: String {
+    guard let first, let answer else { return "the reference answered nothing" }
+    var text =
+      "\(first.text) nats from the reference at the first token, \(answer.text) along its answers, "
+      + counted(count, "prompts")
+    if unanswered > 0 { text += ", \(unanswered) unanswered" }
+    return text
+  }
+}
+
+extension DivergenceScore.Mean {
+  fileprivate var text: String {
+    TextTable.number(value) + (interval.map { " " + TextTable.number($0) } ?? "")
+  }
+}
+
+extension ChoiceScore {
+  fileprivate var text: String {
+    "accuracy \(accuracy.text), length-normalised \(normalized.text), "
+      + counted(count, "questions")
+  }
+}
+
+extension ChoiceScore.Accuracy {
+  fileprivate var text: String {
+    TextTable.share(share) + (interval.map { " " + TextTable.share($0) } ?? "")
   }
 }

@@ -11,10 +11,18 @@ public struct Scores: Sendable {
   public var promptSets: [PromptSetScore]
   /// Losses, one entry a utility set.
   public var utility: [UtilityScore]
+  /// Accuracies, one entry a file of questions with choices.
+  public var choices: [ChoiceScore] = []
   /// Tokens of an answer at most; nil where nobody knows.
   public var maxNewTokens: Int?
   /// How the responses were decoded.
   public var generation: JSONValue
+  /// The system turn that was put before each prompt; nil for none.
+  public var system: String?
+  /// What every answer was forced to begin with; nil for nothing.
+  public var prefill: String?
+  /// What the model was compared with, if with anything.
+  public var reference: JSONValue?
   /// Where stored responses are from, and what was said of them before.
   public var rescoring: Rescoring?
   /// The server that answered, where it was one.
@@ -49,7 +57,9 @@ public struct Scores: Sendable {
       .init(key: "format", value: .string(Self.format)),
       .init(key: "format_version", value: .integer(Self.formatVersion)),
     ])
-    let others = [("endpoint", endpoint), ("judge", judge)].compactMap { key, value in
+    let others = [
+      ("endpoint", endpoint), ("reference", reference), ("judge", judge),
+    ].compactMap { key, value in
       value.map { JSONObject.Member(key: key, value: $0) }
     }
     let body = JSONObject(
@@ -59,11 +69,14 @@ public struct Scores: Sendable {
         .init(key: "interval_method", value: "wilson-95"),
         .init(key: "clustered_interval_method", value: "bootstrap-percentile-95 over categories"),
         .init(key: "max_new_tokens", value: maxNewTokens.map { .integer($0) } ?? .null),
+        .init(key: "system", value: system.map { .string($0) } ?? .null),
+        .init(key: "prefill", value: prefill.map { .string($0) } ?? .null),
         .init(key: "generation", value: generation),
         .init(key: "collapsed", value: .bool(isCollapsed)),
         .init(key: "prompt_sets", value: .array(promptSets.map(\.json))),
         .init(key: "utility", value: .array(utility.map(\.json))),
-      ] + (rescoring.map { [.init(key: "rescored", value: $0.json)] } ?? []))
+      ] + (choices.isEmpty ? [] : [.init(key: "choices", value: .array(choices.map(\.json)))])
+        + (rescoring.map { [.init(key: "rescored", value: $0.json)] } ?? []))
     return .object(JSONObject(head.members + provenance.members + others + body.members))
   }
 }

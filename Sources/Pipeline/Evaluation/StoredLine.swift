@@ -73,7 +73,8 @@ struct StoredLineReader {
           id: prompt.id, messages: prompt.messages, category: prompt.category, context: context,
           behavior: behavior) : prompt, text: response,
       reasoning: try reasoning(members, response, cutOff: verdict == .reasoningCutOff),
-      tokenCount: try members.count("tokens"), finish: try finish(members))
+      tokenCount: try members.count("tokens"), finish: try finish(members),
+      prefill: try members.text("prefill"))
     return StoredLine(
       set: try members.text("set") ?? name, kind: try kind(members),
       setSHA256: try members.text("set_sha256"), answer: answer, verdict: verdict)

@@ -42,12 +42,17 @@ public struct ModelResponses: ResponseGenerator {
 extension PromptEncoding {
   /// The encoding of a model's tokenizer and template.
   ///
-  /// - Parameter encoder: Tokenizer and template.
-  public init(_ encoder: ConversationEncoder) {
+  /// - Parameters:
+  ///   - encoder: Tokenizer and template.
+  ///   - prefill: What every answer is forced to begin with; nil for nothing.
+  public init(_ encoder: ConversationEncoder, prefill: String? = nil) {
     self.init(
-      encode: { try encoder.encodePrompt($0) },
+      encode: { messages in
+        guard let prefill else { return try encoder.encodePrompt(messages) }
+        return try encoder.encodePrompt(messages, beginning: prefill)
+      },
       decode: { encoder.tokenizer.decode($0, skipSpecialTokens: true) },
       decodeWhole: { encoder.tokenizer.decode($0, skipSpecialTokens: false) },
-      stopTokens: encoder.stopTokens)
+      stopTokens: encoder.stopTokens, prefill: prefill)
   }
 }

@@ -42,6 +42,7 @@ public struct OpenedModel {
       + zip(choice.adapters, adapters).flatMap { path, adapter in
         adapter.notes.map { "\(path): \($0)" }
       }
+      + choice.templateNotes(path: checkpoint.path, ggufMetadata: checkpoint.ggufMetadata)
     adapterFingerprints = try choice.adapters.map { try LoRAAdapter.fingerprint(of: $0) }
   }
 
@@ -103,8 +104,8 @@ public struct OpenedModel {
     provenance.modelFingerprint = try fingerprint()
     if let encoder {
       provenance.tokenizerFingerprint = Digest.sha256(encoder.tokenizerDefinition)
-      provenance.chatTemplateSHA256 =
-        encoder.templateSource.map { Digest.sha256(Array($0.utf8)) } ?? ""
+      provenance.chatTemplateSHA256 = encoder.templateFingerprint ?? ""
+      provenance.templateArguments = encoder.arguments.record
       provenance.templateDate = encoder.dates.texts.joined(separator: "; ")
     } else {
       provenance.tokenizerFingerprint = hasTokenizer ? "unusable" : "none"

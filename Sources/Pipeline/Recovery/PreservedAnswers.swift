@@ -59,10 +59,3 @@ public struct PreservedAnswers: Sendable {
     }
   }
 }
-
-extension Continuation {
-  /// The new tokens, with the one that ended them.
-  fileprivate var tokensWithStop: [TokenID] {
-    if case .stopToken(let token) = end { tokens + [token] } else { tokens }
-  }
-}

@@ -18,10 +18,15 @@ public struct Provenance: Sendable, Equatable {
   public var modelFingerprint: String
   /// SHA-256 of the tokenizer, in hexadecimal.
   public var tokenizerFingerprint: String
-  /// SHA-256 of the chat template, in hexadecimal; empty without one.
+  /// SHA-256 of the chat template that was used, in hexadecimal; empty without one.
+  ///
+  /// With arguments, or where several templates were used, it is that of all of them together.
   public var chatTemplateSHA256: String
   /// The date that the chat template was told; empty, and in no file, where it asked for none.
   public var templateDate = ""
+  /// What the chat template was handed beside the conversation, a JSON object; empty, and in no file, where
+  /// that was nothing.
+  public var templateArguments = ""
   /// Number of threads.
   public var threads: Int
   /// The linear algebra library and its configuration.
@@ -80,7 +85,9 @@ public struct Provenance: Sendable, Equatable {
   }
 
   /// Attributes that only stand where there is something to say.
-  private static let optional = [(name: "template_date", value: \Provenance.templateDate)]
+  private static var optional: [(name: String, value: WritableKeyPath<Provenance, String>)] {
+    [("template_date", \.templateDate), ("template_arguments", \.templateArguments)]
+  }
 
   private var written: [(name: String, value: String)] {
     (Self.texts + Self.optional.filter { !self[keyPath: $0.value].isEmpty })
@@ -97,13 +104,18 @@ public struct Provenance: Sendable, Equatable {
 }
 
 extension Provenance {
-  /// The attributes as the members of a JSON object.
+  /// The attributes as the members of a JSON object, where the template's arguments are an object too.
   public var json: JSONObject {
     JSONObject(
-      written.map { JSONObject.Member(key: $0.name, value: .string($0.value)) }
+      written.map { JSONObject.Member(key: $0.name, value: jsonValue($0.name, $0.value)) }
         + Self.numbers.map {
           JSONObject.Member(key: $0.name, value: .integer(self[keyPath: $0.value]))
         })
+  }
+
+  private func jsonValue(_ name: String, _ text: String) -> JSONValue {
+    let parsed = name == "template_arguments" ? try? JSONValue(parsing: text) : nil
+    return parsed ?? .string(text)
   }
 
   /// Writes the attributes.

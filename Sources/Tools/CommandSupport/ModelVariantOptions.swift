@@ -1,4 +1,5 @@
 import ArgumentParser
+import Conversations
 import ModelLoading
 import Transformer
 
@@ -20,6 +21,15 @@ public struct ModelVariantOptions: ParsableArguments {
       valueName: "name|file"))
   public var chatTemplate: String?
 
+  /// Variables for the chat template.
+  @Option(
+    name: .customLong("template-argument"),
+    help: ArgumentHelp(
+      "Variable for the chat template, such as enable_thinking=false; may be repeated. The value is JSON: "
+        + "a text stands in double quotes.",
+      valueName: "key=json"))
+  public var templateArguments: [String] = []
+
   /// The memory that the process may use.
   @Option(
     help: ArgumentHelp(
@@ -36,10 +46,16 @@ public struct ModelVariantOptions: ParsableArguments {
 
   /// Checks what the parser cannot.
   ///
-  /// - Throws: `CommandError.invalidValue` when a path is empty.
+  /// - Throws: `CommandError.invalidValue` when a path is empty, `TemplateArgumentError`.
   public func validate() throws {
     for adapter in adapters { try requirePath(adapter, flag: "--adapter") }
     if let chatTemplate { try requirePath(chatTemplate, flag: "--chat-template") }
+    _ = try TemplateArguments(parsing: templateArguments)
+  }
+
+  /// The variables for the chat template, which have been checked.
+  public var arguments: TemplateArguments {
+    (try? TemplateArguments(parsing: templateArguments)) ?? TemplateArguments()
   }
 
   /// What the flags choose of a model.
@@ -48,6 +64,7 @@ public struct ModelVariantOptions: ParsableArguments {
   /// - Returns: The choice.
   func choice(of model: String) -> ModelChoice {
     ModelChoice(
-      model: model, adapters: adapters, chatTemplate: chatTemplate, memoryLimit: memoryLimit)
+      model: model, adapters: adapters, chatTemplate: chatTemplate,
+      templateArguments: arguments, memoryLimit: memoryLimit)
   }
 }

@@ -62,6 +62,7 @@ enum OwnOutput {
   private static let results: Set = [
     AdapterFileName.configuration.rawValue, AdapterFileName.weights.rawValue,
     WeightsName.single.rawValue, "responses.jsonl", "utility.jsonl",
+    "choices.jsonl",
   ]
 
   private static func objection(toFolder path: String) -> String? {

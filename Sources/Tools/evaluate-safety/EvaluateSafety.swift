@@ -11,10 +11,11 @@ import ResultFiles
 struct EvaluateSafety: SutureCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate-safety",
-    abstract: "Score refusals of harmful and benign prompts, and the loss on utility examples.",
+    abstract:
+      "Score refusals of harmful and benign prompts, the loss on examples, and answers to questions.",
     discussion: """
-      Writes a folder with scores.json, responses.jsonl, which holds every response, refused or not, and \
-      utility.jsonl with the loss of every example. Prompt files are JSONL, JSON, CSV or TXT; the flags that \
+      Writes a folder with scores.json, responses.jsonl, which holds every response, refused or not, \
+      utility.jsonl with the loss of every example, and choices.jsonl with the likelihood of every choice. Prompt files are JSONL, JSON, CSV or TXT; the flags that \
       name them may be repeated. Without a model, --responses scores stored responses again, and --compare \
       sets two folders of scores side by side.
       """,
@@ -22,7 +23,10 @@ struct EvaluateSafety: SutureCommand {
 
   @OptionGroup(title: "Model") var modelOptions: OptionalModelOptions
   @OptionGroup(title: "Prompts") var promptOptions: PromptOptions
+  @OptionGroup(title: "Conversation") var conversationOptions: ConversationOptions
   @OptionGroup(title: "Answers") var generationOptions: GenerationOptions
+  @OptionGroup(title: "Reference") var referenceOptions: ReferenceOptions
+  @OptionGroup(title: "Questions") var choiceOptions: ChoiceOptions
   @OptionGroup(title: "Stored responses") var storedOptions: StoredResponseOptions
   @OptionGroup(title: "Server") var endpointOptions: EndpointOptions
   @OptionGroup(title: "Judge") var judgeOptions: JudgeOptions
@@ -36,7 +40,7 @@ struct EvaluateSafety: SutureCommand {
 
   private var inputs: [String] {
     modelOptions.inputs + promptOptions.inputs + storedOptions.inputs + utility
-      + judgeOptions.inputs
+      + referenceOptions.inputs + choiceOptions.choices + judgeOptions.inputs
   }
 
   func validate() throws {
@@ -50,9 +54,11 @@ struct EvaluateSafety: SutureCommand {
     if storedOptions.responses != nil, !promptOptions.inputs.isEmpty {
       throw ValidationError("--responses has its own prompts: leave out --harmful and --benign")
     }
-    if promptOptions.inputs.isEmpty, storedOptions.responses == nil, utility.isEmpty {
+    if promptOptions.inputs.isEmpty { try requireNothingOfPrompts() }
+    if promptOptions.inputs.isEmpty, storedOptions.responses == nil, !measuresTexts {
       throw ValidationError(
-        "nothing to evaluate: give --harmful, --benign, --utility, --responses or --compare")
+        "nothing to evaluate: give --harmful, --benign, --utility, --choices, --responses or --compare"
+      )
     }
     if outputOptions.output == nil {
       throw ValidationError("missing expected argument '--output <path>'")
@@ -81,7 +87,7 @@ struct EvaluateSafety: SutureCommand {
     let judge = try judgeOptions.chosen(
       requestOptions, log: replies.opened, memoryLimit: modelOptions.variant.memoryLimit,
       runOptions)
-    var (scores, responses, provenance) = try answered(replies)
+    var (scores, responses, choices, provenance) = try answered(replies)
     if let judge { (responses, scores.judge) = try judge.judging(responses, runOptions) }
     scores.promptSets = responses.map { PromptSetScore($0.responses, of: $0.set) }
     if let folder {
@@ -91,6 +97,7 @@ struct EvaluateSafety: SutureCommand {
       try OutputText.write(lines.joined(), to: folder + "/responses.jsonl")
       let losses = scores.utility.map(\.lines).joined()
       if !losses.isEmpty { try OutputText.write(losses, to: folder + "/utility.jsonl") }
+      if !choices.isEmpty { try OutputText.write(choices, to: folder + "/choices.jsonl") }
       try OutputText.write(
         scores.json(provenance: provenance).text(.pretty) + "\n", to: folder + "/scores.json")
     }

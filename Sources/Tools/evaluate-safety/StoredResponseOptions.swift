@@ -76,16 +76,23 @@ struct StoredRun {
   /// How the responses came about, for `scores.json`.
   var generation: JSONValue { scores?["generation"] ?? .null }
 
+  /// The system turn before each prompt, and what the answers were forced to begin with, where it is known.
+  var conversation: (system: String?, prefill: String?) {
+    (scores?["system"]?.stringValue, scores?["prefill"]?.stringValue)
+  }
+
   /// Tokens of an answer at most, where it is known.
   var maxNewTokens: Int? { scores?["max_new_tokens"]?.integerValue }
 
   /// The model that answered, where it is known.
   var provenance: Provenance {
     func text(_ key: String) -> String { scores?[key]?.stringValue ?? "" }
-    return Provenance(
+    var provenance = Provenance(
       model: text("model"), architecture: text("architecture"),
       modelFingerprint: text("model_fingerprint"),
       tokenizerFingerprint: text("tokenizer_fingerprint"),
       chatTemplateSHA256: text("chat_template_sha256"))
+    provenance.templateArguments = scores?["template_arguments"]?.text() ?? ""
+    return provenance
   }
 }

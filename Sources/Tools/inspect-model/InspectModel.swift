@@ -112,6 +112,8 @@ struct InspectModel: SutureCommand {
 
   private func renderConversations(_ path: String) throws {
     let encoder = try encoder()
+    runOptions.note(
+      try modelOptions.choice.templateNotes(at: ModelLocation(of: modelOptions.model)))
     var file = try records(path, flag: "--render", with: "messages")
     var number = 0
     while let messages = try file.nextConversation() {

@@ -30,7 +30,10 @@ extension ModelSummary {
     }
     if let template {
       json["chat_template"] = .string(template.origin)
-      json["chat_template_sha256"] = .string(Digest.sha256(Array(template.text.utf8)))
+      json["chat_template_sha256"] = .string(template.fingerprint(templateArguments))
+    }
+    if !templateArguments.isEmpty {
+      json["template_arguments"] = .object(templateArguments.variables)
     }
     if templateNames.count > 1 {
       json["chat_templates"] = .array(templateNames.map { .string($0) })

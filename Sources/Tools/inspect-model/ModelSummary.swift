@@ -22,6 +22,8 @@ struct ModelSummary {
   private(set) var template: TemplateSource?
   /// The names of the model's own templates.
   private(set) var templateNames: [String] = []
+  /// What the template is handed beside the conversation.
+  let templateArguments: TemplateArguments
   /// What is not supported, or wrong with a part.
   private(set) var problems: [any Failure] = []
   /// Where configuration and tensors did not agree, and how that was settled.
@@ -38,6 +40,7 @@ struct ModelSummary {
   /// - Throws: `CheckpointError` when there is no model.
   init(_ options: ModelOptions, tokens: Int) throws {
     self.tokens = tokens
+    templateArguments = options.choice.templateArguments
     let location = try ModelLocation(of: options.model)
     path = location.path
     guard location.holdsSomething else { throw CheckpointError.model(path, .noModel) }
@@ -59,6 +62,7 @@ struct ModelSummary {
       }
     }
     try lookAtTemplate(options, location)
+    notes += try options.choice.templateNotes(at: location)
     encoder = try attempt { try location.hasTokenizer ? options.choice.encoder(at: location) : nil }
   }
 

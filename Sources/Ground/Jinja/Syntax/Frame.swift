@@ -2,6 +2,25 @@
 struct Frame: Sendable {
   let statements: [Statement]
   let names: FrameNames
+
+  /// Whether the scope, or one inside of it, reads or assigns a name.
+  func mentions(_ name: String) -> Bool {
+    names.mentioned.contains(name) || statements.contains { $0.mentions(name) }
+  }
+}
+
+extension Statement {
+  /// Whether a scope inside of the statement mentions a name.
+  fileprivate func mentions(_ name: String) -> Bool {
+    switch self {
+    case .data, .output, .assign, .breakLoop, .continueLoop: false
+    case .assignBlock(_, let frame, _), .filterBlock(_, let frame, _): frame.mentions(name)
+    case .forLoop(let loop): loop.testNames.mentioned.contains(name) || loop.body.mentions(name)
+    case .macro(let definition), .generation(let definition): definition.body.mentions(name)
+    case .branch(let branches, let otherwise, _):
+      (branches.flatMap(\.body) + otherwise).contains { $0.mentions(name) }
+    }
+  }
 }
 
 /// The names of one scope, in the order of the text.

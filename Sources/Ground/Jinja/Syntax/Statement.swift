@@ -29,6 +29,7 @@ struct ForLoop: Sendable {
   let isUnpacking: Bool
   let iterable: Expression
   let test: Expression?
+  let testNames: FrameNames
   let body: Frame
   let line: Int
 }

@@ -106,7 +106,7 @@ extension TemplateParser {
     let (targets, isUnpacking) = try parseLoopNames()
     try expect(.name("in"))
     let iterable = try parseExpression(allowsConditional: false)
-    let (test, _) = try scoped([]) { parser throws(TemplateError) in
+    let (test, testNames) = try scoped([]) { parser throws(TemplateError) in
       parser.skip(.name("if")) ? try parser.parseExpression() : nil
     }
     if isName("recursive") { throw .unsupported("a recursive loop") }
@@ -120,7 +120,7 @@ extension TemplateParser {
     return .forLoop(
       ForLoop(
         names: targets, isUnpacking: isUnpacking, iterable: iterable, test: test,
-        body: Frame(statements: body, names: names), line: line))
+        testNames: testNames, body: Frame(statements: body, names: names), line: line))
   }
 
   private mutating func parseIf(_ line: Int) throws(TemplateError) -> Statement {

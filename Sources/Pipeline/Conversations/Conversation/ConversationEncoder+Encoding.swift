@@ -18,7 +18,9 @@ extension ConversationEncoder {
     _ messages: [JSONValue], tools: JSONValue? = nil, addGenerationPrompt: Bool = false
   ) throws(ConversationError) -> String {
     let template = try requiredTemplate(forTools: tools != nil)
+    rendered.add(template.source)
     var variables = specialTokens.variables
+    for member in arguments.variables.members { variables[member.key] = member.value }
     if let tools {
       guard tools.arrayValue?.allSatisfy({ $0.objectValue != nil }) ?? false else {
         throw ConversationError(.malformedTools(found: tools.kind))

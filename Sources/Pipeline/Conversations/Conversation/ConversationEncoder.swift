@@ -13,12 +13,15 @@ public struct ConversationEncoder: Sendable {
   /// What defines the tokenizer, for a fingerprint: the bytes of its `tokenizer.json`, and what the
   /// files beside it change.
   public let tokenizerDefinition: [UInt8]
-  /// The text of the chat template, for a fingerprint; nil where there is none.
+  /// The text of the chat template; nil where there is none.
   public let templateSource: String?
   /// Where the chat template is from; nil where there is none.
   public let templateOrigin: String?
+  /// What templates are handed beside the conversation.
+  public let arguments: TemplateArguments
   /// The time that templates see.
   public let clock: TemplateClock
+  let rendered = RenderedTemplates()
   /// The dates that they asked for so far.
   public let dates = TemplateDates()
 
@@ -30,6 +33,14 @@ public struct ConversationEncoder: Sendable {
 
   /// The chat template; nil where the model has none, or none that can be used.
   public var template: ChatTemplate? { (try? parsedTemplate.get()) ?? nil }
+
+  /// Identifies the templates that conversations were rendered with so far, or the default where none were,
+  /// and the arguments; nil where there is no template.
+  ///
+  /// Of one template without arguments it is the SHA-256 of its text.
+  public var templateFingerprint: String? {
+    rendered.fingerprint(otherwise: templateSource, arguments)
+  }
 
   /// Why the chat template that is there cannot be used; nil where it can, or where there is none.
   public var templateFault: ConversationError? {
@@ -49,10 +60,12 @@ public struct ConversationEncoder: Sendable {
   ///   - folder: A model folder in the Hugging Face layout.
   ///   - chatTemplate: Instead of the model's default: the name of another template of the model, a
   ///     built-in name, or the path of a file.
+  ///   - arguments: What templates are handed beside the conversation.
   ///   - clock: The time that templates see.
-  /// - Throws: `unreadable`, `malformedFile` or `unusableTokenizer`.
+  /// - Throws: `unreadable`, `malformedFile`, `unusableTokenizer` or `argument`.
   public init(
-    folder: String, chatTemplate: String? = nil, clock: TemplateClock = .environment
+    folder: String, chatTemplate: String? = nil, arguments: TemplateArguments = TemplateArguments(),
+    clock: TemplateClock = .environment
   ) throws(ConversationError) {
     let path = DocumentName.tokenizer.path(in: folder)
     guard let bytes = try ModelFile.contents(of: path) else {
@@ -76,7 +89,7 @@ public struct ConversationEncoder: Sendable {
     try self.init(
       model: folder, tokenizer: tokenizer, definition: bytes + Array(tokenizer.changes.utf8),
       specialTokens: SpecialTokens(tokenizer), endTokens: ends.first { !$0.isEmpty } ?? [],
-      templates: templates, chatTemplate: chatTemplate, clock: clock)
+      templates: templates, chatTemplate: chatTemplate, arguments: arguments, clock: clock)
   }
 
   /// Reads the metadata of a GGUF file.
@@ -86,11 +99,12 @@ public struct ConversationEncoder: Sendable {
   ///   - model: The path of the file, for messages.
   ///   - chatTemplate: Instead of the model's default: the name of another template of the model, a
   ///     built-in name, or the path of a file.
+  ///   - arguments: What templates are handed beside the conversation.
   ///   - clock: The time that templates see.
-  /// - Throws: `unusableTokenizer`, or `unreadable` for the named template.
+  /// - Throws: `unusableTokenizer`, `argument`, or `unreadable` for the named template.
   public init(
     ggufMetadata metadata: JSONObject, model: String, chatTemplate: String? = nil,
-    clock: TemplateClock = .environment
+    arguments: TemplateArguments = TemplateArguments(), clock: TemplateClock = .environment
   ) throws(ConversationError) {
     let json: JSONValue
     let tokenizer: Tokenizer
@@ -110,15 +124,19 @@ public struct ConversationEncoder: Sendable {
       endTokens: try document.tokenIDs("tokenizer.ggml.eos_token_id")
         + document.tokenIDs("tokenizer.ggml.eot_token_id")
         + document.tokenIDs("tokenizer.ggml.eom_token_id"),
-      templates: templates, chatTemplate: chatTemplate, clock: clock)
+      templates: templates, chatTemplate: chatTemplate, arguments: arguments, clock: clock)
   }
 
   private init(
     model: String, tokenizer: Tokenizer, definition: [UInt8], specialTokens: SpecialTokens,
     endTokens: [Int], templates: Result<ModelTemplates, ConversationError>, chatTemplate: String?,
-    clock: TemplateClock
+    arguments: TemplateArguments, clock: TemplateClock
   ) throws(ConversationError) {
+    if let name = arguments.variables.keys.first(where: { specialTokens.variables[$0] != nil }) {
+      throw ConversationError(.argument(.reserved(name)))
+    }
     self.model = model
+    self.arguments = arguments
     self.tokenizer = tokenizer
     self.clock = clock
     self.specialTokens = specialTokens

@@ -18,6 +18,10 @@ public struct ConversationError: Failure, Equatable {
     case unusableTokenizer(path: String, TokenizerError)
     /// The tools are no list of JSON schemas.
     case malformedTools(found: String)
+    /// A template argument has the name of one of the model's special tokens.
+    case argument(TemplateArgumentError)
+    /// The template does not write the beginning of an answer that is to be continued.
+    case noPrefill(String)
     /// The messages hold no assistant turn that could be the answer.
     case noAnswer(String)
     /// The last assistant turn is empty.
@@ -41,9 +45,13 @@ public struct ConversationError: Failure, Equatable {
     self.file = file
   }
 
-  /// Malformed data, or input that is not there.
+  /// Malformed data, input that is not there, or wrong usage.
   public var kind: FailureKind {
-    if case .unreadable = cause { .inputMissing } else { .badData }
+    switch cause {
+    case .unreadable: .inputMissing
+    case .argument(let error): error.kind
+    default: .badData
+    }
   }
 
   /// Whether the template, or the tokenizer, uses what is not implemented.
@@ -67,6 +75,8 @@ public struct ConversationError: Failure, Equatable {
     case .malformedFile(let path, let reason): "\(path): \(reason)"
     case .unusableTokenizer(let path, let error): "\(path): \(error)"
     case .malformedTools(let found): "tools should be a list of JSON schemas, not \(found)"
+    case .argument(let error): error.description
+    case .noPrefill(let reason): "the answer cannot be made to begin with a text: \(reason)"
     case .noAnswer(let reason): reason
     case .emptyAnswer: "the last assistant turn is empty, so no token carries loss"
     case .answerNotFound(let reason): "cannot find the answer in the rendered text: \(reason)"

@@ -4,7 +4,7 @@ import Tokens
 
 /// The special tokens of a model by the names that templates know them by.
 public struct SpecialTokens: Sendable {
-  private static let names = [
+  static let names = [
     "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
   ]
 

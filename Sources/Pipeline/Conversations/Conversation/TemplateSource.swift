@@ -20,6 +20,14 @@ public struct TemplateSource: Sendable {
     }
   }
 
+  /// Identifies the template and what is handed to it; without arguments the SHA-256 of its text.
+  ///
+  /// - Parameter arguments: What is handed to it.
+  /// - Returns: The digest in hexadecimal.
+  public func fingerprint(_ arguments: TemplateArguments) -> String {
+    RenderedTemplates.fingerprint([text], arguments) ?? ""
+  }
+
   /// The template for a model's conversations.
   ///
   /// - Parameters:

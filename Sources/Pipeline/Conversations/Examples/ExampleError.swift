@@ -61,6 +61,14 @@ public struct ExampleError: Failure, Equatable {
     case noCategoryColumn(found: [String], wanted: String)
     /// A CSV row has another number of fields than the header.
     case fieldCount(found: Int, expected: Int)
+    /// A question or a choice without text.
+    case emptyText(key: String)
+    /// A question with nothing to choose.
+    case tooFewChoices(found: Int)
+    /// The right answer is none of the choices.
+    case unknownAnswer(found: String, choices: Int)
+    /// The right answer may be more than one of the choices.
+    case ambiguousAnswer(found: String)
     /// A quoted CSV field is not closed, or something follows its closing quote.
     case malformedQuote
   }
@@ -142,6 +150,12 @@ public struct ExampleError: Failure, Equatable {
     case .noCategoryColumn(let found, let wanted):
       "\(Self.absent(wanted, found)); --category-column takes the name of one that is there"
     case .fieldCount(let found, let expected): "\(found) fields where the header has \(expected)"
+    case .emptyText(let key): "\(key) is empty"
+    case .tooFewChoices(let found): "choices has \(found), at least 2 are needed"
+    case .unknownAnswer(let found, let choices):
+      "answer is \(found), neither a place from 0 to \(choices - 1), nor a letter or the text of a choice"
+    case .ambiguousAnswer(let found):
+      "answer is '\(found)', which names several choices; give the place, from 0"
     case .malformedQuote: "a quoted field is not closed, or not followed by a comma"
     }
   }

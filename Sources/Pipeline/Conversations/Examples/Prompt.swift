@@ -32,6 +32,15 @@ public struct Prompt: Sendable {
     self.behavior = behavior
   }
 
+  /// The same prompt with another conversation.
+  ///
+  /// - Parameter messages: The conversation.
+  /// - Returns: The prompt.
+  public func asking(_ messages: [JSONValue]) -> Prompt {
+    Prompt(
+      id: id, messages: messages, category: category, context: context, behavior: behavior)
+  }
+
   /// Creates a prompt of a single user turn.
   init(id: String, text: String) {
     self.init(id: id, messages: [["role": "user", "content": .string(text)]])

@@ -16,4 +16,9 @@ public struct Continuation: Sendable, Equatable {
   public let tokens: [TokenID]
   /// Why there are no more.
   public let end: End
+
+  /// The new tokens, with the stop token that ended them.
+  public var tokensWithStop: [TokenID] {
+    if case .stopToken(let token) = end { tokens + [token] } else { tokens }
+  }
 }

@@ -87,15 +87,21 @@ extension LossPass {
     return logits
   }
 
+  /// What the head reads at the answer tokens of one term's example, once all layers have run.
+  func answerStates(ofTerm index: Int) -> Matrix {
+    let start = packed.ranges[index].lowerBound
+    return finalNorm(
+      hidden.gatheringRows(terms[index].example.answerPlaces.map { start + $0 - 1 }))
+  }
+
   /// What is predicted at the answer tokens of each example.
   func answerDistributions() throws -> [AnswerDistributions] {
     try forward(savesLayers: false)
     let head = LanguageModelHead(model)
     return try terms.indices.map { index in
-      let start = packed.ranges[index].lowerBound
-      let rows = terms[index].example.answerPlaces.map { start + $0 - 1 }
-      var logits = Matrix(uninitializedRows: rows.count, columns: configuration.vocabularySize)
-      try head.forward(finalNorm(hidden.gatheringRows(rows)), into: &logits)
+      let states = answerStates(ofTerm: index)
+      var logits = Matrix(uninitializedRows: states.rows, columns: configuration.vocabularySize)
+      try head.forward(states, into: &logits)
       if let place = logits.firstNonFinite {
         throw ModelError.nonFinite(what: "logit \(place.column)", layer: nil)
       }
