@@ -2,12 +2,13 @@ import Checkpoints
 import Failures
 import Files
 import Glibc
+import Synchronization
 
 /// What happens when somebody ends a command: unfinished outputs go, and the exit code says why.
 ///
 /// A C routine that runs for minutes cannot be told to stop, so the work is not asked to: a thread
 /// of its own waits for the signal, removes the unfinished outputs and ends the process.
-enum Interruption {
+public enum Interruption {
   /// Takes charge of the signals; called once, before the work starts.
   static func install() {
     var ends: [Int32] = [-1, -1]
@@ -53,6 +54,22 @@ enum Interruption {
   }
 }
 
+extension Interruption {
+  private static let ending = Mutex<(@Sendable (Int32) -> Void)?>(nil)
+
+  /// Has something done, on the thread that waits for signals, before a signal ends the command.
+  ///
+  /// - Parameter body: Is given the signal; nil for nothing.
+  public static func beforeEnding(_ body: (@Sendable (Int32) -> Void)?) {
+    ending.withLock { $0 = body }
+  }
+
+  fileprivate static func prepareToEnd(_ signal: Int32) {
+    let body = ending.withLock { $0 }
+    body?(signal)
+  }
+}
+
 /// The writing end of the pipe to the waiting thread; set once, before any handler is installed.
 nonisolated(unsafe) private var handlerPipe: Int32 = -1
 
@@ -90,6 +107,7 @@ private func waitForSignal(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutabl
   while true {
     let count = unsafe read(descriptor, &byte, 1)
     if count == 1 && Int32(byte) == SIGBUS { endAfterFault() }
+    if count == 1 { Interruption.prepareToEnd(Int32(byte)) }
     if count == 1 { PendingOutputs.removeAllAndExit(128 + Int32(byte)) }
     if count == 0 || errno != EINTR { return nil }
   }

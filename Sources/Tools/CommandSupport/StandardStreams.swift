@@ -41,15 +41,17 @@ public enum StandardOutput {
 }
 
 /// Where everything else goes: progress, notes, errors.
-enum StandardError {
+public enum StandardError {
   /// Whether a person is looking.
-  static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+  public static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
   /// Writes text; there is nowhere to report a failure to.
-  static func write(_ text: String) { try? writeAll(text, to: .standardError) }
+  ///
+  /// - Parameter text: What to write, as it stands.
+  public static func write(_ text: String) { try? writeAll(text, to: .standardError) }
 
   /// Characters on a line of the terminal, 80 when it does not say.
-  static var width: Int {
+  public static var width: Int {
     var size = winsize()
     guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
       return 80

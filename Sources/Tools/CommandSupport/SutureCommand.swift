@@ -15,11 +15,12 @@ public protocol SutureCommand: ParsableCommand {
 extension SutureCommand {
   /// Entry point of the executable.
   public static func main() {
+    StartedBy.endWithStarter()
     StandardStreams.occupy()
     AddressSpace.requireRoom()
     Interruption.ignoreWriteSignals()
     do {
-      guard var command = try parsed() else { return }
+      guard var command = try parsed(), !StartedBy.wantsCheckOnly() else { return }
       KernelSelection.restartIfMisdetected()
       Interruption.install()
       try ComputeThreads.$count.withValue(command.runOptions.threadCount) { try command.run() }
