@@ -17,6 +17,7 @@ let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "
 func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 // MARK: - C libraries
 
@@ -32,6 +33,7 @@ let cLibraries: [Target] = [
   cLibrary("CHDF5", "hdf5-serial", "libhdf5-dev"),
   cLibrary("CZlib", "zlib", "zlib1g-dev"),
   cLibrary("CFileSystem"),
+  cLibrary("CProcess"),
 ]
 
 // MARK: - Libraries, in dependency order: each depends only on what stands above it
@@ -145,6 +147,12 @@ let pipeline: [Target] = [
       "Checkpoints", "Failures", "HDF5", "LinearAlgebra", "ModelLoading", "OrderedJSON",
       "RandomNumbers", "ResultFiles", "SafetyGradients", "Spectra", "Transformer",
     ]),
+  library(
+    "Pipeline", "Sweeps",
+    [
+      "CProcess", "Checkpoints", "Failures", "Files", "HDF5", "OrderedJSON", "ResultFiles",
+      "Transformer", system, yams,
+    ]),
 ]
 
 // MARK: - Tools, one folder a verb
@@ -152,8 +160,9 @@ let pipeline: [Target] = [
 let commandSupport = library(
   "Tools", "CommandSupport",
   [
-    "Checkpoints", "Conversations", "Evaluation", "Failures", "Files", "HDF5", "LinearAlgebra",
-    "ModelFiles", "ModelLoading", "OrderedJSON", "RandomNumbers", "Recovery", "ResultFiles",
+    "CProcess", "Checkpoints", "Conversations", "Evaluation", "Failures", "Files", "HDF5",
+    "LinearAlgebra", "ModelFiles", "ModelLoading", "OrderedJSON", "RandomNumbers", "Recovery",
+    "ResultFiles",
     "Tokenization", "Tokens", "Transformer", system, argumentParser,
   ])
 
@@ -210,6 +219,7 @@ let tools: [Target] = [
       "Conversations", "Evaluation", "Failures", "Files", "ModelLoading", "OrderedJSON", "Recovery",
       "ResultFiles", "Selection", "Tokens", "Transformer",
     ]),
+  tool("sweep-ranks", ["Failures", "Files", "LinearAlgebra", "OrderedJSON", "Sweeps"]),
   tool("check-parity", ["OrderedJSON", "Verification"]),
   tool("export-spectra", ["Export", "OrderedJSON"]),
   tool(
@@ -323,6 +333,9 @@ let tests: [Target] = [
       "Endpoint", "Evaluation", "Failures", "OrderedJSON", "TestSupport", "chat-server",
     ]),
   .testTarget(
+    name: "SweepsTests",
+    dependencies: ["Failures", "Files", "OrderedJSON", "Sweeps", "TestSupport"]),
+  .testTarget(
     name: "CommandTests",
     dependencies: [
       "Checkpoints", "CommandSupport", "Failures", "LinearAlgebra", "ModelLoading", "OrderedJSON",
@@ -359,6 +372,7 @@ let package = Package(
     .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
     // A server for tests.
     .package(url: "https://github.com/swhitty/FlyingFox", exact: "0.27.1"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: cLibraries + ground + pipeline + tools + tests
 )

@@ -1,0 +1,220 @@
+import Files
+import Glibc
+import OrderedJSON
+import ResultFiles
+import SystemPackage
+
+/// Makes single cells: takes the lock, runs the tool in a folder of its own, and gives the folder its name.
+package struct CellRunner: Sendable {
+  package let plan: SweepPlan
+  package let store: CellStore
+  package let tools: ToolFolder
+  /// Threads that a tool is given where the sweep file does not say.
+  package let threads: Int
+  /// What computes, for the record.
+  package let blas: String
+
+  package init(
+    plan: SweepPlan, store: CellStore, tools: ToolFolder, threads: Int, blas: String
+  ) {
+    self.plan = plan
+    self.store = store
+    self.tools = tools
+    self.threads = threads
+    self.blas = blas
+  }
+
+  /// Makes a cell unless it is there.
+  ///
+  /// The caller's thread must live until this returns: the tool ends with it.
+  ///
+  /// - Parameters:
+  ///   - cell: The cell; all that it reads is there.
+  ///   - children: Where the running tool is known, so that it can be told to end.
+  /// - Returns: How it went; whatever is wrong is told so.
+  package func make(_ cell: SweepCell, children: RunningChildren) -> CellOutcome {
+    do throws(Errno) {
+      guard let lock = try store.lock(cell.identity) else { return .elsewhere }
+      return try withExtendedLifetime(lock) { () throws(Errno) in
+        try makeLocked(cell, children)
+      }
+    } catch {
+      return Self.outcome(of: error, cell, store)
+    }
+  }
+
+  /// A full disk concerns all cells, and so does a folder that cannot be written.
+  private static func outcome(
+    of error: Errno, _ cell: SweepCell, _ store: CellStore
+  ) -> CellOutcome {
+    .impossible("\(store.folder): \(error.reason), while \(cell.label) was made")
+  }
+
+  private func makeLocked(
+    _ cell: SweepCell, _ children: RunningChildren
+  ) throws(Errno) -> CellOutcome {
+    switch store.state(of: cell) {
+    case .done(let record): return .reused(record)
+    // Whoever looked at the cells has told of it.
+    case .damaged: Folder.removeTree(store.path(of: cell))
+    case .missing: break
+    }
+    if let missing = missingPart(of: cell) { return .absent(missing) }
+    let staging = store.staging(cell)
+    Folder.removeTree(staging)
+    try Folder.create(staging)
+    defer { Folder.removeTree(staging) }
+    let start = ContinuousClock.now
+    guard let end = try run(cell, in: staging, children) else { return .interrupted }
+    let seconds = start.duration(to: .now) / .seconds(1)
+    if children.isEnding { return .interrupted }
+    if end.code == 0 {
+      if let fault = CellOutput.fault(of: "\(staging)/\(CellOutput.name)", stage: cell.stage) {
+        return try keepFailure(of: cell, staging, "the tool ended well, but the cell \(fault)")
+      }
+      return .made(try publish(cell, staging, end, seconds))
+    }
+    return try failure(of: cell, staging, end)
+  }
+
+  /// A part of a finished cell that is read and that it does not have.
+  private func missingPart(of cell: SweepCell) -> String? {
+    for case .cell(let identity, let path)? in cell.arguments.map(\.value) {
+      guard let source = plan.cell(identity) else { continue }
+      if FileEntry(at: "\(store.path(of: source))/\(path)") == nil {
+        return "\(source.label) ended before \(path.split(separator: "/").last ?? "")"
+      }
+    }
+    return nil
+  }
+
+  // MARK: - The tool
+
+  /// Nil when the sweep was told to end before the tool began.
+  private func run(
+    _ cell: SweepCell, in staging: String, _ children: RunningChildren
+  ) throws(Errno) -> ChildProcess.End? {
+    let descriptor: FileDescriptor
+    do {
+      descriptor = unsafe try FileDescriptor.open(
+        "\(staging)/stderr.txt", .writeOnly, options: [.create, .truncate, .closeOnExec],
+        permissions: FilePermissions(rawValue: 0o666))
+    } catch {
+      throw error as? Errno ?? .ioError
+    }
+    defer { try? descriptor.close() }
+    return try children.run(cell.identity, log: "\(staging)/stderr.txt") { () throws(Errno) in
+      try ChildProcess(
+        starting: tools.executable(cell.stage.tool), words(of: cell), in: staging,
+        errors: descriptor.rawValue)
+    }
+  }
+
+  /// The words of the command, which runs in a folder of its own: what it records is the same wherever.
+  private func words(of cell: SweepCell) -> [String] {
+    let inputs = cell.arguments.words { identity in
+      plan.cell(identity).map(store.path) ?? identity
+    }
+    let isChosen = cell.arguments.contains { $0.flag.name == "threads" }
+    return inputs + (isChosen ? [] : ["--threads=\(threads)"])
+      + ["--\(cell.stage.outputFlag)=\(CellOutput.name)"]
+  }
+
+  /// The command that makes a cell by hand, in a folder where there is no output yet.
+  package func command(of cell: SweepCell) -> String {
+    ([tools.executable(cell.stage.tool)] + words(of: cell)).map(Self.quoted)
+      .joined(separator: " ")
+  }
+
+  private static func quoted(_ word: String) -> String {
+    let isPlain = word.unicodeScalars.allSatisfy {
+      $0.isASCII
+        && ($0.properties.isAlphabetic || $0.properties.numericType != nil
+          || "-_./,:=+@%".unicodeScalars.contains($0))
+    }
+    return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
+  }
+
+  // MARK: - Afterwards
+
+  private func publish(
+    _ cell: SweepCell, _ staging: String, _ end: ChildProcess.End, _ seconds: Double
+  ) throws(Errno) -> CellRecord {
+    let record = CellRecord(
+      identity: cell.identity, stage: cell.stage.rawValue, labels: cell.labels.map(\.path),
+      tool: cell.stage.tool, toolVersion: plan.toolVersion(of: cell.stage),
+      command: command(of: cell), seconds: seconds, cpuSeconds: end.cpuSeconds,
+      peakMemory: end.peakMemory, host: Self.host, created: Provenance.timestamp(),
+      threads: threads(of: cell), blas: blas)
+    let path = "\(staging)/\(CellRecord.fileName)"
+    try NewFile.write(Array((record.json.text(.pretty) + "\n").utf8), to: path)
+    for name in [CellRecord.fileName, "stderr.txt"] {
+      try FileNames.synchronize("\(staging)/\(name)")
+    }
+    try FileNames.synchronize(staging)
+    let target = store.path(of: cell)
+    try FileNames.rename(staging, to: target)
+    try? FileNames.synchronize("\(store.folder)/cells/\(cell.stage.rawValue)")
+    Folder.removeTree(store.failure(cell))
+    return record
+  }
+
+  private func threads(of cell: SweepCell) -> Int {
+    for argument in cell.arguments where argument.flag.name == "threads" {
+      if case .text(let text)? = argument.value, let count = Int(text) { return count }
+    }
+    return threads
+  }
+
+  /// Calls `gethostname`.
+  private static var host: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard unsafe gethostname(&name, name.count - 1) == 0 else { return "" }
+    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  private func failure(
+    of cell: SweepCell, _ staging: String, _ end: ChildProcess.End
+  ) throws(Errno) -> CellOutcome {
+    let last = Self.lastLine(of: "\(staging)/stderr.txt") ?? "it printed nothing"
+    if end.signal == SIGKILL {
+      return .impossible(
+        "\(cell.label) was killed, most likely because memory ran out (fewer --jobs, or a memory-limit "
+          + "for the models, need less)")
+    }
+    let saysFull = ["no space left on device", "disk quota exceeded"].contains {
+      last.lowercased().contains($0)
+    }
+    let isFull = store.freeSpace.map { $0 < 1 << 20 } ?? false
+    if end.code == 74, saysFull || isFull {
+      return .impossible("\(store.folder): the disk is full (\(cell.label): \(last))")
+    }
+    let how = end.code.map { "exit code \($0)" } ?? "signal \(end.signal ?? 0)"
+    return try keepFailure(of: cell, staging, "\(how): \(last)")
+  }
+
+  private func keepFailure(
+    of cell: SweepCell, _ staging: String, _ reason: String
+  ) throws(Errno) -> CellOutcome {
+    let folder = store.failure(cell)
+    let failure = CellFailure(
+      label: cell.label, reason: reason, command: command(of: cell), log: "\(folder)/stderr.txt")
+    let json: JSONValue = [
+      "format": "suture-failure", "identity": .string(cell.identity),
+      "labels": .array(cell.labels.map { .string($0.path) }), "reason": .string(reason),
+      "command": .string(failure.command), "host": .string(Self.host),
+    ]
+    Folder.removeTree(folder)
+    try Folder.create(folder)
+    try NewFile.write(Array((json.text(.pretty) + "\n").utf8), to: "\(folder)/failure.json")
+    try FileNames.rename("\(staging)/stderr.txt", to: failure.log)
+    return .failed(failure)
+  }
+
+  /// The last line of a log that is not empty; what a terminal would have drawn over is left out.
+  package static func lastLine(of path: String) -> String? {
+    guard let bytes = try? OpenFile.contents(of: path, limit: 64 << 20) else { return nil }
+    let text = String(decoding: bytes.suffix(4096), as: UTF8.self)
+    return text.split { $0 == "\n" || $0 == "\r" || $0 == "\r\n" }.last.map(String.init)
+  }
+}
