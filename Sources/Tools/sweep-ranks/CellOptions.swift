@@ -33,7 +33,10 @@ struct CellOptions: ParsableArguments {
 
   enum Engine: String, CaseIterable, ExpressibleByArgument { case local, slurm }
 
-  /// Measured on two cores with SmolLM2.
+  /// Threads scale about as well as cells side by side.
+  ///
+  /// On two cores two evaluations of SmolLM2, one after the other with two threads each, took as much time of
+  /// the processors as side by side with one each, 5 to 14 % longer, and half the memory.
   static let defaultJobs = 1
 
   func validate() throws {

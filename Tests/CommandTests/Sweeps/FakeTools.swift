@@ -60,23 +60,28 @@ struct FakeTools {
     case $name in
       compute-gradients) echo "$*" >output; exit ;;
     esac
-    mkdir .part
+    full() { echo "error: output: cannot be written: no space left on device" >&2; exit 74; }
+    mkdir .part || full
+    head -c ${FAKE_BYTES:-0} /dev/zero >.part/bytes || full
     case $name in
-      fine-tune) echo "{$version}" >.part/training.json ;;
+      fine-tune) echo "{$version}" >.part/training.json || full ;;
       recover-safety)
-        mkdir .part/step-2
-        echo "{$version, \"steps\": [{}, {}, {}]}" >.part/recovery.json ;;
+        mkdir .part/step-2 || full
+        echo "{$version, \"steps\": [{}, {}, {}]}" >.part/recovery.json || full ;;
       evaluate-safety)
         value=0.$((16#$digest + 1000))
         echo "{\"format\": \"suture-scores\", $version, \"prompt_sets\": [{\"name\": \"harmful\", \"count\": 2,
-          \"refused\": 1, \"complied\": 1, \"rate\": $value, \"interval\": [0.25, 0.75]}]}" >.part/scores.json
+          \"refused\": 1, \"complied\": 1, \"rate\": $value, \"interval\": [0.25, 0.75],
+          \"attack_success_rate\": null, \"attack_success_rate_interval\": null,
+          \"categories\": [{\"name\": \"a, \\\"b\\\"\", \"count\": 2, \"rate\": 0.5, \"interval\": [0.1, 0.9]}]
+          }]}" >.part/scores.json || full
         echo '{"set": "harmful"}
-    {"set": "harmful"}' >.part/responses.jsonl ;;
+    {"set": "harmful"}' >.part/responses.jsonl || full ;;
     esac
     mv .part output
     """#
 
-  private func environment(_ settings: [String: String]) -> [String: String] {
+  func environment(_ settings: [String: String]) -> [String: String] {
     [
       "SUTURE_BIN": scratch.file("bin"), "FAKE_LOG": scratch.file("log"),
       "SOURCE_DATE_EPOCH": "1700000000",

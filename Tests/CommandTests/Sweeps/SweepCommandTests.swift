@@ -133,6 +133,31 @@ import Testing
     #expect(missing.standardError.hasSuffix("none.yaml: no such file or folder\n"))
   }
 
+  /// The example of the README, over a tiny model in place of the one that it names.
+  @Test func exampleOfTheReadme() throws {
+    let root = URL(filePath: Fixtures.path("")).deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    let section = try #require(readme.ranges(of: "## Sweeps").first)
+    let parts = readme[section.upperBound...].split(separator: "```", maxSplits: 4)
+    let yaml = try #require(parts.count == 5 ? parts[1] : nil)
+    #expect(yaml.hasPrefix("yaml\n"))
+    try scratch.write(String(yaml.dropFirst(5)), to: "ranks.yaml")
+    try scratch.write("[placeholder]\n", to: "downloads/prompts/do-not-answer-heldout.jsonl")
+    let files = FileManager.default
+    _ = try scratch.makeFolder("downloads/models")
+    try files.createSymbolicLink(
+      atPath: scratch.file("downloads/models/SmolLM2-135M-Instruct.Q4_1.gguf"),
+      withDestinationPath: model.path)
+    try files.createSymbolicLink(
+      atPath: scratch.file("experiments"),
+      withDestinationPath: root.appending(path: "experiments").path)
+    let outcome = try run([scratch.file("ranks.yaml"), "--dry-run"])
+    #expect(outcome.status == 0, "\(outcome.standardError)")
+    #expect(parts[3].contains("# 77 cells"))
+    #expect(outcome.standardOutput.hasPrefix("smollm2-ranks: 77 cells, 0 done"))
+  }
+
   /// The environment that only checks flags does nothing, and says so.
   @Test func toolsCheckTheirFlagsOnly() throws {
     let tool = Executable(name: "fine-tune", environment: ["SUTURE_CHECK": "1"])
@@ -144,6 +169,28 @@ import Testing
     #expect(good.standardError.contains("SUTURE_CHECK is set"))
     #expect(try tool.run(["--method", "full"]).status == 64)
     #expect(!FileManager.default.fileExists(atPath: scratch.file("x")))
+  }
+
+  /// None goes on when what started it is killed.
+  @Test func toolsAreKilledWithWhoStartedThem() throws {
+    let script = """
+      SUTURE_PARENT=$$ "$0" --output "$1/out" --ending multiplication --quiet &
+      echo $! >"$1/number"
+      until ls -A "$1" | grep -q partial; do sleep 0.1; done
+      kill -KILL $$
+      """
+    let outcome = try Executable(name: "staged-output-probe").runInShell(script, [scratch.path])
+    #expect(outcome.status == -SIGKILL)
+    let number = try #require(pid_t(try scratch.text("number").dropLast()))
+    var state: String?
+    for _ in 0..<200 {
+      let status = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8)
+      state = status?.split(separator: ")").last?.split(separator: " ").first.map(String.init)
+      if state == nil || state == "Z" || state == "X" { return }
+      usleep(50_000)
+    }
+    kill(number, SIGKILL)
+    Issue.record("it goes on, state \(state ?? "")")
   }
 
   /// A tool that was started by a process that is no more does nothing.

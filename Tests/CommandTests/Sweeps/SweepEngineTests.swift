@@ -32,7 +32,8 @@ import Testing
     #expect(try tools.scratch.contents(of: "out/staging") == [])
   }
 
-  /// Header, then a row for each state: the base and attacked model, and steps 2 and 3 of six recoveries.
+  /// A header, and for each state (of the model as it is and as attacked, and two of each of six recoveries) a
+  /// rate, one that there was nothing to measure for, and one of a category.
   @Test func tables() throws {
     _ = try tools.run()
     let lines = try tools.scratch.text("out/results.csv").split(separator: "\n").map(String.init)
@@ -40,10 +41,13 @@ import Testing
       lines[0]
         == "model,attack,seed,recovery,example,subspace,rank,step,set,category,metric,value,low,"
         + "high,count,cell")
-    #expect(lines.count == 1 + 14)
+    #expect(lines.count == 1 + 14 * 3)
     #expect(lines[1].hasPrefix("tiny,none,0,,,,,,harmful,,refusal_rate,0."))
+    #expect(lines[2].hasPrefix("tiny,none,0,,,,,,harmful,,attack_success_rate,,,,2,"))
+    #expect(
+      lines[3].hasPrefix("tiny,none,0,,,,,,harmful,\"a, \"\"b\"\"\",refusal_rate,0.5,0.1,0.9,2,"))
     let own = lines.filter { $0.hasPrefix("tiny,identity,0,own,0,own,4,") }
-    #expect(own.map { $0.split(separator: ",")[7] } == ["2", "3"])
+    #expect(own.map { $0.split(separator: ",")[7] } == ["2", "2", "2", "3", "3", "3"])
     #expect(try Python.run("check_sweep_results.py", [tools.scratch.file("out"), "14"]) == 0)
   }
 
@@ -66,7 +70,7 @@ import Testing
     let outcome = try Executable(name: "fine-tune", environment: ["FAKE_LOG": "/dev/null"])
       .runInShell("cd '\(folderOfOwn)' && \(command)")
     #expect(outcome.status == 0)
-    #expect(try tools.scratch.contents(of: "by-hand/output") == ["training.json"])
+    #expect(try tools.scratch.contents(of: "by-hand/output") == ["bytes", "training.json"])
   }
 
   @Test func failuresAreKeptAndOthersMade() throws {
@@ -88,7 +92,7 @@ import Testing
       status.standardOutput.contains("recovery: 4 of 6 cells done, 0 running, 2 failed, 0 missing"))
     #expect(status.standardOutput.contains("failed: recovery/tiny/identity/0/own/rank=4"))
     // The tables of what there is are made all the same.
-    #expect(try tools.scratch.text("out/results.csv").split(separator: "\n").count == 1 + 10)
+    #expect(try tools.scratch.text("out/results.csv").split(separator: "\n").count == 1 + 10 * 3)
     let mended = try tools.run()
     #expect(mended.status == 0)
     #expect(try tools.log().count == FakeTools.cellCount + 2)
@@ -138,38 +142,9 @@ import Testing
     for _ in 0..<600 where try tools.cells().count < count { usleep(50_000) }
   }
 
-  /// Killed at random moments: no finished cell is lost or made again, and the results are those of a sweep
-  /// that was left alone.
+  /// The acceptance tests do it 200 times.
   @Test(.timeLimit(.minutes(10))) func killedAtRandomMoments() throws {
-    var known: [String: UInt64] = [:]
-    var kills = 0
-    let wanted = ProcessInfo.processInfo.environment["SUTURE_SWEEP_KILLS"].flatMap { Int($0) } ?? 10
-    var rounds = 0
-    while kills < wanted, rounds < wanted * 2 {
-      rounds += 1
-      // A sweep that was finished begins anew elsewhere.
-      let output = "out\(rounds)"
-      known = [:]
-      while kills < wanted {
-        let running = try tools.start(["--jobs", "2"], output: output, ["FAKE_SECONDS": "0.02"])
-        usleep(UInt32.random(in: 100_000...3_000_000))
-        running.send(SIGKILL)
-        let outcome = try running.wait(limit: 30)
-        let cells = try tools.cells(output)
-        #expect(known.allSatisfy { cells[$0.key] == $0.value })
-        known = cells
-        if outcome.status == 0 { break }
-        kills += 1
-      }
-      #expect(try tools.run(["--jobs", "2"], output: output).status == 0)
-      let cells = try tools.cells(output)
-      #expect(known.allSatisfy { cells[$0.key] == $0.value })
-      #expect(cells.count == FakeTools.cellCount)
-      #expect(try tools.scratch.contents(of: "\(output)/staging") == [])
-      if rounds == 1 { #expect(try tools.run(["--jobs", "2"], output: "calm").status == 0) }
-      #expect(try tools.results(output) == tools.results("calm"))
-    }
-    #expect(kills == wanted)
+    try tools.expectNothingLost(killing: 10)
   }
 
   @Test(.timeLimit(.minutes(5))) func fourAtOnce() throws {
@@ -211,7 +186,8 @@ import Testing
   @Test func stepsThatWereNotReached() throws {
     let script = try tools.scratch.text("bin/recover-safety")
     try tools.scratch.write(
-      script.replacing("mkdir .part/step-2", with: "true").replacing("[{}, {}, {}]", with: "[{}]"),
+      script.replacing("mkdir .part/step-2 || full", with: "true").replacing(
+        "[{}, {}, {}]", with: "[{}]"),
       to: "bin/recover-safety")
     let outcome = try tools.run()
     #expect(outcome.status == 0)

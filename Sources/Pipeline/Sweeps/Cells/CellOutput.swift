@@ -1,5 +1,7 @@
 import Files
+import HDF5
 import OrderedJSON
+import SystemPackage
 
 /// What a tool must have written for its cell to be whole.
 enum CellOutput {
@@ -11,9 +13,9 @@ enum CellOutput {
   /// Outputs appear under their names only when they are whole; this finds what was damaged or taken away
   /// afterwards, and scores of some of the prompts.
   static func fault(of path: String, stage: SweepStage) -> String? {
-    guard let type = FileEntry(at: path)?.type else { return "has no \(name)" }
+    if FileEntry(at: path) == nil { return "has no \(name)" }
     switch stage {
-    case .spectra: return type == .file ? nil : "its \(name) is no file"
+    case .spectra: return (try? StoredFile(opening: path)) == nil ? "\(name) is no HDF5 file" : nil
     case .attack: return log("training.json", in: path)
     case .recovery: return log("recovery.json", in: path)
     case .evaluation: return scores(in: path)
@@ -47,6 +49,18 @@ enum CellOutput {
       if found != count { return "has \(found) of \(count) responses of \(name)" }
     }
     return nil
+  }
+
+  /// The files of an output and their sizes in bytes; of a single file the path is empty.
+  static func files(of path: String) -> [String: Int] {
+    let names = FileEntry(at: path)?.type == .folder ? Folder.paths(below: path) : [""]
+    var files: [String: Int] = [:]
+    for name in names {
+      let file = name.isEmpty ? path : "\(path)/\(name)"
+      guard let status = unsafe try? Stat(file), status.type == .regular else { continue }
+      files[name] = Int(status.size)
+    }
+    return files
   }
 
   /// A JSON file, or nil.

@@ -24,6 +24,8 @@ package struct CellRecord: Sendable {
   package let created: String
   package let threads: Int
   package let blas: String
+  /// Paths and bytes of the files of the output; of a single file the path is empty.
+  package let files: [String: Int]
 
   /// As it is written.
   var json: JSONValue {
@@ -35,6 +37,11 @@ package struct CellRecord: Sendable {
       "seconds": .number(seconds), "cpu_seconds": .number(cpuSeconds),
       "peak_memory": .integer(peakMemory), "host": .string(host), "created": .string(created),
       "threads": .integer(threads), "blas": .string(blas),
+      "files": .object(
+        JSONObject(
+          files.sorted { $0.key < $1.key }.map {
+            JSONObject.Member(key: $0.key, value: .integer($0.value))
+          })),
     ]
   }
 }
@@ -49,7 +56,8 @@ extension CellRecord {
       json["format_version"]?.integerValue == Self.formatVersion,
       let identity = json["identity"]?.stringValue, let stage = json["stage"]?.stringValue,
       let labels = json["labels"]?.arrayValue, let command = json["command"]?.stringValue,
-      let seconds = json["seconds"]?.doubleValue
+      let seconds = json["seconds"]?.doubleValue,
+      let files = json["files"]?.objectValue
     else { return nil }
     self.init(
       identity: identity, stage: stage, labels: labels.compactMap(\.stringValue),
@@ -57,6 +65,8 @@ extension CellRecord {
       command: command, seconds: seconds, cpuSeconds: json["cpu_seconds"]?.doubleValue ?? 0,
       peakMemory: json["peak_memory"]?.integerValue ?? 0, host: json["host"]?.stringValue ?? "",
       created: json["created"]?.stringValue ?? "", threads: json["threads"]?.integerValue ?? 0,
-      blas: json["blas"]?.stringValue ?? "")
+      blas: json["blas"]?.stringValue ?? "",
+      files: Dictionary(
+        files.members.map { ($0.key, $0.value.integerValue ?? -1) }, uniquingKeysWith: { $1 }))
   }
 }

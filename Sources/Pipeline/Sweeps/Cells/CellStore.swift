@@ -144,6 +144,10 @@ package struct CellStore: Sendable {
     if let fault = CellOutput.fault(of: "\(path)/\(CellOutput.name)", stage: cell.stage) {
       return .damaged(fault)
     }
+    let files = CellOutput.files(of: "\(path)/\(CellOutput.name)")
+    if let name = record.files.keys.sorted().first(where: { files[$0] != record.files[$0] }) {
+      return .damaged("\(name.isEmpty ? CellOutput.name : name) is not what was written")
+    }
     return .done(record)
   }
 

@@ -16,29 +16,36 @@ package struct ValueChecks: Sendable {
   private static func choice(from cells: [SweepCell]) -> [SweepCell] {
     var chosen: [SweepCell] = []
     var isChosen: Set<String> = []
-    var values: Set<String> = []
+    var counts: [String: Int] = [:]
     for cell in cells {
-      let new = words(of: cell).filter { values.insert($0).inserted }
-      if !new.isEmpty {
+      var isNew = false
+      for word in words(of: cell) {
+        counts[word, default: 0] += 1
+        if counts[word] == 1 { isNew = true }
+      }
+      if isNew {
         chosen.append(cell)
         isChosen.insert(cell.identity)
       }
     }
-    var pairs: Set<[String]> = []
-    for cell in chosen { pairs.formUnion(Self.pairs(of: cell)) }
-    for cell in cells where chosen.count < pairLimit && !isChosen.contains(cell.identity) {
-      let new = Self.pairs(of: cell).filter { pairs.insert($0).inserted }
+    func pairs(of cell: SweepCell) -> [[String]] {
+      // What all cells have is with every other value already.
+      let words = words(of: cell).filter { counts[$0] != cells.count }
+      return words.indices.flatMap { first in
+        words[(first + 1)...].map { [words[first], $0] }
+      }
+    }
+    var known: Set<[String]> = []
+    for cell in chosen { known.formUnion(pairs(of: cell)) }
+    for cell in cells where !isChosen.contains(cell.identity) {
+      if chosen.count >= pairLimit { break }
+      let new = pairs(of: cell).filter { known.insert($0).inserted }
       if !new.isEmpty { chosen.append(cell) }
     }
     return chosen
   }
 
   private static func words(of cell: SweepCell) -> [String] { cell.arguments.words { _ in "" } }
-
-  private static func pairs(of cell: SweepCell) -> [[String]] {
-    let words = words(of: cell)
-    return words.indices.flatMap { first in words[(first + 1)...].map { [words[first], $0] } }
-  }
 
   /// The words of the run of a cell that only checks.
   package func words(of cell: SweepCell) -> [String] {

@@ -67,6 +67,10 @@ package struct CellRunner: Sendable {
     let start = ContinuousClock.now
     guard let end = try run(cell, in: staging, children) else { return .interrupted }
     let seconds = start.duration(to: .now) / .seconds(1)
+    if Self.wasInterrupted(end) {
+      // A terminal tells all of its processes at once, and this one may hear of it last.
+      for _ in 0..<50 where !children.isEnding { usleep(10_000) }
+    }
     if children.isEnding { return .interrupted }
     if end.code == 0 {
       if let fault = CellOutput.fault(of: "\(staging)/\(CellOutput.name)", stage: cell.stage) {
@@ -75,6 +79,11 @@ package struct CellRunner: Sendable {
       return .made(try publish(cell, staging, end, seconds))
     }
     return try failure(of: cell, staging, end)
+  }
+
+  private static func wasInterrupted(_ end: ChildProcess.End) -> Bool {
+    let signals = [SIGINT, SIGTERM, SIGHUP]
+    return signals.contains { end.signal == $0 || end.code == 128 + $0 }
   }
 
   /// A part of a finished cell that is read and that it does not have.
@@ -145,7 +154,8 @@ package struct CellRunner: Sendable {
       tool: cell.stage.tool, toolVersion: plan.toolVersion(of: cell.stage),
       command: command(of: cell), seconds: seconds, cpuSeconds: end.cpuSeconds,
       peakMemory: end.peakMemory, host: Self.host, created: Provenance.timestamp(),
-      threads: threads(of: cell), blas: blas)
+      threads: threads(of: cell), blas: blas,
+      files: CellOutput.files(of: "\(staging)/\(CellOutput.name)"))
     let path = "\(staging)/\(CellRecord.fileName)"
     try NewFile.write(Array((record.json.text(.pretty) + "\n").utf8), to: path)
     for name in [CellRecord.fileName, "stderr.txt"] {

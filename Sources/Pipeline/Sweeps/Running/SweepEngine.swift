@@ -53,6 +53,14 @@ package final class SweepEngine: Sendable {
     var elsewhere: Set<String> = []
     /// Cells before this position are settled.
     var cursor = 0
+    /// Cells that are not settled.
+    var left: [SweepStage: Int] = [:]
+
+    /// Takes note that nothing more is to be done for a cell.
+    mutating func settle(_ cell: SweepCell, _ outcome: Progress) {
+      progress[cell.identity] = outcome
+      left[cell.stage, default: 0] -= 1
+    }
   }
 
   private let cells: [SweepCell]
@@ -80,8 +88,9 @@ package final class SweepEngine: Sendable {
     self.keepsGoing = keepsGoing
     var state = State(
       progress: Dictionary(uniqueKeysWithValues: cells.map { ($0.identity, .waiting) }))
-    for identity in status.done.keys where state.progress[identity] != nil {
-      state.progress[identity] = .done
+    for cell in cells { state.left[cell.stage, default: 0] += 1 }
+    for cell in cells where status.done[cell.identity] != nil {
+      state.settle(cell, .done)
       state.reused += 1
     }
     for stage in status.stages where stage.done > 0 {
@@ -125,9 +134,9 @@ package final class SweepEngine: Sendable {
   package var snapshot: Snapshot {
     let running = children.children
     return state.withLock { state in
-      let settled = state.progress.values.count { $0 == .done || $0 == .lost }
-      return Snapshot(
-        total: cells.count, settled: settled, made: state.made,
+      Snapshot(
+        total: cells.count, settled: cells.count - state.left.values.reduce(0, +),
+        made: state.made,
         running: running.map { (byIdentity[$0.identity]?.label ?? "", $0.log, $0.start) },
         secondsLeft: secondsLeft(state))
     }
@@ -135,10 +144,9 @@ package final class SweepEngine: Sendable {
 
   private func secondsLeft(_ state: State) -> Double? {
     var seconds = 0.0
-    for cell in cells where state.progress[cell.identity] != .done {
-      guard state.progress[cell.identity] != .lost else { continue }
-      guard let (sum, count) = state.seconds[cell.stage], count > 0 else { return nil }
-      seconds += sum / Double(count)
+    for (stage, count) in state.left where count > 0 {
+      guard let known = state.seconds[stage], known.count > 0 else { return nil }
+      seconds += known.sum / Double(known.count) * Double(count)
     }
     return seconds / Double(jobs)
   }
@@ -208,7 +216,7 @@ package final class SweepEngine: Sendable {
             state.progress[cell.identity] = .running
             return .cell(cell)
           case .waiting: isAnyLeft = true
-          case .lost: state.progress[cell.identity] = .lost
+          case .lost: state.settle(cell, .lost)
           }
         case .done, .lost, nil: continue
         }
@@ -240,13 +248,13 @@ package final class SweepEngine: Sendable {
     state.withLock { state in
       switch outcome {
       case .made(let record):
-        state.progress[cell.identity] = .done
+        state.settle(cell, .done)
         state.made += 1
         let (sum, count) = state.seconds[cell.stage] ?? (0, 0)
         state.seconds[cell.stage] = (sum + record.seconds, count + 1)
         state.events.append(.made(cell.label, seconds: record.seconds))
       case .reused:
-        state.progress[cell.identity] = .done
+        state.settle(cell, .done)
         state.reused += 1
       case .elsewhere:
         if state.elsewhere.insert(cell.identity).inserted {
@@ -254,11 +262,11 @@ package final class SweepEngine: Sendable {
         }
         state.progress[cell.identity] = .elsewhere(until: .now + .seconds(1))
       case .absent(let reason):
-        state.progress[cell.identity] = .lost
+        state.settle(cell, .lost)
         state.absent += 1
         state.events.append(.absent(cell.label, reason: reason))
       case .failed(let failure):
-        state.progress[cell.identity] = .lost
+        state.settle(cell, .lost)
         state.failures.append(failure)
         state.events.append(.failed(failure))
         if !keepsGoing { state.isStopping = true }
