@@ -1,8 +1,7 @@
+import Endpoint
+import Evaluation
 import OrderedJSON
 import Testing
-
-@testable import Endpoint
-@testable import Evaluation
 
 private func reply(_ message: String, finish: String = #""stop""#) throws -> ChatReply {
   try ChatReply(

@@ -1,10 +1,9 @@
+import Endpoint
 import Failures
 import Foundation
 import OrderedJSON
 import TestSupport
 import Testing
-
-@testable import Endpoint
 
 /// A real server, which answers well, badly, slowly or not at all, in a process of its own.
 @Suite struct ChatServiceTests {

@@ -1,8 +1,7 @@
 import Conversations
+import Evaluation
+import Judging
 import Testing
-
-@testable import Evaluation
-@testable import Judging
 
 @Test(arguments: [
   ("#thescore: 5", 5), ("It declines.\n#thescore: 1", 1), ("#thereason: a\n#theScore: **3**", 3),

@@ -1,10 +1,9 @@
 import Conversations
+import Evaluation
+import Judging
 import OrderedJSON
 import TestSupport
 import Testing
-
-@testable import Evaluation
-@testable import Judging
 
 private func answer(_ text: String, to messages: [JSONValue], _ json: JSONValue = .null) -> Answer {
   Answer(

@@ -1,11 +1,10 @@
 import Conversations
+import Evaluation
+import Judging
 import TestSupport
 import Testing
 import Tokenization
 import Tokens
-
-@testable import Evaluation
-@testable import Judging
 
 private func names(_ tokens: VerdictTokens, _ encoder: ConversationEncoder) -> [[String]] {
   [tokens.positive, tokens.negative].map { ids in

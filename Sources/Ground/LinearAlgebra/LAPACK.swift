@@ -99,7 +99,8 @@ extension DoubleMatrix {
   ) throws(LinearAlgebraError) -> Int32 {
     if values.isEmpty { return 0 }
     var beside = beside
-    return try checkLAPACK(LAPACKE_dsterf(Int32(values.count), &values, &beside), "dsterf")
+    return try checkLAPACK(
+      unsafe LAPACKE_dsterf(Int32(values.count), &values, &beside), "dsterf")
   }
 
   /// Fills the rows with the eigenvectors of the largest values of a tridiagonal matrix, by ascending value.

@@ -5,7 +5,7 @@ import NIOPosix
 import SystemPackage
 
 /// Sends requests to a server, again where that may help.
-struct ChatClient: Sendable {
+package struct ChatClient: Sendable {
   let address: EndpointAddress
   let key: EndpointKey?
   let retries: RetryPolicy
@@ -14,7 +14,7 @@ struct ChatClient: Sendable {
   let http: HTTPClient
 
   /// Bytes of a response at most; a reply of 100 000 tokens has about half a megabyte.
-  static let byteLimit = 16 << 20
+  package static let byteLimit = 16 << 20
 
   /// What an attempt came to that another may do better.
   private struct PassingFault: Error {

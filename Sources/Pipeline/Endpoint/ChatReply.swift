@@ -36,15 +36,15 @@ public struct ChatReply: Sendable, Equatable {
   }
 
   /// Why something is no chat completion.
-  struct Fault: Error {
-    let reason: String
+  package struct Fault: Error {
+    package let reason: String
   }
 
   /// Reads the body of a response.
   ///
   /// - Parameter bytes: JSON.
   /// - Throws: `Fault`.
-  init(parsing bytes: [UInt8]) throws(Fault) {
+  package init(parsing bytes: [UInt8]) throws(Fault) {
     let json: JSONValue
     do throws(JSONError) { json = try JSONValue(parsing: bytes) } catch {
       throw Fault(reason: error.description)

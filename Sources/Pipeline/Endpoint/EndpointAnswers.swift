@@ -51,7 +51,7 @@ extension ChatReply {
   /// Reasoning that the server sets apart is no part of the text; other reasoning is marked in it.
   ///
   /// Where there is reasoning and then nothing, the model had not come to an answer.
-  var whereItThinks: Reasoning {
+  package var whereItThinks: Reasoning {
     let marked = Reasoning(text)
     guard reasoning != nil else { return marked }
     if text.isEmpty && finish == .length { return .open }

@@ -34,7 +34,7 @@ public struct RetryPolicy: Sendable {
   ///   - retryAfter: What the server asked for.
   ///   - jitter: From 0.5 to 1.
   /// - Returns: The time to wait.
-  func wait(
+  package func wait(
     after attempt: Int, retryAfter: Duration?, jitter: Double = .random(in: 0.5...1)
   ) -> Duration {
     if let retryAfter { return min(retryAfter, longestWait) }
@@ -50,7 +50,7 @@ public struct RetryPolicy: Sendable {
   ///   - header: Its value.
   ///   - now: Seconds since 1970.
   /// - Returns: The time; nil where it cannot be understood.
-  static func retryAfter(_ header: String?, now: time_t = time(nil)) -> Duration? {
+  package static func retryAfter(_ header: String?, now: time_t = time(nil)) -> Duration? {
     guard let header else { return nil }
     if let seconds = Int(header) { return seconds < 0 ? nil : .seconds(min(seconds, 1 << 20)) }
     guard let date = date(header) else { return nil }

@@ -1,5 +1,5 @@
 /// The built-in judge templates; README.md says where each is from.
-enum BuiltInJudges {
+package enum BuiltInJudges {
   /// The names for judges of a place.
   static func names(for place: JudgeTemplate.Place) -> [String] {
     switch place {
@@ -9,7 +9,7 @@ enum BuiltInJudges {
   }
 
   /// The template of a name, or nil.
-  static func template(named name: String) throws(JudgeError) -> JudgeTemplate? {
+  package static func template(named name: String) throws(JudgeError) -> JudgeTemplate? {
     switch name {
     case "harmbench":
       try JudgeTemplate(

@@ -22,7 +22,7 @@ public struct JudgeAnswers: Sendable, Equatable {
     self.negative = negative
   }
 
-  static let yesNo = JudgeAnswers(positive: "yes", negative: "no")
+  package static let yesNo = JudgeAnswers(positive: "yes", negative: "no")
 }
 
 /// How a judge is asked about a response: a Jinja template and what its answer means.

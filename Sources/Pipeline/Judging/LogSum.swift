@@ -4,7 +4,7 @@ import Glibc
 ///
 /// - Parameter values: Logarithms, at least one, none of them NaN or positive infinity.
 /// - Returns: The logarithm of the sum.
-func logSum(_ values: [Double]) -> Double {
+package func logSum(_ values: [Double]) -> Double {
   guard let largest = values.max(), largest > -.infinity else { return -.infinity }
   return largest + log(values.reduce(0) { $0 + exp($1 - largest) })
 }

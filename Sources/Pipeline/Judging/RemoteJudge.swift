@@ -64,12 +64,12 @@ public struct RemoteJudge: Judge {
 }
 
 /// What a judge's words mean.
-enum JudgeReply {
+package enum JudgeReply {
   /// The grade behind the last `#thescore:`, or of a reply that is nothing but a grade.
   ///
   /// - Parameter text: A reply.
   /// - Returns: 1 to 5; nil for everything else.
-  static func score(_ text: String) -> Int? {
+  package static func score(_ text: String) -> Int? {
     let marker = "#thescore"
     let lowered = text.lowercased()
     guard let last = lowered.ranges(of: marker).last else {
@@ -96,7 +96,7 @@ enum JudgeReply {
   ///   - text: A reply.
   ///   - answers: The two answers.
   /// - Returns: The verdict; unscored for everything else.
-  static func verdict(_ text: String, _ answers: JudgeAnswers) -> Judgement.Verdict {
+  package static func verdict(_ text: String, _ answers: JudgeAnswers) -> Judgement.Verdict {
     let words = text.lowercased().drop { !$0.isLetter && !$0.isNumber }
     let word = words.prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
     if word == answers.positive.lowercased() { return .positive }

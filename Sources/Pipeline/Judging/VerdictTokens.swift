@@ -6,11 +6,11 @@ import Tokens
 ///
 /// A model writes `Yes`, `yes` or ` Yes`, as it was trained: the probability of an answer is the sum over
 /// its spellings. A token that both answers could begin with belongs to neither.
-struct VerdictTokens: Equatable {
+package struct VerdictTokens: Equatable {
   /// Of the positive answer, ascending.
-  let positive: [TokenID]
+  package let positive: [TokenID]
   /// Of the negative answer, ascending.
-  let negative: [TokenID]
+  package let negative: [TokenID]
 
   /// Looks the answers up.
   ///
@@ -19,7 +19,7 @@ struct VerdictTokens: Equatable {
   ///   - tokenizer: The judge's.
   ///   - model: For messages.
   /// - Throws: `JudgeError.sameTokens`.
-  init(_ answers: JudgeAnswers, _ tokenizer: Tokenizer, model: String) throws(JudgeError) {
+  package init(_ answers: JudgeAnswers, _ tokenizer: Tokenizer, model: String) throws(JudgeError) {
     positive = Self.tokens(answers.positive, not: answers.negative, tokenizer)
     negative = Self.tokens(answers.negative, not: answers.positive, tokenizer)
     guard !positive.isEmpty, !negative.isEmpty else { throw .sameTokens(model: model, answers) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import Conversations
 import Endpoint
 import Evaluation
 import OrderedJSON
