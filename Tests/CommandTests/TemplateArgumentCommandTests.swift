@@ -88,6 +88,25 @@ import Testing
       plain["chat_template_sha256"]?.stringValue != own["chat_template_sha256"]?.stringValue)
   }
 
+  @Test func flagsThatHaveNothingToDoAreRefused() throws {
+    let model = try TemporaryFolder(byteModelWithTemplate: Self.template)
+    let prompts = try model.write("Hi\n", to: "p.txt")
+    let server = ["--benign", prompts, "--endpoint", "http://localhost:1", "--endpoint-model", "m"]
+    for (flags, message) in [
+      (server + ["--prefill", "x"], "--prefill needs --model"),
+      (server + ["--reference", model.path], "--reference needs --model"),
+      (
+        ["--responses", prompts] + Self.thinking, "--template-argument needs --model or --endpoint"
+      ),
+      (["--responses", prompts, "--prefill", "x"], "--prefill needs --harmful or --benign"),
+      (["--model", model.path, "--benign", prompts, "--prefill", " "], "--prefill is ' '"),
+    ] {
+      let outcome = try run(
+        "evaluate-safety", flags + ["--output", model.file("out")], status: 64)
+      #expect(outcome.standardError.contains(message), "\(outcome.standardError)")
+    }
+  }
+
   @Test func systemTurnAndForcedWordsAreAskedAndRecorded() throws {
     let model = try TemporaryFolder(byteModelWithTemplate: Self.template)
     let prompts = try model.write(
@@ -108,6 +127,14 @@ import Testing
     #expect(scores["system"]?.stringValue == "Be brief.")
     #expect(scores["prefill"]?.stringValue == "Sure, here is")
     #expect(scores["template_arguments"]?.text() == #"{"enable_thinking":false}"#)
+    _ = try run(
+      "evaluate-safety",
+      ["--responses", model.file("out/responses.jsonl"), "--output", model.file("again")])
+    #expect(try model.text("again/responses.jsonl") == model.text("out/responses.jsonl"))
+    let again = try JSONValue(parsing: model.text("again/scores.json"))
+    for key in ["system", "prefill", "template_arguments", "chat_template_sha256"] {
+      #expect(again[key]?.text() == scores[key]?.text(), "\(key)")
+    }
     let own = try model.write(
       #"{"messages": [{"role": "system", "content": "x"}, {"role": "user", "content": "Hi"}]}"#,
       to: "own.jsonl")

@@ -2,6 +2,8 @@ import OrderedJSON
 import Statistics
 
 /// How far a model is from a reference on one prompt: what each predicts along the reference's own answer.
+///
+/// Both predictions are those of the logits as they are, before settings of generation change them.
 public struct PromptDivergence: Sendable, Equatable {
   /// The reference's greedy answer as text, special tokens left out.
   public let response: String

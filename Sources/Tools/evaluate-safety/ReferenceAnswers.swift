@@ -26,7 +26,8 @@ struct ReferenceAnswers {
 
   /// Has a reference answer, and lets it go.
   ///
-  /// It reads the same tokens as the evaluated model. Its answers end with the stop tokens of either.
+  /// It reads the same tokens as the evaluated model. Its answers end with the stop tokens of either, and where
+  /// the evaluated model can read no more.
   ///
   /// - Parameters:
   ///   - choice: The reference.
@@ -67,9 +68,12 @@ struct ReferenceAnswers {
         batchSize: options.batchSize, settings: settings
       ) { done, _ in progress.update(completed: done) }
       let answered = zip(prompts, continuations).map { prompt, continuation in
-        Answer(
-          response: encoding.decode(continuation.tokens),
-          example: Example(prompt: prompt, answer: continuation.tokensWithStop))
+        // The evaluated model may read less than the reference.
+        let room = max(0, model.configuration.contextLength - prompt.count)
+        return Answer(
+          response: encoding.decode(Array(continuation.tokens.prefix(room))),
+          example: Example(
+            prompt: prompt, answer: Array(continuation.tokensWithStop.prefix(room))))
       }
       answers.append(answered)
       states.append(try language.answerStates(answered.compactMap(\.example)))

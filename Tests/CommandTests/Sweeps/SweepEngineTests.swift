@@ -144,7 +144,7 @@ import Testing
 
   /// The acceptance tests do it 200 times.
   @Test(.timeLimit(.minutes(10))) func killedAtRandomMoments() throws {
-    try tools.expectNothingLost(killing: 10)
+    try tools.expectNothingLost(killing: 3)
   }
 
   @Test(.timeLimit(.minutes(5))) func fourAtOnce() throws {

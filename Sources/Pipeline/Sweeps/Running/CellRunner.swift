@@ -186,7 +186,8 @@ package struct CellRunner: Sendable {
   private func failure(
     of cell: SweepCell, _ staging: String, _ end: ChildProcess.End
   ) throws(Errno) -> CellOutcome {
-    let last = Self.lastLine(of: "\(staging)/stderr.txt") ?? "it printed nothing"
+    let line = Self.lastLine(of: "\(staging)/stderr.txt") ?? "it printed nothing"
+    let last = line.hasPrefix("error: ") ? String(line.dropFirst(7)) : line
     if end.signal == SIGKILL {
       return .impossible(
         "\(cell.label) was killed, most likely because memory ran out (fewer --jobs, or a memory-limit "
