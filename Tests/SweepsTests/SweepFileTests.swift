@@ -95,7 +95,7 @@ import Testing
     let complaint = fixture.complaint(text)
     #expect(
       complaint
-        == "sweep.yaml:9:69: 3200600 cells, more than 100000; the largest list is 'rank' with "
+        == "sweep.yaml:9:69: 3200400 cells, more than 100000; the largest list is 'rank' with "
         + "1000 values")
   }
 

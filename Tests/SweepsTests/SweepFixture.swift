@@ -55,11 +55,15 @@ struct SweepFixture {
         ToolFlag(name: "save-steps", valueName: "list"),
         ToolFlag(name: "save", valueName: "adapter|merged"),
         ToolFlag(name: "allow-other-model", takesValue: false),
+        ToolFlag(name: "avoid", valueName: "file"),
       ],
       .evaluation: [
         ToolFlag(name: "harmful", isRepeating: true, valueName: "file"),
         ToolFlag(name: "benign", isRepeating: true, valueName: "file"),
         ToolFlag(name: "max-new-tokens", valueName: "count", defaultValue: "64"),
+        ToolFlag(name: "prefill", valueName: "text"),
+        ToolFlag(name: "reference", valueName: "model"),
+        ToolFlag(name: "reference-adapter", isRepeating: true, valueName: "folder"),
       ],
     ]
     return ToolTable(

@@ -1,4 +1,4 @@
-/// An entry of `exclude` or `include`: keys, and for each the values that it holds for.
+/// An entry of `exclude`, `include` or `when`: keys, and for each the values that it holds for.
 package struct SweepCondition: Sendable {
   package struct Test: Sendable {
     package let key: String
@@ -19,39 +19,46 @@ package struct SweepCondition: Sendable {
   }
 }
 
+extension [SweepCondition] {
+  /// Whether there are none, or one that no key of the context contradicts.
+  func allow(_ context: [String: String]) -> Bool {
+    isEmpty || contains { $0.allows(context) }
+  }
+}
+
 extension SweepReader {
-  /// The entries of `exclude` or `include`.
+  /// The entries of `exclude`, `include` or `when`.
   ///
   /// - Parameters:
-  ///   - node: A list of maps, or one map.
-  ///   - key: `exclude` or `include`.
-  ///   - known: Keys that cells differ in, with the values that there are.
-  ///   - normalized: A value as it is compared.
+  ///   - member: A list of maps, or one map; none has no entries.
+  ///   - contexts: Keys that cells differ in, with the values that there are.
   /// - Returns: An entry a map.
   /// - Throws: `SweepError`.
   func conditions(
-    _ node: SweepNode, _ key: String, known: [String: Set<String>],
-    normalized: (_ key: String, _ value: String) -> String
+    _ member: SweepNode.Member?, _ contexts: SweepContexts
   ) throws(SweepError) -> [SweepCondition] {
+    guard let member else { return [] }
+    let nodes = member.value.list ?? [member.value]
+    if nodes.isEmpty { throw error(.empty(member.key), at: member.value.place) }
     var conditions: [SweepCondition] = []
-    for entry in node.list ?? [node] {
+    for entry in nodes {
       var tests: [SweepCondition.Test] = []
-      for member in try members(entry, of: key, known: known.keys.sorted()) {
-        let there = known[member.key] ?? []
+      for test in try members(entry, of: member.key, known: contexts.values.keys.sorted()) {
+        let there = contexts.values[test.key] ?? []
         var values: [String] = []
-        for (text, place) in try texts(member.value, member.key) {
-          let value = normalized(member.key, text)
+        for (text, place) in try texts(test.value, test.key) {
+          let value = contexts.normalized(test.key, text)
           guard there.contains(value) else {
             throw error(
               .invalidValue(
-                key: member.key, value: text,
+                key: test.key, value: text,
                 allowed: there.sorted().prefix(20).joined(separator: ", ")), at: place)
           }
           values.append(value)
         }
-        tests.append(SweepCondition.Test(key: member.key, values: values))
+        tests.append(SweepCondition.Test(key: test.key, values: values))
       }
-      if tests.isEmpty { throw error(.empty(key), at: entry.place) }
+      if tests.isEmpty { throw error(.empty(member.key), at: entry.place) }
       conditions.append(SweepCondition(tests: tests, place: entry.place))
     }
     return conditions

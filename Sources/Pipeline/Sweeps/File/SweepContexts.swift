@@ -2,23 +2,54 @@
 struct SweepContexts {
   /// Values of each key, numbers in one way of writing them.
   private(set) var values: [String: Set<String>] = [:]
-  private let flags: [String: ToolFlag]
+  private var flags: [String: ToolFlag] = [:]
 
-  init(
-    models: [SweepFile.Entry], attacks: [SweepFile.Entry], seeds: [Int],
-    recoveries: [SweepSettings]
-  ) {
-    var flags: [String: ToolFlag] = [:]
+  init(models: [SweepFile.Entry], attacks: [SweepFile.Entry], seeds: [Int]) {
     values["model"] = Set(models.map(\.name))
     values["attack"] = Set(attacks.map(\.name))
     values["seed"] = Set(seeds.map { "\($0)" })
-    for setting in recoveries.flatMap(\.settings) {
+  }
+
+  /// Adds the keys of recoveries, their names, and the steps that are evaluated.
+  mutating func add(_ recoveries: [SweepFile.Entry]) {
+    for setting in recoveries.flatMap(\.settings.settings) {
       flags[setting.key] = setting.flag
       for value in setting.values {
         values[setting.key, default: []].insert(setting.normalized(value))
       }
     }
-    self.flags = flags
+    for entry in recoveries {
+      values.merge(defaults(of: entry.settings.points[0])) { $0.union($1) }
+    }
+    if recoveries.isEmpty { return }
+    let names = recoveries.map(\.name).filter { !$0.isEmpty }
+    if !names.isEmpty { values[Self.recovery] = Set(names) }
+    let steps = recoveries.compactMap { $0.settings["save-steps"] }.flatMap(\.values)
+      .flatMap { $0.text.split(separator: ",").map(String.init) }
+    values[Self.step] = Set(steps + [Self.end])
+  }
+
+  /// The name of a recovery.
+  static let recovery = "recovery"
+  /// After how many steps a recovery is evaluated, or `end`.
+  static let step = "step"
+  static let end = "end"
+
+  /// What flags that others of the recoveries set have where a point leaves them out.
+  private func defaults(of point: SweepSettings.Point) -> [String: Set<String>] {
+    var defaults: [String: Set<String>] = [:]
+    for (key, flag) in flags where !point.contains(where: { $0.setting.key == key }) {
+      guard let text = flag.defaultValue, key != "rank" || !point.movesAllWeights else { continue }
+      defaults[key] = [flag.normalized(text)]
+    }
+    return defaults
+  }
+
+  /// The keys of a point of a grid of recoveries, with what the flags have that it leaves out.
+  func context(of point: SweepSettings.Point) -> [String: String] {
+    var context = defaults(of: point).compactMapValues(\.first)
+    for (setting, value) in point { context[setting.key] = setting.normalized(value) }
+    return context
   }
 
   /// A value as it is compared.
@@ -32,5 +63,12 @@ extension SweepSetting {
   func normalized(_ value: Value) -> String {
     value.isGiven && flag.takesValue
       ? value.texts.map(flag.normalized).joined(separator: ",") : value.isGiven ? "true" : "false"
+  }
+}
+
+extension SweepSettings.Point {
+  /// Whether there is no subspace, and so no rank.
+  fileprivate var movesAllWeights: Bool {
+    contains { $0.setting.key == "subspace" && $0.value.text == "full" }
   }
 }

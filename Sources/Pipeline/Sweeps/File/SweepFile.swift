@@ -2,10 +2,13 @@ import Files
 
 /// A sweep file, read and checked against the flags of the tools; no input has been looked at yet.
 package struct SweepFile: Sendable {
-  /// A model or an attack.
+  /// A model, an attack, or one of the spectra, recoveries or evaluations.
   package struct Entry: Sendable {
+    /// Empty for one that has none.
     package let name: String
     package let settings: SweepSettings
+    /// What it is for; empty for everything.
+    package let conditions: [SweepCondition]
   }
 
   /// The file as it was named.
@@ -15,12 +18,14 @@ package struct SweepFile: Sendable {
   package let seedsPlace: SweepPlace?
   package let models: [Entry]
   package let attacks: [Entry]
-  package let spectra: SweepSettings?
-  package let recoveries: [SweepSettings]
-  package let evaluation: SweepSettings?
+  package let spectra: [Entry]
+  package let recoveries: [Entry]
+  package let evaluations: [Entry]
   package let exclude: [SweepCondition]
   package let include: [SweepCondition]
   package let slurm: SlurmSettings?
+  /// Keys that the cells differ in.
+  let contexts: SweepContexts
 
   /// The attack that leaves a model as it is.
   package static let noAttack = "none"
@@ -59,31 +64,27 @@ package struct SweepFile: Sendable {
     attacks =
       try parts["attacks"].map { member throws(SweepError) in
         try reader.attacks(member, tools)
-      } ?? [Entry(name: Self.noAttack, settings: SweepSettings(settings: [], place: root.place))]
-    spectra = try parts["spectra"].map { member throws(SweepError) in
-      try reader.single(member, tools[.spectra], reserved: Reserved.spectra)
-    }
-    recoveries =
-      try parts["recoveries"].map { member throws(SweepError) in
-        try reader.recoveries(member, tools)
-      } ?? []
-    evaluation = try parts["evaluation"].map { member throws(SweepError) in
-      try reader.single(member, tools[.evaluation], reserved: Reserved.evaluation)
-    }
+      } ?? [
+        Entry(
+          name: Self.noAttack, settings: SweepSettings(settings: [], place: root.place),
+          conditions: [])
+      ]
+    var contexts = SweepContexts(models: self.models, attacks: attacks, seeds: seeds)
+    spectra = try reader.list(
+      parts["spectra"], tools[.spectra], reserved: Reserved.spectra, contexts, isGrid: false)
+    recoveries = try reader.list(
+      parts["recoveries"], tools[.recovery], reserved: Reserved.seeded, contexts, isGrid: true,
+      required: ["example", "subspace"])
+    contexts.add(recoveries)
+    self.contexts = contexts
+    evaluations = try reader.list(
+      parts["evaluation"], tools[.evaluation], reserved: Reserved.evaluation, contexts,
+      isGrid: false)
     slurm = try parts["slurm"].map { member throws(SweepError) in try reader.slurm(member.value) }
-    let contexts = SweepContexts(
-      models: self.models, attacks: attacks, seeds: seeds, recoveries: recoveries)
-    exclude =
-      try parts["exclude"].map { member throws(SweepError) in
-        try reader.conditions(
-          member.value, "exclude", known: contexts.values, normalized: contexts.normalized)
-      } ?? []
-    include =
-      try parts["include"].map { member throws(SweepError) in
-        try reader.conditions(
-          member.value, "include", known: contexts.values, normalized: contexts.normalized)
-      } ?? []
-    if spectra == nil, recoveries.isEmpty, evaluation == nil, attacks.map(\.name) == [Self.noAttack]
+    exclude = try reader.conditions(parts["exclude"], contexts)
+    include = try reader.conditions(parts["include"], contexts)
+    if spectra.isEmpty, recoveries.isEmpty, evaluations.isEmpty,
+      attacks.map(\.name) == [Self.noAttack]
     {
       throw reader.error(
         .noCells("the file has no attacks, spectra, recoveries or evaluation"), at: root.place)
@@ -91,23 +92,34 @@ package struct SweepFile: Sendable {
     try requireSpectra(reader)
   }
 
-  /// A recovery in the subspace of the spectra needs that stage.
+  /// A recovery in the subspace of spectra needs them.
   private func requireSpectra(_ reader: SweepReader) throws(SweepError) {
-    guard spectra == nil else { return }
-    for setting in recoveries.flatMap(\.settings) where setting.takesSpectra {
-      for value in setting.values where value.texts == [SweepSetting.ofSpectra] {
-        throw reader.error(
-          .stageMissing(key: setting.key, value: value.text, stage: "spectra"), at: value.place)
+    for setting in recoveries.flatMap(\.settings.settings) where setting.takesSpectra {
+      for value in setting.values {
+        guard let text = value.texts.first, let choice = SpectraChoice(text) else { continue }
+        if spectra.isEmpty {
+          throw reader.error(
+            .stageMissing(key: setting.key, value: text, stage: "spectra"), at: value.place)
+        }
+        if entry(of: choice) == nil {
+          let names = spectra.map { choice.withName($0.name).text }
+          throw reader.error(
+            .invalidValue(key: setting.key, value: text, allowed: names.joined(separator: ", ")),
+            at: value.place)
+        }
       }
     }
+  }
+
+  /// The spectra that a recovery chooses: those of that name, or the only ones.
+  func entry(of choice: SpectraChoice) -> Entry? {
+    guard let name = choice.name else { return spectra.count == 1 ? spectra[0] : nil }
+    return spectra.first { $0.name == name }
   }
 }
 
 extension SweepSetting {
-  /// The value that stands for the file of the spectra stage.
-  package static let ofSpectra = "spectra"
-
-  /// Whether it may be the file of the spectra stage.
+  /// Whether it may be the file of spectra of the sweep.
   var takesSpectra: Bool { key == "subspace" || key == "avoid" }
 }
 
@@ -191,45 +203,70 @@ extension SweepReader {
     if members.isEmpty { throw error(.empty(member.key), at: member.value.place) }
     var entries: [SweepFile.Entry] = []
     for entry in members {
-      let name = try name(entry, of: member.key)
+      let name = try name(entry.key, member.key, at: entry.place)
       entries.append(
         SweepFile.Entry(
           name: name,
           settings: try settings(
-            entry.value, of: "\(member.key).\(name)", flags: flags, reserved: reserved)))
+            entry.value, of: "\(member.key).\(name)", flags: flags, reserved: reserved),
+          conditions: []))
     }
     return entries
   }
 
-  fileprivate func recoveries(
-    _ member: SweepNode.Member, _ tools: ToolTable
-  ) throws(SweepError) -> [SweepSettings] {
+  /// The entries of a stage: a map, or a list of maps with names and conditions of their own.
+  ///
+  /// - Parameters:
+  ///   - member: The stage; none has no entries.
+  ///   - tool: What may stand in an entry, beside `name` and `when`.
+  ///   - reserved: Flags that are set elsewhere, and where.
+  ///   - contexts: What an entry may be for.
+  ///   - isGrid: Whether a list is an axis.
+  ///   - required: Keys that each entry has.
+  /// - Returns: The entries in the order of the file.
+  /// - Throws: `SweepError`.
+  fileprivate func list(
+    _ member: SweepNode.Member?, _ tool: ToolFlags, reserved: [String: String],
+    _ contexts: SweepContexts, isGrid: Bool, required: [String] = []
+  ) throws(SweepError) -> [SweepFile.Entry] {
+    guard let member else { return [] }
     let nodes = member.value.list ?? [member.value]
     if nodes.isEmpty { throw error(.empty(member.key), at: member.value.place) }
-    var recoveries: [SweepSettings] = []
+    var entries: [SweepFile.Entry] = []
     for (index, node) in nodes.enumerated() {
-      let owner = "recoveries[\(index)]"
-      let entry = try settings(
-        node, of: owner, flags: tools[.recovery], reserved: Reserved.seeded)
-      for key in ["example", "subspace"] where entry[key] == nil {
+      let owner = member.value.list == nil && !isGrid ? member.key : "\(member.key)[\(index)]"
+      let (own, flags) = node.separating(SweepFile.entryKeys)
+      let settings = try settings(
+        flags, of: owner, flags: tool, reserved: reserved, others: SweepFile.entryKeys)
+      for key in required where settings[key] == nil {
         throw error(.missingKey(key, of: owner), at: node.place)
       }
-      recoveries.append(entry)
+      if !isGrid, let axis = settings.axes.first {
+        throw error(
+          .wrongKind(
+            key: axis.key, expected: "a single value (all models are treated alike)",
+            found: "a list"),
+          at: axis.values[0].place)
+      }
+      let name = try own["name"].map { member throws(SweepError) in
+        try self.name(try text(member.value, "name"), "name", at: member.value.place)
+      }
+      // Recoveries have other names too, made of what they differ in; spectra and sets of an evaluation do not.
+      if entries.contains(where: { $0.name == name ?? "" && (name != nil || !isGrid) }) {
+        throw error(
+          .invalidValue(
+            key: "name", value: name ?? "", allowed: "another name for each of '\(member.key)'"),
+          at: own["name"]?.place ?? node.place)
+      }
+      entries.append(
+        SweepFile.Entry(
+          name: name ?? "", settings: settings, conditions: try conditions(own["when"], contexts)))
     }
-    return recoveries
+    return entries
   }
+}
 
-  /// A stage that treats all models alike: no label tells what its cells would differ in.
-  fileprivate func single(
-    _ member: SweepNode.Member, _ tool: ToolFlags, reserved: [String: String]
-  ) throws(SweepError) -> SweepSettings {
-    let settings = try settings(member.value, of: member.key, flags: tool, reserved: reserved)
-    if let axis = settings.axes.first {
-      throw error(
-        .wrongKind(
-          key: axis.key, expected: "a single value (all models are treated alike)", found: "a list"),
-        at: axis.values[0].place)
-    }
-    return settings
-  }
+extension SweepFile {
+  /// Keys of an entry that are no flags: what it is called, and what it is for.
+  static let entryKeys = ["name", "when"]
 }

@@ -54,4 +54,15 @@ package struct SweepNode: Sendable {
   package var list: [SweepNode]? { if case .list(let nodes) = value { nodes } else { nil } }
 
   package var map: [Member]? { if case .map(let members) = value { members } else { nil } }
+
+  /// The members of a map that have some keys, and the map without them; what is no map is left alone.
+  func separating(_ keys: [String]) -> (taken: [String: Member], rest: SweepNode) {
+    guard let map else { return ([:], self) }
+    let taken = map.filter { keys.contains($0.key) }
+    let rest = map.filter { !keys.contains($0.key) }
+    return (
+      Dictionary(taken.map { ($0.key, $0) }) { first, _ in first },
+      SweepNode(value: .map(rest), place: place)
+    )
+  }
 }

@@ -49,17 +49,17 @@ struct SweepReader {
   }
 
   /// Names stand in labels, between slashes, commas and equals signs.
-  func name(_ member: SweepNode.Member, of owner: String) throws(SweepError) -> String {
-    let isGood = member.key.unicodeScalars.allSatisfy {
-      $0.value > 0x20 && $0.value != 0x7F && !"/,=*?[]\\".unicodeScalars.contains($0)
+  func name(_ text: String, _ key: String, at place: SweepPlace) throws(SweepError) -> String {
+    let isGood = text.unicodeScalars.allSatisfy {
+      $0.value > 0x20 && $0.value != 0x7F && !"/,=:*?[]\\".unicodeScalars.contains($0)
     }
-    guard isGood, !member.key.isEmpty else {
+    guard isGood, !text.isEmpty else {
       throw error(
         .invalidValue(
-          key: owner, value: member.key,
-          allowed: "a name without spaces and any of / , = * ? [ ] \\"), at: member.place)
+          key: key, value: text, allowed: "a name without spaces and any of / , = : * ? [ ] \\"),
+        at: place)
     }
-    return member.key
+    return text
   }
 
   /// The settings of an entry.
@@ -69,12 +69,14 @@ struct SweepReader {
   ///   - owner: For messages.
   ///   - flags: What may stand in it.
   ///   - reserved: Flags that are set elsewhere, and where.
+  ///   - others: Keys that were read already.
   /// - Returns: The settings in the order of the file.
   /// - Throws: `SweepError`.
   func settings(
-    _ node: SweepNode, of owner: String, flags: ToolFlags, reserved: [String: String]
+    _ node: SweepNode, of owner: String, flags: ToolFlags, reserved: [String: String],
+    others: [String] = []
   ) throws(SweepError) -> SweepSettings {
-    let known = flags.flags.map(\.name).filter { reserved[$0] == nil }
+    let known = flags.flags.map(\.name).filter { reserved[$0] == nil } + others
     guard let members = node.map else {
       if node.isNull { return SweepSettings(settings: [], place: node.place) }
       throw error(.wrongKind(key: owner, expected: "a map", found: node.kind), at: node.place)

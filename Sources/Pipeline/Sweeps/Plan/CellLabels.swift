@@ -25,8 +25,10 @@ package struct CellLabels: Sendable, Equatable, Hashable {
   package let attack: String
   package let seed: Int
   package let recovery: Recovery?
+  /// Which of several spectra or evaluations; nil where there is one without a name.
+  package var part: String?
 
-  /// The labels with slashes: `evaluation/smollm2/identity-10/1/own/rank=4/step=2`.
+  /// The labels with slashes: `evaluation/smollm2/identity-10/1/own/rank=4/step=2`, with the name of the part last.
   package var path: String {
     var parts = [stage.rawValue, model, attack, "\(seed)"]
     if let recovery {
@@ -38,6 +40,7 @@ package struct CellLabels: Sendable, Equatable, Hashable {
       case nil: break
       }
     }
+    if let part { parts.append(part) }
     return parts.joined(separator: "/")
   }
 }

@@ -9,12 +9,13 @@ struct SweepSize {
       $0 + ($1.settings.count.map(Double.init) ?? .infinity)
     }
     let recoveries = file.recoveries.reduce(0.0) { sum, entry in
-      let states = 1 + (entry["save-steps"]?.values.map { commas($0) }.max() ?? 0)
-      let cells = 1 + (file.evaluation == nil ? 0 : states)
-      return sum + (entry.count.map(Double.init) ?? .infinity) * Double(cells)
+      let states = 1 + (entry.settings["save-steps"]?.values.map { commas($0) }.max() ?? 0)
+      let cells = 1 + Double(file.evaluations.count) * Double(states)
+      return sum + (entry.settings.count.map(Double.init) ?? .infinity) * cells
     }
     let cells =
-      Double(file.models.count) * max(attacks, 1) * Double(file.seeds.count) * (3 + recoveries)
+      Double(file.models.count) * max(attacks, 1) * Double(file.seeds.count)
+      * (1 + Double(file.spectra.count + file.evaluations.count) + recoveries)
     guard cells > Double(limit) else { return }
     let lists = lists(of: file)
     guard let largest = lists.max(by: { $0.count < $1.count }) else { return }
@@ -35,10 +36,11 @@ struct SweepSize {
       ("seeds", file.seeds.count, file.seedsPlace),
       ("models", file.models.count, file.models.first?.settings.place),
       ("attacks", file.attacks.count, file.attacks.first?.settings.place),
-      ("recoveries", file.recoveries.count, file.recoveries.first?.place),
+      ("recoveries", file.recoveries.count, file.recoveries.first?.settings.place),
+      ("evaluation", file.evaluations.count, file.evaluations.first?.settings.place),
     ]
     for setting in file.attacks.flatMap(\.settings.settings)
-      + file.recoveries.flatMap(\.settings)
+      + file.recoveries.flatMap(\.settings.settings)
     {
       lists.append((setting.key, setting.values.count, setting.place))
     }

@@ -32,7 +32,8 @@ package struct SweepResults: Sendable {
         if case .saved(let step) = labels.recovery?.step, step == end { continue }
         rows += entries.map { entry in
           ResultRow(
-            labels: labels, step: step, set: entry.set, category: entry.category,
+            labels: labels, step: step,
+            set: labels.part.map { "\($0)/\(entry.set)" } ?? entry.set, category: entry.category,
             metric: entry.metric, value: entry.value, low: entry.low, high: entry.high,
             count: entry.count, cell: cell.identity)
         }
