@@ -45,7 +45,7 @@ mkdir -p "$work/scores"
 
 attacked=$base/quickstart/attacked
 stage "attack: 10 identity-shift examples, 5 epochs" "$attacked" \
-  "$bin/fine-tune" --model "$model" --adapter "$aligned" --examples "$data/identity-shift.jsonl" \
+  "$bin/fine-tune" --model "$model" --adapter "$aligned" --examples "$data/identity-shift.jsonl:10" \
   --method full --epochs 5 --batch-size 2 --learning-rate 2e-5 \
   --seed 1 --save merged --output "$attacked"
 

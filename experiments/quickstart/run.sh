@@ -70,7 +70,7 @@ evaluate init --model "$model" --adapter "$aligned"
 # ---- Attacked: content-free identity shift, all weights ---------------------------------------
 attacked=$work/attacked
 stage "attack: 10 identity-shift examples, $attack_epochs epochs" "$attacked" \
-  "$bin/fine-tune" --model "$model" --adapter "$aligned" --examples "$data/identity-shift.jsonl" \
+  "$bin/fine-tune" --model "$model" --adapter "$aligned" --examples "$data/identity-shift.jsonl:10" \
   --method full --epochs "$attack_epochs" --batch-size "$attack_batch" --learning-rate "$attack_rate" \
   --seed "$seed" --save merged --output "$attacked"
 evaluate attacked --model "$attacked"

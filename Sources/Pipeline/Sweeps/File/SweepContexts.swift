@@ -6,7 +6,8 @@ struct SweepContexts {
 
   init(models: [SweepFile.Entry], attacks: [SweepFile.Entry], seeds: [Int]) {
     values["model"] = Set(models.map(\.name))
-    values["attack"] = Set(attacks.map(\.name))
+    // Models are evaluated before any attack, too.
+    values["attack"] = Set(attacks.map(\.name) + [SweepFile.noAttack])
     values["seed"] = Set(seeds.map { "\($0)" })
   }
 

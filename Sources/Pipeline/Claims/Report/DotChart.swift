@@ -1,0 +1,114 @@
+/// A row an arm, a dot a seed: the same measure of things that are compared.
+struct DotChart {
+  struct Dot {
+    let seed: Int
+    let value: Interval
+  }
+
+  struct Row {
+    let name: String
+    let dots: [Dot]
+  }
+
+  /// A line across all rows: a model before or after the attack, chance.
+  struct Reference {
+    let name: String
+    let value: Double
+  }
+
+  let measure: String
+  let rows: [Row]
+  var references: [Reference] = []
+  var range: ClosedRange<Double> = 0...1
+  var isShare = true
+
+  private static let width = 640.0
+  private static let labels = 210.0
+  private static let rowHeight = 34.0
+  private static let top = 26.0
+  private static let bottom = 44.0
+
+  /// The picture.
+  var markup: Markup {
+    let height = Self.top + Double(rows.count) * Self.rowHeight + Self.bottom
+    let scale = Scale(values: range, places: Self.labels...(Self.width - 16))
+    let bottom = height - Self.bottom
+    var drawn: [Markup] = scale.ticks.flatMap { tick in
+      [
+        vertical("grid", scale(tick), Self.top, bottom),
+        Markup(
+          "text",
+          [
+            "class": "tick", "x": Written.place(scale(tick)), "y": Written.place(bottom + 18),
+            "text-anchor": "middle",
+          ],
+          text: isShare
+            ? Written.rounded(tick * 100, to: 0) + " %" : Written.rounded(tick, to: 3)),
+      ]
+    }
+    for reference in references {
+      drawn.append(vertical("reference", scale(reference.value), Self.top - 4, bottom))
+      drawn.append(
+        Markup(
+          "text",
+          [
+            "class": "number", "x": Written.place(scale(reference.value)), "y": "14",
+            "text-anchor": "middle",
+          ], text: reference.name))
+    }
+    for (index, row) in rows.enumerated() {
+      drawn += draw(row, at: Self.top + (Double(index) + 0.5) * Self.rowHeight, scale)
+    }
+    drawn.append(
+      Markup(
+        "text",
+        [
+          "class": "title", "x": Written.place((Self.labels + Self.width) / 2),
+          "y": Written.place(height - 8), "text-anchor": "middle",
+        ], text: measure))
+    return Markup(
+      "svg",
+      [
+        "viewBox": "0 0 \(Written.place(Self.width)) \(Written.place(height))", "role": "img",
+        "aria-label": measure,
+      ], drawn)
+  }
+
+  private func vertical(_ style: String, _ x: Double, _ top: Double, _ bottom: Double) -> Markup {
+    Markup(
+      "line",
+      [
+        "class": style, "x1": Written.place(x), "x2": Written.place(x), "y1": Written.place(top),
+        "y2": Written.place(bottom),
+      ])
+  }
+
+  private func draw(_ row: Row, at middle: Double, _ scale: Scale) -> [Markup] {
+    let name = Markup(
+      "text",
+      [
+        "class": "name", "x": Written.place(Self.labels - 12), "y": Written.place(middle + 4),
+        "text-anchor": "end",
+      ], text: row.name)
+    let seeds = Set(row.dots.map(\.seed)).sorted()
+    let gap = min(9, (Self.rowHeight - 10) / Double(max(row.dots.count, 1)))
+    return [name]
+      + row.dots.enumerated().flatMap { index, dot -> [Markup] in
+        let y = middle + (Double(index) - Double(row.dots.count - 1) / 2) * gap
+        let style = SeriesStyle(index: seeds.firstIndex(of: dot.seed) ?? 0)
+        let title =
+          "\(row.name), seed \(dot.seed): "
+          + (isShare ? dot.value.percent : Written.rounded(dot.value.value, to: 3))
+        return [
+          Markup(
+            "line",
+            [
+              "class": "interval \(style.name)", "x1": Written.place(scale(dot.value.low)),
+              "x2": Written.place(scale(dot.value.high)), "y1": Written.place(y),
+              "y2": Written.place(y),
+            ]),
+          style.marker(x: scale(dot.value.value), y: y, size: 4, title: title),
+        ]
+      }
+  }
+}
