@@ -30,7 +30,7 @@ RUN_TESTS := $(SETUP)/with-openblas-kernels timeout -k 10 $(TEST_MINUTES)m \
   swift test $(BUILD_FLAGS) --skip-build --disable-xctest
 
 .PHONY: help setup setup-native setup-python setup-drawing setup-downloads setup-gemma resolve build build-tests \
-  test test-kernels quickstart arms study matcher parity bench update-results acceptance lint format clean
+  test test-kernels quickstart arms sweep study matcher parity bench update-results acceptance lint format clean
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -78,6 +78,9 @@ quickstart: build setup-drawing ## attacks a small model and recovers it from on
 
 arms: build setup-downloads ## compares the arms of a recovery at equal norm and equal loss; takes an hour or two
 	experiments/arms/run.sh
+
+sweep: build setup-downloads ## sweeps ranks across attacks, examples and seeds on SmolLM2
+	experiments/sweep/run.sh
 
 study: build setup-downloads ## runs the study on SmolLM2 and writes its claim card; takes about 75 minutes
 	experiments/study/run.sh smollm2-135m

@@ -27,7 +27,7 @@ struct ReportFigure {
 /// Numbers and names in rows.
 struct ReportTable {
   let columns: [String]
-  let rows: [[String]]
+  var rows: [[String]]
 
   /// As a file; a field with a comma, a quote or a line end stands in quotes (RFC 4180).
   var csv: String {
