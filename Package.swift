@@ -109,7 +109,8 @@ let pipeline: [Target] = [
   library(
     "Pipeline", "Selection",
     [
-      "Failures", "LinearAlgebra", "OrderedJSON", "Recovery", "Tokens", "Transformer", collections,
+      "Failures", "LinearAlgebra", "OrderedJSON", "Recovery", "Statistics", "Tokens", "Transformer",
+      collections,
     ]),
   library(
     "Pipeline", "Evaluation",
@@ -152,6 +153,12 @@ let pipeline: [Target] = [
     [
       "CProcess", "Checkpoints", "Failures", "Files", "HDF5", "OrderedJSON", "ResultFiles",
       "Transformer", system, yams,
+    ]),
+  library(
+    "Pipeline", "Claims",
+    [
+      "Evaluation", "Failures", "Files", "HDF5", "OrderedJSON", "RandomNumbers", "ResultFiles",
+      "Spectra", "Statistics", "Sweeps",
     ]),
 ]
 
@@ -220,6 +227,7 @@ let tools: [Target] = [
       "ResultFiles", "Selection", "Tokens", "Transformer",
     ]),
   tool("sweep-ranks", ["Failures", "Files", "LinearAlgebra", "OrderedJSON", "Sweeps"]),
+  tool("report-claims", ["Claims", "Files", "OrderedJSON", "ResultFiles"]),
   tool("check-parity", ["OrderedJSON", "Verification"]),
   tool("export-spectra", ["Export", "OrderedJSON"]),
   tool(
@@ -335,6 +343,12 @@ let tests: [Target] = [
   .testTarget(
     name: "SweepsTests",
     dependencies: ["Failures", "Files", "OrderedJSON", "Sweeps", "TestSupport"]),
+  .testTarget(
+    name: "ClaimsTests",
+    dependencies: [
+      "Claims", "Failures", "HDF5", "OrderedJSON", "ResultFiles", "Spectra", "Statistics",
+      "TestSupport",
+    ]),
   .testTarget(
     name: "CommandTests",
     dependencies: [

@@ -4,7 +4,7 @@
 
 Writes selection/reference.json: candidates, an attack's examples and harmless answers for the tiny Llama, their
 losses, the inner products of their gradients over all linear weights of the decoder layers, and the scores as
-`GradientScores` defines them; and selection/spearman.json. Needs numpy, scipy, torch and transformers.
+`GradientScores` defines them; and statistics/spearman.json. Needs numpy, scipy, torch and transformers.
 """
 
 import json
@@ -83,7 +83,7 @@ def main(fixtures):
     (folder / "reference.json").write_text(json.dumps(
         {"examples": examples, "losses": losses, "products": (everything @ everything.T).tolist(),
          "scores": scores(*gradients.values(), lengths)}) + "\n")
-    (folder / "spearman.json").write_text(json.dumps(spearman(generator)) + "\n")
+    (folder.parent / "statistics" / "spearman.json").write_text(json.dumps(spearman(generator)) + "\n")
 
 
 if __name__ == "__main__":

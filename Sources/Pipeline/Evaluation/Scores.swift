@@ -25,6 +25,8 @@ public struct Scores: Sendable {
   public var reference: JSONValue?
   /// Where stored responses are from, and what was said of them before.
   public var rescoring: Rescoring?
+  /// Numbers of the model's linear weights and token tables; nil where no model was loaded.
+  public var parameters: Int?
   /// The server that answered, where it was one.
   public var endpoint: JSONValue?
   /// Who judged the responses beside the matcher, if anyone did.
@@ -58,7 +60,7 @@ public struct Scores: Sendable {
       .init(key: "format_version", value: .integer(Self.formatVersion)),
     ])
     let others = [
-      ("endpoint", endpoint), ("reference", reference), ("judge", judge),
+      ("parameters", parameters.map { .integer($0) }), ("endpoint", endpoint), ("reference", reference), ("judge", judge),
     ].compactMap { key, value in
       value.map { JSONObject.Member(key: key, value: $0) }
     }

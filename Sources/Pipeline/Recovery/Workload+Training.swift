@@ -83,16 +83,7 @@ extension Workload {
     _ configuration: ModelConfiguration, _ optimizer: OptimizerKind
   ) {
     movesWeights = true
-    stateByteCount += 4 * configuration.parameterCount * (1 + optimizer.momentCount)
-  }
-}
-
-extension ModelConfiguration {
-  /// Numbers of all linear weights and tables.
-  fileprivate var parameterCount: Double {
-    let tables = Double(vocabularySize) * Double(hiddenSize)
-    return Double(layerCount) * Double(linearWeightCountPerLayer) + tables
-      * (tiesEmbeddings ? 1 : 2)
+    stateByteCount += 4 * Double(configuration.parameterCount) * (1 + optimizer.momentCount)
   }
 }
 

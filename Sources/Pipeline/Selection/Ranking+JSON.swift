@@ -1,4 +1,5 @@
 import OrderedJSON
+import Statistics
 import Tokens
 
 extension Ranking {

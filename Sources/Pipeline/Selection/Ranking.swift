@@ -1,3 +1,4 @@
+import Statistics
 import Tokens
 
 /// A pool of candidates with their scores, in an order.

@@ -57,12 +57,12 @@ enum OwnOutput {
   // MARK: - Folders
 
   /// What tools write about a run, with the command line in it.
-  private static let logs: Set = ["recovery.json", "training.json", "scores.json"]
+  private static let logs: Set = ["recovery.json", "training.json", "scores.json", "claims.json"]
   /// What they write beside it.
   private static let results: Set = [
     AdapterFileName.configuration.rawValue, AdapterFileName.weights.rawValue,
     WeightsName.single.rawValue, "responses.jsonl", "utility.jsonl",
-    "choices.jsonl",
+    "choices.jsonl", "claims.md",
   ]
 
   private static func objection(toFolder path: String) -> String? {

@@ -76,6 +76,7 @@ extension EvaluateSafety {
       generation: stored?.generation ?? remote.map { _ in ["decoding": "greedy"] }
         ?? model?.decoding ?? .null)
     scores.rescoring = stored?.rescoring
+    scores.parameters = remote == nil ? model?.parameters : nil
     scores.endpoint = remote?.json
     scores.reference = model?.referenceJSON
     (scores.system, scores.prefill) =

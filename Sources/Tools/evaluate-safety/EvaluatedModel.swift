@@ -77,6 +77,9 @@ struct EvaluatedModel {
       encoding: encoding, maxNewTokens: options.maxNewTokens, batchSize: options.batchSize)
   }
 
+  /// Its size, for `scores.json`.
+  var parameters: Int { opened.configuration.parameterCount }
+
   /// How it answers, for `scores.json`.
   var decoding: JSONValue { generation.json }
 

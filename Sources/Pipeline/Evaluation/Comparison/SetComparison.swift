@@ -23,7 +23,7 @@ public struct SetComparison: Sendable {
   /// The compared answers by class.
   public let counts: (first: ResponseCounts, second: ResponseCounts)
 
-  private typealias Verdicts = (prompts: [Prompt], classes: [ResponseClass])
+  package typealias Verdicts = (prompts: [Prompt], classes: [ResponseClass])
 
   /// Compares a set.
   ///
@@ -57,7 +57,7 @@ public struct SetComparison: Sendable {
   }
 
   /// The verdicts by id and words of the prompt; the second prompt of the same kind counts as another one.
-  private static func byPrompt(
+  package static func byPrompt(
     _ set: (set: PromptSet, verdicts: [Verdict?])
   ) -> (order: [String], classes: [String: ResponseClass]) {
     var order: [String] = []

@@ -8,11 +8,11 @@ public struct StoredScores: Sendable {
   /// The folder.
   public let path: String
   /// `scores.json`.
-  let document: JSONObject
+  package let document: JSONObject
   /// The prompt sets with their verdicts.
-  let sets: [(set: PromptSet, verdicts: [Verdict?])]
+  package let sets: [(set: PromptSet, verdicts: [Verdict?])]
   /// The losses by utility set; empty where none are stored.
-  let losses: [String: [UtilityScore.Example]]
+  package let losses: [String: [UtilityScore.Example]]
 
   /// Reads a folder.
   ///

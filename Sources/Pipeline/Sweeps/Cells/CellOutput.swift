@@ -4,7 +4,7 @@ import OrderedJSON
 import SystemPackage
 
 /// What a tool must have written for its cell to be whole.
-enum CellOutput {
+package enum CellOutput {
   static let name = "output"
   private static let byteLimit = 1 << 30
 
@@ -64,7 +64,7 @@ enum CellOutput {
   }
 
   /// A JSON file, or nil.
-  static func json(_ path: String) -> JSONValue? {
+  package static func json(_ path: String) -> JSONValue? {
     guard let bytes = try? OpenFile.contents(of: path, limit: byteLimit) else { return nil }
     return try? JSONValue(parsing: bytes)
   }

@@ -135,13 +135,17 @@ package struct CellStore: Sendable {
 
   /// What is there of a cell.
   package func state(of cell: SweepCell) -> State {
-    let path = path(of: cell)
+    state(at: path(of: cell), identity: cell.identity, cell.stage)
+  }
+
+  /// What is there of a cell that should have an identity.
+  func state(at path: String, identity: String, _ stage: SweepStage) -> State {
     guard FileEntry(at: path, followingLinks: false) != nil else { return .missing }
     guard let record = CellRecord(in: path) else { return .damaged("has no whole cell.json") }
-    guard record.identity == cell.identity, record.stage == cell.stage.rawValue else {
+    guard record.identity == identity, record.stage == stage.rawValue else {
       return .damaged("its cell.json is of another cell")
     }
-    if let fault = CellOutput.fault(of: "\(path)/\(CellOutput.name)", stage: cell.stage) {
+    if let fault = CellOutput.fault(of: "\(path)/\(CellOutput.name)", stage: stage) {
       return .damaged(fault)
     }
     let files = CellOutput.files(of: "\(path)/\(CellOutput.name)")

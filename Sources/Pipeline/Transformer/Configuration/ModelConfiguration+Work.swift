@@ -1,4 +1,9 @@
 extension ModelConfiguration {
+  /// Numbers of all linear weights and of the tables of tokens; norms and biases are left out.
+  public var parameterCount: Int {
+    linearWeightCountPerLayer * layerCount + vocabularySize * hiddenSize * (tiesEmbeddings ? 1 : 2)
+  }
+
   /// Floating-point operations that a gradient pass takes at least: `4 N T`.
   ///
   /// Forward and activation gradients take two operations each for every token and every element of

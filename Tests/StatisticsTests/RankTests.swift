@@ -1,12 +1,12 @@
 import OrderedJSON
-import Selection
+import Statistics
 import TestSupport
 import Testing
 
 @Suite struct RankTests {
   /// SciPy's `spearmanr`, ties included.
   @Test func spearmanIsThatOfSciPy() throws {
-    let cases = try #require(try Fixtures.json("selection/spearman.json").arrayValue)
+    let cases = try #require(try Fixtures.json("statistics/spearman.json").arrayValue)
     #expect(cases.count == 7)
     for entry in cases {
       let lists = try ["first", "second"].map { key in

@@ -1,0 +1,141 @@
+import HDF5
+import ResultFiles
+import Spectra
+
+/// What a file of spectra says of the rank of gradients: medians over its matrices.
+package struct SpectraRecord: Sendable {
+  /// Medians over the matrices of one gradient.
+  package struct Gradient: Sendable {
+    /// The example's id; of a control that of its example.
+    package let example: String
+    /// `example`, or the name of a control.
+    package let kind: String
+    /// Rank at 90 % of the energy over its trivial bound.
+    package let rankShare: Double
+    /// Rank at 90 % of the energy.
+    package let rank: Double
+    /// The trivial bound.
+    package let bound: Double
+    /// Energy of the first 20 components.
+    package let energy: Double
+  }
+
+  /// The mean gradient of the first so many examples.
+  package struct Mean: Sendable {
+    package let count: Int
+    package let rankShare: Double
+    package let rank: Double
+  }
+
+  /// Components of the published energy ratio.
+  static let energyComponents = 20
+
+  /// The cell.
+  package let identity: String
+  /// The name that the sweep gave it.
+  package let name: String
+  /// Fingerprint of the model.
+  package let model: String
+  /// The attack that the model comes from; nil before one.
+  package let attack: String?
+  /// The file of examples, as the command names it.
+  package let examplesPath: String
+  package let gradients: [Gradient]
+  package let means: [Mean]
+  package let moduleCount: Int
+  /// Largest residual of a decomposition; nil where none is recorded.
+  package let residual: Double?
+
+  /// Whether a name says that the gradients are those of harmless answers.
+  package static func isBenign(_ name: String) -> Bool {
+    ["benign", "harmless", "helpful", "utility"].contains { name.lowercased().contains($0) }
+  }
+
+  /// Reads a file.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - identity: Of the cell.
+  ///   - name: What the sweep calls it.
+  ///   - attack: The attack that the model comes from.
+  ///   - examplesPath: The file of its examples.
+  /// - Throws: `HDF5Error`.
+  init(
+    reading path: String, identity: String, name: String, attack: String?, examplesPath: String
+  ) throws(HDF5Error) {
+    let file = try SpectraFile(opening: path)
+    let level = file.energyLevels.firstIndex { abs($0 - 0.9) < 1e-9 }
+    var gradients: [Gradient] = []
+    var residual: Double?
+    for (index, example) in file.examples.enumerated() {
+      let spectra = try file.spectra(of: .example(index))
+      let source = example.origin?.source ?? index
+      guard let level, let medians = Medians(spectra, level: level),
+        file.examples.indices.contains(source)
+      else { continue }
+      for value in spectra.map(\.residual) where value.isFinite {
+        residual = max(residual ?? 0, value)
+      }
+      gradients.append(
+        Gradient(
+          example: file.examples[source].id, kind: example.origin?.kind ?? GradientOrigin.example,
+          rankShare: medians.share, rank: medians.rank, bound: medians.bound,
+          energy: medians.energy))
+    }
+    var means: [Mean] = []
+    for (place, count) in file.meanCounts.enumerated() {
+      let spectra = try file.spectra(of: .meanOfFirst(place))
+      guard let level, let medians = Medians(spectra, level: level) else { continue }
+      means.append(Mean(count: count, rankShare: medians.share, rank: medians.rank))
+    }
+    self.identity = identity
+    self.name = name
+    self.attack = attack
+    self.examplesPath = examplesPath
+    self.gradients = gradients
+    self.means = means
+    self.residual = residual
+    model = file.provenance.modelFingerprint
+    moduleCount = file.modules.count
+  }
+
+  /// The kinds of controls in the file.
+  package var controls: [String] {
+    var kinds: [String] = []
+    for gradient in gradients
+    where gradient.kind != GradientOrigin.example && !kinds.contains(gradient.kind) {
+      kinds.append(gradient.kind)
+    }
+    return kinds
+  }
+}
+
+/// Medians over matrices whose gradient is not nothing.
+private struct Medians {
+  let share: Double
+  let rank: Double
+  let bound: Double
+  let energy: Double
+
+  init?(_ spectra: [ModuleSpectrum], level: Int) {
+    let spectra = spectra.filter { $0.rankBound > 0 && $0.rankAtEnergy.indices.contains(level) }
+    guard
+      let share = Sorted(spectra.map { Double($0.rankAtEnergy[level]) / Double($0.rankBound) })
+        .median,
+      let rank = Sorted(spectra.map { Double($0.rankAtEnergy[level]) }).median,
+      let bound = Sorted(spectra.map { Double($0.rankBound) }).median,
+      let energy = Sorted(spectra.map(Self.energy)).median
+    else { return nil }
+    self.share = share
+    self.rank = rank
+    self.bound = bound
+    self.energy = energy
+  }
+
+  private static func energy(_ spectrum: ModuleSpectrum) -> Double {
+    let squares = spectrum.singularValues.map { Double($0) * Double($0) }
+    let all = squares.reduce(0, +)
+    return all > 0
+      ? squares.prefix(SpectraRecord.energyComponents).reduce(0, +) / all : 0
+  }
+}
