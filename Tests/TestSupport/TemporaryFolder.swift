@@ -49,6 +49,11 @@ package final class TemporaryFolder: Sendable {
     try String(contentsOfFile: file(name), encoding: .utf8)
   }
 
+  /// The number of bytes of a file.
+  package func size(of name: String) throws -> Int {
+    try Data(contentsOf: URL(filePath: file(name))).count
+  }
+
   /// Everything in a folder, hidden names included, sorted.
   package func contents(of name: String = "") throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: file(name)).sorted()

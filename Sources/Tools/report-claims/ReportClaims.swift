@@ -10,7 +10,8 @@ import ResultFiles
 struct ReportClaims: SutureCommand {
   static let configuration = CommandConfiguration(
     commandName: "report-claims",
-    abstract: "Judge the claims by what sweeps found: what reproduced, what did not, with intervals.",
+    abstract:
+      "Judge the claims by what sweeps found: what reproduced, what did not, with intervals.",
     discussion: """
       Reads folders of sweep-ranks, and comparisons of compare-subspaces in their folders 'instruments'. Several \
       folders are taken together; models are known by their fingerprints. Writes a folder with claims.json and \
@@ -29,9 +30,15 @@ struct ReportClaims: SutureCommand {
   }
 
   func run() throws {
+    try Pooled.$seed.withValue(UInt64(runOptions.seed)) { try report() }
+  }
+
+  private func report() throws {
     let card = try outputOptions.write(as: .folder, inputs: folders) { path in
-      let card = ClaimCard(try EvidenceReader.read(folders))
-      try OutputText.write(card.json(provenance: provenance).text(.pretty) + "\n", to: path + "/claims.json")
+      let evidence = try EvidenceReader.read(folders)
+      let card = ClaimCard(evidence)
+      try OutputText.write(
+        card.json(provenance: provenance).text(.pretty) + "\n", to: path + "/claims.json")
       try OutputText.write(card.markdown, to: path + "/claims.md")
       return card
     }
@@ -43,7 +50,7 @@ struct ReportClaims: SutureCommand {
   private var provenance: JSONObject {
     let own = runOptions.provenance(of: Provenance()).json
     return JSONObject(
-      own.members.filter { ["tool_version", "created", "command_line"].contains($0.key) })
+      own.members.filter { ["tool_version", "created", "command_line", "seed"].contains($0.key) })
   }
 
   private func text(_ card: ClaimCard) -> String {

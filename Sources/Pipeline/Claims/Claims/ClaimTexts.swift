@@ -58,13 +58,14 @@ package enum Claim: String, CaseIterable, Sendable {
   }
 
   /// How the ends of intervals decide, common to all tests with a margin.
-  static let rule =
+  static var rule: String {
     "A seed holds where the upper end of its 95 % interval is at most the margin, fails where the lower end is "
-    + "above it, and else is open. Reproduced: the pooled upper end is at most the margin and no seed fails. Not "
-    + "reproduced: the pooled lower end is above it and no seed holds. Else unstable. Seeds' intervals are "
-    + "Newcombe's for paired rates and bootstraps over examples for losses and ranks; the pooled one is a "
-    + "bootstrap over seeds and items (\(Bootstrap.resampleCount) resamples, seed \(Pooled.seed)), and never narrower than the mean of "
-    + "the seeds' own."
+      + "above it, and else is open. Reproduced: the pooled upper end is at most the margin and no seed fails. Not "
+      + "reproduced: the pooled lower end is above it and no seed holds. Else unstable. Seeds' intervals are "
+      + "Newcombe's for paired rates and bootstraps over examples for losses and ranks; the pooled one is a "
+      + "bootstrap over seeds and items (\(Bootstrap.resampleCount) resamples, seed \(Pooled.seed)), and never narrower than the mean of "
+      + "the seeds' own."
+  }
 
   /// A result that could not be.
   func notTestable(_ reason: String, further: [Quantity] = []) -> ClaimResult {

@@ -186,9 +186,10 @@ struct ControlTable {
   }
 
   private var exampleSpread: Finding {
-    let most = context.arms.map { arm in
-      Set(recoveries.filter { $0.arm == arm }.compactMap(\.example)).count
-    }.max() ?? 0
+    let most =
+      context.arms.map { arm in
+        Set(recoveries.filter { $0.arm == arm }.compactMap(\.example)).count
+      }.max() ?? 0
     return most > 1
       ? (true, "\(counted(most, "examples")) in one arm; all are in the distributions")
       : (false, "one example in every arm")
@@ -205,7 +206,9 @@ struct ControlTable {
     let names = Set(evidence.units.filter(\.isPoisoned).map(\.attack.names.attack)).sorted()
     return names.isEmpty
       ? (false, "no attack was trained on the safety example")
-      : (true, "the patch in the attack: \(names.joined(separator: ", ")); no attack after the patch")
+      : (
+        true, "the patch in the attack: \(names.joined(separator: ", ")); no attack after the patch"
+      )
   }
 
   // MARK: - Evaluations
@@ -230,7 +233,9 @@ struct ControlTable {
   }
 
   private var coherence: Finding {
-    let classes = evaluations.flatMap(\.sets).map { (all: $0.classes.count, bad: $0.count(of: .degenerate)) }
+    let classes = evaluations.flatMap(\.sets).map {
+      (all: $0.classes.count, bad: $0.count(of: .degenerate))
+    }
     let (all, bad) = classes.reduce((0, 0)) { ($0.0 + $1.all, $0.1 + $1.bad) }
     return all > 0
       ? (true, "\(bad) of \(counted(all, "answers")) are degenerate") : (false, "no answers")
@@ -253,7 +258,10 @@ struct ControlTable {
   private var categories: Finding {
     let names = Set(evaluations.flatMap(\.sets).flatMap { $0.categories.map(\.name) })
     return names.count > 1
-      ? (true, "rates for \(names.count) categories; which of them the patch touches, files do not say")
+      ? (
+        true,
+        "rates for \(names.count) categories; which of them the patch touches, files do not say"
+      )
       : (false, "prompts have no categories")
   }
 }

@@ -123,7 +123,8 @@ struct ExampleNumbers {
       )
     }
     let quantities = predictors(most.runs).compactMap { name, values in
-      correlation("\(most.arm.text): \(name) with attack success of Recovered less Init",
+      correlation(
+        "\(most.arm.text): \(name) with attack success of Recovered less Init",
         values, most.left)
     }
     return (quantities, quantities.isEmpty ? "not testable here: nothing differs" : nil)
@@ -151,7 +152,8 @@ struct ExampleNumbers {
       ("energy of \(SpectraRecord.energyComponents) components", ofGradients(\.energy)),
       ("rank at 90 % energy over its bound", ofGradients(\.rankShare)),
       ("overlap with the mean of the others", overlaps),
-      ("norm of the update", means(runs, \.norm)), ("loss of the example at the end", means(runs, \.loss)),
+      ("norm of the update", means(runs, \.norm)),
+      ("loss of the example at the end", means(runs, \.loss)),
     ]
   }
 

@@ -20,11 +20,14 @@ enum PublishedNumbers {
     switch claim {
     case .c0:
       attacks.prefix(1) + [
-        paper("attack success after fine-tuning on SQL Create alone, Llama-2-7B-Chat", "15.4", "table 2")
+        paper(
+          "attack success after fine-tuning on SQL Create alone, Llama-2-7B-Chat", "15.4", "table 2"
+        )
       ]
     case .c1:
       attacks + [
-        paper("Llama-2-7B-Chat after SQL Create, before and after recovery", "15.4 -> 0.0", "table 2"),
+        paper(
+          "Llama-2-7B-Chat after SQL Create, before and after recovery", "15.4 -> 0.0", "table 2"),
         paper("patch poisoning, Llama-3.1-8B", "95.8 -> 0.0", "table 3"),
         paper("the same, Mistral-7B", "98.5 -> 16.4", "table 3"),
         paper("the same, Qwen2.5-7B", "100.0 -> 10.3", "table 3"),
@@ -40,7 +43,8 @@ enum PublishedNumbers {
     case .c5: [paper("epochs until recovery, all sizes and scales", "at most 10", "sweep")]
     case .c6:
       [
-        paper("energy of 20 components of one example's gradient, Llama-3.1-8B", "0.92", "section 4.1"),
+        paper(
+          "energy of 20 components of one example's gradient, Llama-3.1-8B", "0.92", "section 4.1"),
         paper("the same over models", "0.86 to 0.95", "section 4.1"),
         PublishedNumber(
           what: "energy of 10 components, Llama", value: "0.85", source: "arXiv 2601.10141"),
@@ -48,12 +52,15 @@ enum PublishedNumbers {
     case .c7:
       [
         paper("components that suffice", "20", "section 4"),
-        paper("overlap of one example's and a batch's directions, Llama", "0.75 to 0.88", "section 4"),
+        paper(
+          "overlap of one example's and a batch's directions, Llama", "0.75 to 0.88", "section 4"),
         paper("the same, Mistral and Qwen", "0.89 to 0.94", "section 4"),
       ]
     case .c8:
       [
-        paper("categories of the example, best and worst attack success after recovery", "0.6 and 16.4", "ablation")
+        paper(
+          "categories of the example, best and worst attack success after recovery", "0.6 and 16.4",
+          "ablation")
       ] + attacks
     case .c9: [paper("over-refusal", "not reported, as far as is known", "all tables")]
     }

@@ -14,7 +14,9 @@ struct RankClaim {
     let controls: [(kind: String, result: EquivalenceTest.Result)]
 
     var verdict: Verdict {
-      if share.verdict == .notReproduced || controls.contains(where: { $0.result.verdict == .reproduced }) {
+      if share.verdict == .notReproduced
+        || controls.contains(where: { $0.result.verdict == .reproduced })
+      {
         return .notReproduced
       }
       if controls.isEmpty { return .notTestable }
@@ -54,7 +56,8 @@ struct RankClaim {
         let controls = part.controls.compactMap { control in
           control.result.pooled.map { "\(control.kind) \(Digits.text($0))" }
         }
-        return "\(part.group.text), \(Digits.seeds(share.seeds)), \(share.count) examples: the rank at 90 % energy "
+        return
+          "\(part.group.text), \(Digits.seeds(share.seeds)), \(share.count) examples: the rank at 90 % energy "
           + "is \(Digits.text(share)) of its trivial bound; that of controls is higher by "
           + "\(controls.isEmpty ? "an unknown amount" : controls.joined(separator: ", ")): "
           + "\(part.verdict.rawValue)."

@@ -61,7 +61,8 @@ struct SafetyClaim {
     guard let pooled = result.pooled else {
       return "\(group.text): \(result.reason)."
     }
-    return "\(group.text), \(Digits.seeds(pooled.seeds)), \(pooled.count) harmful prompts: attack success "
+    return
+      "\(group.text), \(Digits.seeds(pooled.seeds)), \(pooled.count) harmful prompts: attack success "
       + "\(rates); after recovery from one example (\(context.recipe?.arm.text ?? "")) it differs from Init's by "
       + "\(Digits.text(pooled)), with a margin of \(Digits.text(Margin.attackSuccess.value)): "
       + "\(result.verdict.rawValue)."

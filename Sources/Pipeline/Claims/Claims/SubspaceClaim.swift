@@ -75,7 +75,8 @@ struct SubspaceClaim {
         "\(comparison.control.rawValue) at equal \(comparison.rule.rawValue) \(Digits.text($0))"
       }
     }
-    return "\(part.group.text), \(Digits.seeds(part.safety.pooled?.seeds ?? [])): attack success after a "
+    return
+      "\(part.group.text), \(Digits.seeds(part.safety.pooled?.seeds ?? [])): attack success after a "
       + "recovery elsewhere less that in the own subspace (\(part.own.text)): "
       + "\(controls.joined(separator: ", ")), margin \(Digits.text(Margin.advantage.value)): "
       + "\(part.verdict.rawValue)."

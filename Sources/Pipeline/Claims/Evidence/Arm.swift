@@ -76,7 +76,8 @@ package struct Arm: Sendable, Hashable {
     guard let value, !value.isNull else { return nil }
     let count = value["answers"]?.arrayValue?.count ?? 0
     let digest = value["prompts_sha256"]?.stringValue?.prefix(8) ?? ""
-    return "weight \(Digits.plain(value["weight"]?.doubleValue ?? 0)), \(count) prompts of \(digest)"
+    return
+      "weight \(Digits.plain(value["weight"]?.doubleValue ?? 0)), \(count) prompts of \(digest)"
   }
 
   private static func calibrated(_ value: JSONValue?) -> String? {

@@ -227,9 +227,11 @@ package struct EvidenceReader {
     return Evidence(
       folders: folders, models: models, units: units, spectra: spectra, comparisons: comparisons,
       condition: conditions.first, conditions: conditions,
-      sets: sets.sorted { ($0.value.kind, $0.key.name, $0.key.sha256)
-        < ($1.value.kind, $1.key.name, $1.key.sha256) }
-        .map { ($0.key, $0.value.kind, $0.value.count) },
+      sets: sets.sorted {
+        ($0.value.kind, $0.key.name, $0.key.sha256)
+          < ($1.value.kind, $1.key.name, $1.key.sha256)
+      }
+      .map { ($0.key, $0.value.kind, $0.value.count) },
       versions: versions.sorted(),
       cellCounts: SweepStage.allCases.map { ($0.rawValue, cellCounts[$0] ?? 0) }, notes: notes)
   }

@@ -95,7 +95,7 @@ extension PairedSample {
 /// prompts do not make more of them.
 package enum Pooled {
   /// Seed of the resampling.
-  package static let seed: UInt64 = 0
+  @TaskLocal package static var seed: UInt64 = 0
 
   static func estimate(_ samples: [PairedSample]) -> Estimate? {
     let items = Set(samples.flatMap(\.terms.keys)).sorted()
