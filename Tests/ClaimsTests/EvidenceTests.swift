@@ -158,7 +158,7 @@ import Testing
 
   // MARK: - Over examples
 
-  /// Nine examples that leave 0, 1, ... 8 of 100 more, with norms that fall as that rises.
+  /// Nine examples that leave 0 to 8 of 100 more, with norms that fall as that rises.
   @Test func distributionsAndPredictions() throws {
     try study.initial()
     let attack = try study.attack()

@@ -106,14 +106,8 @@ package final class ResultsFolder {
     return identity
   }
 
-  /// Writes an evaluation.
-  ///
-  /// - Parameters:
-  ///   - state: Whose.
-  ///   - harmful: Answers to harmful prompts; of several sets, by name.
-  ///   - benign: Answers to harmless prompts.
-  ///   - losses: The loss of each held-out example, of 10 tokens each.
-  ///   - prefill: What answers were forced to begin with.
+  /// Writes an evaluation: answers to harmful prompts by set and to harmless ones, and the losses of held-out
+  /// examples, of 10 tokens each.
   @discardableResult
   package func evaluate(
     _ state: State, harmful: [(String, String)], benign: String = "", losses: [Double] = [],

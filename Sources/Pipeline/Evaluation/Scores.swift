@@ -60,7 +60,8 @@ public struct Scores: Sendable {
       .init(key: "format_version", value: .integer(Self.formatVersion)),
     ])
     let others = [
-      ("parameters", parameters.map { .integer($0) }), ("endpoint", endpoint), ("reference", reference), ("judge", judge),
+      ("parameters", parameters.map { .integer($0) }), ("endpoint", endpoint),
+      ("reference", reference), ("judge", judge),
     ].compactMap { key, value in
       value.map { JSONObject.Member(key: key, value: $0) }
     }

@@ -1,4 +1,6 @@
-/// What the paper says, beside which ours stand: "Safety at One Shot", Zhang et al. (arXiv 2601.01887).
+/// What others say, beside which ours stand.
+///
+/// The paper is "Safety at One Shot", arXiv 2601.01887.
 enum PublishedNumbers {
   private static func paper(_ what: String, _ value: String, _ place: String) -> PublishedNumber {
     PublishedNumber(what: what, value: value, source: "arXiv 2601.01887, \(place)")

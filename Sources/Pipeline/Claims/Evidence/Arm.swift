@@ -32,12 +32,11 @@ package struct Arm: Sendable, Hashable {
   /// Steps, where nothing else ends it.
   package let steps: Int?
 
-  /// Reads a log.
+  /// Reads a log; nil where a member is not there or of another type.
   ///
   /// - Parameters:
   ///   - log: `recovery.json`.
   ///   - stored: What a path of spectra is.
-  /// - Returns: Nil where a member is not there or of another type.
   init?(_ log: JSONValue, stored: (String) -> Subspace) {
     guard let subspace = log["subspace"]?.stringValue, !subspace.isEmpty,
       let optimizer = log["optimizer"]?.stringValue, let steps = log["steps"]?.arrayValue

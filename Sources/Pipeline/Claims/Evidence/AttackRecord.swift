@@ -16,13 +16,12 @@ package struct AttackRecord: Sendable {
   /// All that makes two attacks the same but for their seed.
   package let settings: String
 
-  /// Reads a log.
+  /// Reads a log; nil where a member is not there or of another type.
   ///
   /// - Parameters:
   ///   - log: `training.json`.
   ///   - identity: Of the cell.
   ///   - label: The first label of the cell.
-  /// - Returns: Nil where a member is not there or of another type.
   init?(_ log: JSONValue, identity: String, label: [String]) {
     guard log["format"]?.stringValue == "suture-training",
       let initial = log["model_fingerprint"]?.stringValue, !initial.isEmpty,

@@ -36,7 +36,7 @@ package struct RecoveryRecord: Sendable {
   /// What it ended with.
   package var end: [AskingCondition: EvaluatedModel] { states[stepCount] ?? [:] }
 
-  /// Reads a log.
+  /// Reads a log; nil where a member is not there or of another type.
   ///
   /// - Parameters:
   ///   - log: `recovery.json`.
@@ -45,7 +45,6 @@ package struct RecoveryRecord: Sendable {
   ///   - attack: The attack that the model comes from.
   ///   - examplesPath: The file of its examples.
   ///   - stored: What a path of spectra is.
-  /// - Returns: Nil where a member is not there or of another type.
   init?(
     _ log: JSONValue, identity: String, label: [String], attack: String?, examplesPath: String,
     stored: (String) -> Arm.Subspace

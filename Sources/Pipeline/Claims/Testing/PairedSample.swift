@@ -25,14 +25,14 @@ package struct PairedSample: Sendable {
 
   /// A difference of rates on the same prompts, with Newcombe's paired interval.
   ///
-  /// Prompts whose answer was scored in only one of the two are left out, as in `SetComparison`.
+  /// Prompts whose answer was scored in only one of the two are left out, as in `SetComparison`; nil where the
+  /// two share no scored prompt.
   ///
   /// - Parameters:
   ///   - seed: The seed.
+  ///   - success: The class whose rate it is.
   ///   - first: Classes of answers by prompt.
   ///   - second: What is taken off.
-  ///   - success: The class whose rate it is.
-  /// - Returns: Nil where the two share no scored prompt.
   init?(
     seed: Int, rateOf success: ResponseClass, _ first: [Int: ResponseClass],
     less second: [Int: ResponseClass]
@@ -57,12 +57,11 @@ package struct PairedSample: Sendable {
     )
   }
 
-  /// A ratio of sums, with the interval of resampled items.
+  /// A ratio of sums, with the interval of resampled items; nil without weight.
   ///
   /// - Parameters:
   ///   - seed: The seed.
   ///   - terms: The terms by item.
-  /// - Returns: Nil without weight.
   init?(seed: Int, terms: [Int: CrossedBootstrap.Term]) {
     guard terms.values.contains(where: { $0.weight > 0 }) else { return nil }
     self.init(
