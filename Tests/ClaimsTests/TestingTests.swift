@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test func verdictsJoin() {
-    #expect([Verdict]().ofAll == .notTestable)
+    #expect(([] as [Verdict]).ofAll == .notTestable)
     #expect([Verdict.reproduced, .notTestable].ofAll == .reproduced)
     #expect([Verdict.reproduced, .unstable].ofAll == .unstable)
     #expect([Verdict.reproduced, .unstable, .notReproduced].ofAll == .notReproduced)

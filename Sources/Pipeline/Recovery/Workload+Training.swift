@@ -48,7 +48,7 @@ extension SafetyRecovery {
     case .full:
       workload.moveAllWeights(configuration, optimizer)
       // The weights before the first step; with a norm to meet, those before the last and its way.
-      let floats = configuration.parameterCount
+      let floats = Double(configuration.parameterCount)
       workload.stateByteCount += 4 * floats * (updateNorm == nil ? 1 : 3)
     case .lora:
       workload.stateByteCount +=

@@ -90,7 +90,7 @@ struct RankClaim {
   }
 
   private func part(_ group: UnitGroup) -> Part? {
-    let shares = group.units.map { (seed: $0.seed, kinds: shares(of: $0)) }
+    let shares = group.units.map { (seed: $0.seed, kinds: self.shares(of: $0)) }
     let examples = Set(shares.flatMap { $0.kinds[GradientOrigin.example]?.keys.map(\.self) ?? [] })
       .sorted()
     guard examples.count > 1 else { return nil }

@@ -1,3 +1,5 @@
+import Evaluation
+
 /// C3, C4 and C8: C1 over attack sizes, over model sizes, over prompt sets and architectures.
 struct SpreadClaims {
   let context: ClaimContext

@@ -49,7 +49,7 @@ struct SubspaceClaim {
 
   var result: ClaimResult {
     if let obstacle = context.obstacle { return Claim.c7.notTestable(obstacle) }
-    let parts = context.groups.map { (group: $0, parts: parts($0)) }
+    let parts = context.groups.map { (group: $0, parts: self.parts($0)) }
     let main = parts.compactMap { group in group.parts.first }
     let others = parts.flatMap { $0.parts.dropFirst() }.flatMap(quantities)
     let tested = main.filter { $0.verdict != .notTestable }

@@ -1,3 +1,5 @@
+import Evaluation
+
 /// C2 and C9: what the recovery costs, on held-out answers and on harmless prompts.
 struct UtilityClaim {
   let context: ClaimContext
