@@ -48,7 +48,7 @@ extension SafetyRecovery {
     case .full:
       workload.moveAllWeights(configuration, optimizer)
       // The weights before the first step; with a norm to meet, those before the last and its way.
-      let floats = Double(configuration.parameterCount)
+      let floats = configuration.parameterCount
       workload.stateByteCount += 4 * floats * (updateNorm == nil ? 1 : 3)
     case .lora:
       workload.stateByteCount +=
@@ -83,7 +83,7 @@ extension Workload {
     _ configuration: ModelConfiguration, _ optimizer: OptimizerKind
   ) {
     movesWeights = true
-    stateByteCount += 4 * Double(configuration.parameterCount) * (1 + optimizer.momentCount)
+    stateByteCount += 4 * configuration.parameterCount * (1 + optimizer.momentCount)
   }
 }
 

@@ -78,7 +78,7 @@ struct EvaluatedModel {
   }
 
   /// Its size, for `scores.json`.
-  var parameters: Int { opened.configuration.parameterCount }
+  var parameters: Int? { Int(exactly: opened.configuration.parameterCount) }
 
   /// How it answers, for `scores.json`.
   var decoding: JSONValue { generation.json }

@@ -1,7 +1,9 @@
 extension ModelConfiguration {
   /// Numbers of all linear weights and of the tables of tokens; norms and biases are left out.
-  public var parameterCount: Int {
-    linearWeightCountPerLayer * layerCount + vocabularySize * hiddenSize * (tiesEmbeddings ? 1 : 2)
+  public var parameterCount: Double {
+    let tables = Double(vocabularySize) * Double(hiddenSize)
+    return Double(layerCount) * Double(linearWeightCountPerLayer) + tables
+      * (tiesEmbeddings ? 1 : 2)
   }
 
   /// Floating-point operations that a gradient pass takes at least: `4 N T`.
