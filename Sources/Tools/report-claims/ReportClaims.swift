@@ -14,8 +14,8 @@ struct ReportClaims: SutureCommand {
       "Judge the claims by what sweeps found: what reproduced, what did not, with intervals.",
     discussion: """
       Reads folders of sweep-ranks, and comparisons of compare-subspaces in their folders 'instruments'. Several \
-      folders are taken together; models are known by their fingerprints. Writes a folder with claims.json and \
-      claims.md. Verdicts are: reproduced, not reproduced, unstable, not testable here.
+      folders are taken together; models are known by their fingerprints. Writes a folder with claims.json, \
+      claims.md, report.html and the numbers of its figures. Verdicts are: reproduced, not reproduced, unstable, not testable here.
       """,
     version: toolVersion)
 
@@ -40,10 +40,18 @@ struct ReportClaims: SutureCommand {
       try OutputText.write(
         card.json(provenance: provenance).text(.pretty) + "\n", to: path + "/claims.json")
       try OutputText.write(card.markdown, to: path + "/claims.md")
+      try write(ClaimReport(card), to: path)
       return card
     }
     runOptions.note(card.evidence.notes)
     try runOptions.printResult(card.json(provenance: provenance), text: text(card))
+  }
+
+  /// The page, and the numbers of its figures beside it.
+  private func write(_ report: ClaimReport, to path: String) throws {
+    try OutputText.write(report.html, to: path + "/report.html")
+    let figures = try OutputText.createFolder("figures", in: path)
+    for table in report.tables { try OutputText.write(table.csv, to: "\(figures)/\(table.name)") }
   }
 
   /// What is known of this run; the card says itself where its numbers come from.

@@ -27,6 +27,15 @@ package struct SpectraRecord: Sendable {
     package let rank: Double
   }
 
+  /// One matrix over the safety examples of the file.
+  package struct Matrix: Sendable {
+    /// From 0.
+    package let layer: Int
+    package let projection: String
+    /// Mean of rank at 90 % of the energy over its trivial bound.
+    package let rankShare: Double
+  }
+
   /// Components of the published energy ratio.
   static let energyComponents = 20
 
@@ -42,6 +51,8 @@ package struct SpectraRecord: Sendable {
   package let examplesPath: String
   package let gradients: [Gradient]
   package let means: [Mean]
+  /// Those in which some example has a gradient.
+  package let matrices: [Matrix]
   package let moduleCount: Int
   /// Largest residual of a decomposition; nil where none is recorded.
   package let residual: Double?
@@ -66,6 +77,7 @@ package struct SpectraRecord: Sendable {
     let file = try SpectraFile(opening: path)
     let level = file.energyLevels.firstIndex { abs($0 - 0.9) < 1e-9 }
     var gradients: [Gradient] = []
+    var shares = Shares(count: file.modules.count)
     var residual: Double?
     for (index, example) in file.examples.enumerated() {
       let spectra = try file.spectra(of: .example(index))
@@ -73,6 +85,9 @@ package struct SpectraRecord: Sendable {
       guard let level, let medians = Medians(spectra, level: level),
         file.examples.indices.contains(source)
       else { continue }
+      if example.origin?.kind ?? GradientOrigin.example == GradientOrigin.example {
+        shares.add(spectra, level: level)
+      }
       for value in spectra.map(\.residual) where value.isFinite {
         residual = max(residual ?? 0, value)
       }
@@ -95,6 +110,7 @@ package struct SpectraRecord: Sendable {
     self.gradients = gradients
     self.means = means
     self.residual = residual
+    matrices = shares.matrices(of: file.modules)
     model = file.provenance.modelFingerprint
     moduleCount = file.modules.count
   }
@@ -107,6 +123,35 @@ package struct SpectraRecord: Sendable {
       kinds.append(gradient.kind)
     }
     return kinds
+  }
+}
+
+/// Sums of rank shares by matrix.
+private struct Shares {
+  private var sums: [Double]
+  private var counts: [Int]
+
+  init(count: Int) {
+    sums = [Double](repeating: 0, count: count)
+    counts = [Int](repeating: 0, count: count)
+  }
+
+  mutating func add(_ spectra: [ModuleSpectrum], level: Int) {
+    for (index, spectrum) in spectra.enumerated()
+    where sums.indices.contains(index) && spectrum.rankBound > 0
+      && spectrum.rankAtEnergy.indices.contains(level)
+    {
+      sums[index] += Double(spectrum.rankAtEnergy[level]) / Double(spectrum.rankBound)
+      counts[index] += 1
+    }
+  }
+
+  func matrices(of modules: [GradientModule]) -> [SpectraRecord.Matrix] {
+    modules.indices.filter { counts[$0] > 0 }.map { index in
+      SpectraRecord.Matrix(
+        layer: modules[index].layer, projection: modules[index].projection,
+        rankShare: sums[index] / Double(counts[index]))
+    }
   }
 }
 

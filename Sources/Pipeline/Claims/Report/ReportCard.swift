@@ -32,7 +32,7 @@ struct ReportCard {
       Markup("p", ["class": "note"], text: "Why: \(claim.reason). Test: \(claim.test)."),
     ]
     if !claim.quantities.isEmpty { parts.append(table(claim.quantities)) }
-    let published = PublishedNumbers.of(claim.id)
+    let published = Claim(rawValue: claim.id).map(PublishedNumbers.of) ?? []
     if !published.isEmpty {
       parts.append(Markup("h3", text: "Published"))
       parts.append(

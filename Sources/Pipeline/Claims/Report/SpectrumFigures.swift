@@ -1,4 +1,4 @@
-import Spectra
+import ResultFiles
 
 /// Figures of what gradients are like: their rank beside its bound and their controls, by layer, and over means.
 struct SpectrumFigures {
@@ -57,7 +57,7 @@ struct SpectrumFigures {
 
   private var heatMap: ReportFigure? {
     guard let record = richest, !record.matrices.isEmpty else { return nil }
-    let layers = Set(record.matrices.compactMap(\.layer)).sorted()
+    let layers = Set(record.matrices.map(\.layer)).sorted()
     var projections: [String] = []
     for matrix in record.matrices where !projections.contains(matrix.projection) {
       projections.append(matrix.projection)
@@ -83,13 +83,13 @@ struct SpectrumFigures {
         columns: ["layer", "projection", "share"],
         rows: record.matrices.map {
           [
-            $0.layer.map { "\($0)" } ?? "", $0.projection, Written.rounded($0.rankShare, to: 4),
+            "\($0.layer)", $0.projection, Written.rounded($0.rankShare, to: 4),
           ]
         }))
   }
 
   private struct Place: Hashable {
-    let layer: Int?
+    let layer: Int
     let projection: String
   }
 
