@@ -243,7 +243,7 @@ import Testing
         let record = study.folder.file(stage, identity, "cell.json")
         let (sound, cell) = (try study.scratch.text(path), try study.scratch.text(record))
         let document = try JSONValue(parsing: sound)
-        for _ in 0..<25 {
+        for _ in 0..<10 {
           let text = fuzzer.variant(of: document).text()
           try study.scratch.write(text, to: path)
           let changed = cell.replacing(
@@ -257,6 +257,6 @@ import Testing
         try study.scratch.write(cell, to: record)
       }
     }
-    #expect(count == 125)
+    #expect(count == 50)
   }
 }

@@ -99,7 +99,8 @@ struct SubspaceClaim {
 
   // MARK: - Which arms
 
-  /// One part a rank and own arm, the one with the most controls first.
+  /// One part a rank and own arm: first the one with the most controls, then that of the rank and the arm that
+  /// most recoveries have, which is the centre of a study that varies the rest around it.
   private func parts(_ group: UnitGroup) -> [Part] {
     guard let example = context.recipe?.example else { return [] }
     let arms = context.arms.filter(\.isPlain)
@@ -119,9 +120,14 @@ struct SubspaceClaim {
       }
     }
     let joined = byRank.sorted { $0.key < $1.key }.flatMap { _, rules in join(rules) }
-    return joined.enumerated().sorted { first, second in
-      (-weight(first.element), first.offset) < (-weight(second.element), second.offset)
-    }.map(\.element)
+    return joined.enumerated().map { (part: $1, key: key($1, $0)) }
+      .sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.part)
+  }
+
+  private func key(_ part: Part, _ place: Int) -> [Int] {
+    let arms = context.groups.flatMap(\.units).flatMap(\.recoveries).map(\.arm)
+    let ofRank = arms.count { $0.rank == part.own.rank }
+    return [-weight(part), -ofRank, -arms.count { $0 == part.own }, place]
   }
 
   /// The best own arm at equal norm takes the best comparisons at equal loss of its rank with it.
