@@ -47,11 +47,15 @@ import Testing
     let sections = try json.array("comparisons")
     #expect(sections.count == 6)
     #expect(try sections[0].array("projections").count == 7)
-    for (format, output) in [("csv", "c.csv"), ("json", "c.json"), ("npz", "c.npz")] {
+    for (format, output) in [
+      ("csv", "c.csv"), ("json", "c.json"), ("npz", "c.npz"), ("vega-lite", "c.vl.json"),
+    ] {
       _ = try run(
         "export-spectra",
         [scratch.file("c.h5"), "--format", format, "--output", scratch.file(output)])
     }
+    #expect(
+      try Python.run("compare_exports.py", [scratch.file("c.h5"), scratch.file("c")]) == 0)
     let header = try #require(scratch.text("c.csv").split(separator: "\n").first)
     #expect(header.contains("pair") && header.contains("module") && header.contains("rank"))
     #expect(try scratch.text("c.json").contains("suture-comparison"))
@@ -121,6 +125,12 @@ import Testing
       ["--difference", "m"], ["--adapter", "a"], ["other.h5", "--model", "m", "--difference", "d"],
     ] {
       #expect(try Executable(name: "compare-subspaces").run([text] + flags).status == 64)
+    }
+    for flags in [["--model", "m", "--difference", "d"], ["--difference", "d"], []] {
+      let outcome = try Executable(name: "compare-subspaces").run(flags)
+      #expect(outcome.status == 64 && outcome.errorLines.count == 1)
+      #expect(outcome.standardError.contains("missing expected argument '<file>'"))
+      #expect(outcome.standardError.contains("compared with gradients") == !flags.isEmpty)
     }
   }
 }

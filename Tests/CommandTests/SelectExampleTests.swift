@@ -99,6 +99,23 @@ import Testing
     #expect(lines.contains { $0.contains("Spearman of alignment and objective") })
   }
 
+  /// Two answers of three tokens have three directions, whatever rank is asked for.
+  @Test func aRankBeyondTheComponentsIsNoted() throws {
+    for (rank, isNoted) in [("40", true), ("1", false)] {
+      let outcome = try Executable(name: "select-example").run([
+        "--model", scratch.path, "--candidates", scratch.file("pool.jsonl"), "--threads", "1",
+        "--steps", "1", "--rank", rank, "--measure", "2",
+      ])
+      #expect(outcome.status == 0, "\(outcome.standardError)")
+      let notes = outcome.errorLines.filter { $0.contains("components") }
+      #expect(notes.count == (isNoted ? 1 : 0), "\(notes)")
+      guard isNoted, let note = notes.first else { continue }
+      #expect(note.hasPrefix("note: candidate '"))
+      #expect(note.contains("rank 40 is more than there are components in "))
+      #expect(note.hasSuffix("; so with 1 more candidate"))
+    }
+  }
+
   @Test func theModelIsAsItWasAfterATrial() throws {
     let outcomes = try ["0", "4"].map { try select(everything + ["--measure", $0, "--json"]) }
     let rankings = try outcomes.map {

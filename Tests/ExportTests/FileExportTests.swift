@@ -180,7 +180,8 @@ import Tokens
     #expect(
       error(gradients, .vegaLite, nil)
         == .unsupported(
-          path: gradients, format: "vega-lite", reason: "only spectra files can be drawn"))
+          path: gradients, format: "vega-lite",
+          reason: "only spectra, comparisons and sweeps can be drawn"))
     #expect(error(gradients, .vegaLite, nil)?.kind == .badData)
     let none = folder.file("none.h5")
     #expect(error(none, .csv, nil) == .file(.fileMissing(path: none)))

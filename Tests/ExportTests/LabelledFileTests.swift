@@ -8,12 +8,12 @@ import Testing
 /// A file of a format that the export knows nothing about but its labelled dimensions.
 @Suite struct LabelledFileTests {
   let folder: TemporaryFolder
-  var path: String { folder.file("comparison.h5") }
+  var path: String { folder.file("something.h5") }
   var output: String { folder.file("output") }
 
   init() throws {
     folder = try TemporaryFolder()
-    try write(format: "suture-comparison", to: folder.file("comparison.h5"))
+    try write(format: "suture-something", to: folder.file("something.h5"))
   }
 
   private func write(format: String, to path: String) throws {
@@ -42,7 +42,7 @@ import Testing
   @Test func nestedArrays() throws {
     try FileExport(opening: path).write(as: .json, to: output)
     let json = try JSONValue(parsing: String(contentsOfFile: output, encoding: .utf8))
-    #expect(json["format"]?.stringValue == "suture-comparison")
+    #expect(json["format"]?.stringValue == "suture-something")
     #expect(json["attributes"]?["chance"]?.doubleValue == 0.25)
     let tables = try #require(json["tables"]?.arrayValue)
     #expect(tables.map { $0["name"]?.stringValue } == ["mean/cosine", "module", "overlap"])
@@ -62,12 +62,20 @@ import Testing
     let export = try FileExport(opening: path)
     #expect(
       throws: ExportError.unsupported(
-        path: path, format: "csv", reason: "a suture-comparison file has no spectra")
+        path: path, format: "csv", reason: "a suture-something file has no spectra")
     ) { try export.write(as: .csv, table: .spectra, to: output) }
     #expect(
       throws: ExportError.unsupported(
-        path: path, format: "vega-lite", reason: "only spectra files can be drawn")
+        path: path, format: "vega-lite", reason: "only spectra, comparisons and sweeps can be drawn"
+      )
     ) { try export.write(as: .vegaLite, to: output) }
+    // One that says it is a comparison and holds no overlaps.
+    let empty = folder.file("empty.h5")
+    try write(format: "suture-comparison", to: empty)
+    let missing = #expect(throws: ExportError.self) {
+      try FileExport(opening: empty).write(as: .vegaLite, to: output)
+    }
+    #expect(missing?.kind == .badData && missing?.description.contains("relation") == true)
     let foreign = folder.file("foreign.h5")
     try write(format: "other", to: foreign)
     let error = HDF5Error.invalidValue(

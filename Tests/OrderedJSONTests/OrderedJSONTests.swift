@@ -35,6 +35,14 @@ import Testing
     #expect(array[4].doubleValue == 9_223_372_036_854_775_808)
   }
 
+  @Test func whatIsNotThereIsNull() {
+    let values: [JSONValue] = [
+      JSONValue(0.5), JSONValue(2), JSONValue("a"), JSONValue(nil as Double?),
+      JSONValue(nil as Int?), JSONValue(nil as String?),
+    ]
+    #expect(JSONValue.array(values).text() == #"[0.5,2,"a",null,null,null]"#)
+  }
+
   @Test func escapes() throws {
     let json = try JSONValue(parsing: #""a\"\\\/\b\f\n\r\té😀\u0000""#)
     let expected: [UInt32] = [

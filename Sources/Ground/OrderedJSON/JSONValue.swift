@@ -121,6 +121,15 @@ extension JSONValue {
   }
 }
 
+extension JSONValue {
+  /// A number, or null where there is none.
+  public init(_ value: Double?) { self = value.map { .number($0) } ?? .null }
+  /// An integer, or null where there is none.
+  public init(_ value: Int?) { self = value.map { .integer($0) } ?? .null }
+  /// A string, or null where there is none.
+  public init(_ value: String?) { self = value.map { .string($0) } ?? .null }
+}
+
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral,
   ExpressibleByDictionaryLiteral

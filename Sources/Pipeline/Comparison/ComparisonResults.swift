@@ -1,11 +1,6 @@
 import HDF5
 import ResultFiles
 
-extension FileFormat {
-  /// How subspaces lie to each other.
-  package static let comparison = FileFormat(name: "suture-comparison", version: 1)
-}
-
 /// What was found: for each pair, module and rank, and the means over the pairs of a relation.
 public struct ComparisonResults {
   let comparison: GradientComparison

@@ -95,9 +95,9 @@ extension ChatReply {
   var json: JSONObject {
     JSONObject([
       .init(key: "text", value: .string(text)),
-      .init(key: "reasoning", value: reasoning.map { .string($0) } ?? .null),
+      .init(key: "reasoning", value: JSONValue(reasoning)),
       .init(key: "finish", value: .string(finish.rawValue)),
-      .init(key: "tokens", value: tokenCount.map { .integer($0) } ?? .null),
+      .init(key: "tokens", value: JSONValue(tokenCount)),
     ])
   }
 

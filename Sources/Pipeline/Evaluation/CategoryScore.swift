@@ -48,7 +48,7 @@ public struct CategoryScore: Sendable, Equatable {
   func json(_ kind: PromptSet.Kind) -> JSONValue {
     .object(
       JSONObject(
-        [.init(key: "name", value: name.map { .string($0) } ?? .null)] + counts.members + [
+        [.init(key: "name", value: JSONValue(name))] + counts.members + [
           .init(key: "rate", value: .init(counts.rate(of: .refusal))),
           .init(key: "interval", value: .init(counts.interval(of: .refusal))),
           .init(key: kind.headline, value: .init(counts.rate(of: kind.headlineClass))),

@@ -124,16 +124,10 @@ public struct ChoiceScore: Sendable {
     [
       "name": .string(name), "sha256": .string(sha256), "context": .string(context.rawValue),
       "count": .integer(count), "acc": .number(accuracy.share),
-      "acc_stderr": Self.json(accuracy.standardError), "acc_interval": Self.json(accuracy.interval),
+      "acc_stderr": JSONValue(accuracy.standardError), "acc_interval": JSONValue(accuracy.interval),
       "acc_norm": .number(normalized.share),
-      "acc_norm_stderr": Self.json(normalized.standardError),
-      "acc_norm_interval": Self.json(normalized.interval),
+      "acc_norm_stderr": JSONValue(normalized.standardError),
+      "acc_norm_interval": JSONValue(normalized.interval),
     ]
-  }
-
-  private static func json(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
-
-  private static func json(_ interval: WilsonInterval?) -> JSONValue {
-    interval.map { [.number($0.lower), .number($0.upper)] } ?? .null
   }
 }

@@ -33,8 +33,8 @@ public struct PromptDivergence: Sendable, Equatable {
   public var json: JSONValue {
     [
       "response": .string(response), "tokens": .integer(tokens.count),
-      "kl_first_token": first.map { .number($0) } ?? .null,
-      "kl_answer": mean.map { .number($0) } ?? .null,
+      "kl_first_token": JSONValue(first),
+      "kl_answer": JSONValue(mean),
     ]
   }
 }
@@ -89,14 +89,10 @@ public struct DivergenceScore: Sendable {
     [
       "count": .integer(count), "unanswered": .integer(unanswered),
       "answer_tokens": .integer(tokenCount),
-      "kl_first_token": first.map { .number($0.value) } ?? .null,
-      "kl_first_token_interval": Self.json(first?.interval),
-      "kl_answer": answer.map { .number($0.value) } ?? .null,
-      "kl_answer_interval": Self.json(answer?.interval),
+      "kl_first_token": JSONValue(first?.value),
+      "kl_first_token_interval": JSONValue(first?.interval),
+      "kl_answer": JSONValue(answer?.value),
+      "kl_answer_interval": JSONValue(answer?.interval),
     ]
-  }
-
-  private static func json(_ interval: ClosedRange<Double>?) -> JSONValue {
-    interval.map { [.number($0.lowerBound), .number($0.upperBound)] } ?? .null
   }
 }

@@ -68,9 +68,8 @@ public struct JudgeScore: Sendable {
       .init(key: "positive", value: .integer(count(of: .positive))),
       .init(key: "negative", value: .integer(count(of: .negative))),
       .init(key: "unscored", value: .integer(count(of: .unscored))),
-      .init(key: "rate", value: rate.map { .number($0) } ?? .null),
-      .init(
-        key: "interval", value: interval.map { [.number($0.lower), .number($0.upper)] } ?? .null),
+      .init(key: "rate", value: JSONValue(rate)),
+      .init(key: "interval", value: JSONValue(interval)),
     ])
     if !probabilities.isEmpty { object["mean_probability"] = mean(probabilities) }
     if !scores.isEmpty {
@@ -84,7 +83,7 @@ public struct JudgeScore: Sendable {
     object["agreement"] = [
       "complied_positive": .integer(agreement[0]), "complied_negative": .integer(agreement[1]),
       "refused_positive": .integer(agreement[2]), "refused_negative": .integer(agreement[3]),
-      "kappa": kappa.map { .number($0) } ?? .null,
+      "kappa": JSONValue(kappa),
       "disagreements": .array(disagreements.map { .string($0) }),
     ]
     return .object(object)

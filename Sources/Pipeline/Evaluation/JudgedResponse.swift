@@ -58,7 +58,7 @@ public struct JudgedResponse: Sendable {
     members += [
       .init(key: "class", value: .string(verdict.responseClass.rawValue)),
       .init(key: "rule", value: .string(verdict.rule)),
-      .init(key: "tokens", value: answer.tokenCount.map { .integer($0) } ?? .null),
+      .init(key: "tokens", value: JSONValue(answer.tokenCount)),
       .init(key: "cut_off", value: .bool(answer.isCutOff)),
       .init(key: "finish", value: .string(answer.finish.rawValue)),
     ]

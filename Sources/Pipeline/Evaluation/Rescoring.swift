@@ -65,8 +65,8 @@ public struct Rescoring: Sendable {
     var members: [JSONObject.Member] = [
       .init(key: "responses", value: .string(path)),
       .init(key: "sha256", value: .string(sha256)),
-      .init(key: "refusal_matcher", value: refusalMatcher.map { .string($0) } ?? .null),
-      .init(key: "degeneracy_detector", value: degeneracyDetector.map { .string($0) } ?? .null),
+      .init(key: "refusal_matcher", value: JSONValue(refusalMatcher)),
+      .init(key: "degeneracy_detector", value: JSONValue(degeneracyDetector)),
       .init(key: "stored_verdicts", value: .integer(compared)),
       .init(key: "changed_verdicts", value: .integer(changed)),
     ]

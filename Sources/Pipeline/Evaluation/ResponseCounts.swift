@@ -72,9 +72,6 @@ extension PromptSet.Kind {
 }
 
 extension JSONValue {
-  /// A number, or null.
-  init(_ value: Double?) { self = value.map { .number($0) } ?? .null }
-
   /// Lower and upper end, or null.
   init(_ interval: WilsonInterval?) {
     self = interval.map { [.number($0.lower), .number($0.upper)] } ?? .null

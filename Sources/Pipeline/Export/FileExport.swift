@@ -1,3 +1,4 @@
+import Files
 import HDF5
 import ResultFiles
 import SafetyGradients
@@ -11,7 +12,8 @@ public enum ExportFormat: String, CaseIterable, Sendable {
   case json
   /// Arrays for NumPy: `numpy.load` gives them by the names they have in the HDF5 file.
   case npz
-  /// Charts of energy and rank as a Vega-Lite specification with its data inside.
+  /// Charts as a Vega-Lite specification with its data inside: energy and rank of spectra, overlap by layer of
+  /// a comparison, attack success against over-refusal of a sweep.
   case vegaLite = "vega-lite"
 }
 
@@ -32,22 +34,25 @@ public struct FileExport: Sendable {
   private enum Source: Sendable {
     case spectra(SpectraFile)
     case gradients(GradientFile)
+    case sweep(SweepArray)
     case labelled(LabelledFile)
   }
 
   private let path: String
   private let source: Source
 
-  /// Opens a gradients file, a spectra file or another file of this toolkit.
+  /// Opens a gradients file, a spectra file, another file of this toolkit, or what a sweep left in a folder.
   ///
   /// - Parameter path: Where.
   /// - Throws: `ExportError.file`.
   public init(opening path: String) throws(ExportError) {
+    let path = Self.inputs(at: path)[0]
     self.path = path
     do throws(HDF5Error) {
       switch try Self.formatName(of: path) {
       case FileFormat.gradients.name: source = .gradients(try GradientFile(opening: path))
       case FileFormat.spectra.name: source = .spectra(try SpectraFile(opening: path))
+      case FileFormat.sweep.name: source = .sweep(try SweepArray(opening: path))
       default: source = .labelled(try LabelledFile(opening: path))
       }
     } catch {
@@ -85,11 +90,23 @@ public struct FileExport: Sendable {
       case .npz: try file.writeNPZ(to: output)
       case .vegaLite: throw nothingToDraw
       }
+    case .sweep(let array):
+      if let table {
+        throw .unsupported(
+          path: path, format: "csv", reason: "a sweep has one table, no \(table.rawValue)")
+      }
+      switch format {
+      case .csv: try array.writeCSV(to: output)
+      case .json: try array.writeJSON(to: output)
+      case .npz: try array.writeNPZ(to: output)
+      case .vegaLite: try array.writeVegaLite(to: output)
+      }
     case .labelled(let file):
       switch format {
       case .csv: try file.writeCSV(table, to: output)
       case .json: try file.writeJSON(to: output)
       case .npz: try file.writeNPZ(to: output)
+      case .vegaLite where file.isComparison: try file.writeOverlapChart(to: output)
       case .vegaLite: throw nothingToDraw
       }
     }
@@ -112,7 +129,18 @@ public struct FileExport: Sendable {
   }
 
   private var nothingToDraw: ExportError {
-    .unsupported(path: path, format: "vega-lite", reason: "only spectra files can be drawn")
+    .unsupported(
+      path: path, format: "vega-lite", reason: "only spectra, comparisons and sweeps can be drawn")
+  }
+
+  /// The files that an export reads: of the folder of a sweep its array, and beside it the table, which is
+  /// the sweep's own and no export's to replace.
+  ///
+  /// - Parameter path: A file or a sweep's folder.
+  /// - Returns: The file that is read first.
+  public static func inputs(at path: String) -> [String] {
+    guard FileEntry(at: path)?.type == .folder else { return [path] }
+    return ["\(path)/results.h5", "\(path)/results.csv"]
   }
 
   private static func formatName(of path: String) throws(HDF5Error) -> String {

@@ -99,14 +99,14 @@ extension SpectraFile {
     let origin =
       origin(of: source).map { origin -> [(String, JSONValue)] in
         [
-          ("kind", .string(origin.kind)), ("source", origin.source.map { .integer($0) } ?? .null),
+          ("kind", .string(origin.kind)), ("source", JSONValue(origin.source)),
         ]
       } ?? []
     return zip(modules, spectra).map { module, spectrum in
       .members(
         [
           ("example", .string(label.id)),
-          ("example_index", label.index.map { .integer($0) } ?? .null),
+          ("example_index", JSONValue(label.index)),
         ] + origin + [("module", .string(module.name))] + members(spectrum))
     }
   }

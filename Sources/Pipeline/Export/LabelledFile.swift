@@ -74,7 +74,8 @@ final class LabelledFile: Sendable {
     try document.append("format", .string(format.name))
     try document.append("format_version", .integer(Int(format.version)))
     try document.append(
-      "attributes", try ExportError.reading { () throws(HDF5Error) in try attributes() })
+      "attributes",
+      try ExportError.reading { () throws(HDF5Error) in try file.root.attributesJSON() })
     try document.append("tables", from: names) { (name) throws(ExportError) in
       try readTable(name).map { [$0.json] } ?? []
     }
@@ -111,14 +112,35 @@ final class LabelledFile: Sendable {
     try ExportError.reading { () throws(HDF5Error) in try LabelledTable(name, in: file.root) }
   }
 
-  private func attributes() throws(HDF5Error) -> JSONValue {
+  /// Whether it says how subspaces lie to each other.
+  var isComparison: Bool { format == .comparison }
+
+  /// Writes a Vega-Lite specification of the overlaps of a comparison.
+  ///
+  /// - Parameter path: Where.
+  /// - Throws: `ExportError`; `unsupported` when the file holds no overlap.
+  func writeOverlapChart(to path: String) throws(ExportError) {
+    let overlaps = try ExportError.reading { () throws(HDF5Error) in
+      try OverlapMeans(file.root)
+    }
+    guard let chart = OverlapChart(overlaps) else {
+      throw .unsupported(path: self.path, format: "vega-lite", reason: "it holds no overlap")
+    }
+    var output = try ExportOutput(creating: path)
+    try output.write(chart.specification.text(.pretty) + "\n")
+    try output.close()
+  }
+}
+
+extension StoredGroup {
+  /// The attributes that are numbers or strings.
+  func attributesJSON() throws(HDF5Error) -> JSONValue {
     var members: [(String, JSONValue)] = []
-    for name in try file.root.attributeNames() {
-      switch try file.root.attributeKind(name) {
-      case .text: members.append((name, .string(try file.root.textAttribute(name))))
-      case .integer:
-        members.append((name, .integer(Int(try file.root.attribute(name, as: Int64.self)))))
-      case .float32, .float64: members.append((name, .number(try file.root.attribute(name))))
+    for name in try attributeNames() {
+      switch try attributeKind(name) {
+      case .text: members.append((name, .string(try textAttribute(name))))
+      case .integer: members.append((name, .integer(Int(try attribute(name, as: Int64.self)))))
+      case .float32, .float64: members.append((name, .number(try attribute(name))))
       case .other: continue
       }
     }

@@ -36,7 +36,7 @@ public struct ModelGeneration {
   /// What `scores.json` says about it.
   public var json: JSONValue {
     [
-      "decoding": "greedy", "settings_from": source.map { .string($0) } ?? .null,
+      "decoding": "greedy", "settings_from": JSONValue(source),
       "applied": .object(settings.applied), "not_applied": .object(settings.notApplied),
     ]
   }

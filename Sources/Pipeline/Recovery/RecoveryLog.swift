@@ -135,7 +135,7 @@ public struct RecoveryLog {
       .init(
         key: "learning_rates",
         value: ["least": .number(rates.lowerBound), "largest": .number(rates.upperBound)]),
-      .init(key: "refresh", value: settings.refreshInterval.map { .integer($0) } ?? .null),
+      .init(key: "refresh", value: JSONValue(settings.refreshInterval)),
       .init(key: "stop_loss", value: .init(settings.stopLoss)),
       .init(key: "update_norm_asked", value: .init(settings.updateNorm)),
       .init(
@@ -229,9 +229,4 @@ extension RecoveryLog.Calibration {
         }),
     ]
   }
-}
-
-extension JSONValue {
-  /// A number, or null.
-  fileprivate init(_ value: Double?) { self = value.map { .number($0) } ?? .null }
 }

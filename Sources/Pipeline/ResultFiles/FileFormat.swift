@@ -48,3 +48,10 @@ package struct FileFormat: Sendable, Equatable {
     version = try root.attribute("format_version")
   }
 }
+
+extension FileFormat {
+  /// How subspaces lie to each other.
+  package static let comparison = FileFormat(name: "suture-comparison", version: 1)
+  /// The numbers of a sweep.
+  package static let sweep = FileFormat(name: "suture-sweep", version: 1)
+}

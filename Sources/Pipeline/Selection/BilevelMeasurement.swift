@@ -22,6 +22,8 @@ public struct BilevelMeasurement: Sendable, Equatable {
   public let poolLoss: Double
   /// Mean over the tokens of the harmless answers of KL(model as loaded || recovered); nil without answers.
   public let benignKL: Double?
+  /// Where the subspaces fell short of the rank that was asked for, a sentence each.
+  public let shortfalls: [String]
   /// Time of the steps and of the measurement.
   public let seconds: Double
 
@@ -62,7 +64,9 @@ public struct BilevelSelection {
     defer { model.updates = [:] }
     let clock = ContinuousClock()
     let start = clock.now
-    _ = try recovery.run(model, example: candidates[index]) { _, _ in }
+    let examples = [candidates[index]]
+    let subspaces = try recovery.subspaces(of: model, examples: examples)
+    _ = try recovery.run(model, examples: examples, in: subspaces) { _, _ in }
     let pool = try losses(candidates.map { LossTerm($0, weight: 1) })
     let others = pool.indices.filter { $0 != index }.map { pool[$0] }
     let divergences = try losses(preserved)
@@ -70,6 +74,7 @@ public struct BilevelSelection {
       ownLoss: pool[index], poolLoss: others.reduce(0, +) / Double(others.count),
       benignKL: preserved.isEmpty
         ? nil : zip(preserved, divergences).reduce(0) { $0 + $1.0.weight * $1.1 },
+      shortfalls: subspaces?.shortfalls ?? [],
       seconds: start.duration(to: clock.now) / .seconds(1))
   }
 

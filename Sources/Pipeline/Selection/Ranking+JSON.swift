@@ -47,7 +47,7 @@ extension BilevelMeasurement {
   fileprivate var json: JSONValue {
     [
       "own_loss": .number(ownLoss), "pool_loss": .number(poolLoss),
-      "benign_kl": benignKL.map { .number($0) } ?? .null, "objective": .number(objective),
+      "benign_kl": JSONValue(benignKL), "objective": .number(objective),
       "seconds": .number(seconds),
     ]
   }

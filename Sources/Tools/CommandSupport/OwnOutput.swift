@@ -43,6 +43,7 @@ enum OwnOutput {
     }
     let line = text.prefix { $0 != "\n" }
     return line.hasPrefix("example,example_index,module,layer,projection,")
+      || line.hasPrefix("model,attack,seed,recovery,")
       || (line.hasPrefix("table,") && line.hasSuffix(",value"))
   }
 

@@ -19,8 +19,8 @@ struct CompareSubspaces: SutureCommand {
       """,
     version: toolVersion)
 
-  @Argument(help: ArgumentHelp("Gradients or spectra, HDF5.", valueName: "file"))
-  var file: String
+  @Argument(help: ArgumentHelp("Gradients or spectra, HDF5; always needed.", valueName: "file"))
+  var file: String?
 
   @Argument(help: ArgumentHelp("Other gradients or spectra, HDF5.", valueName: "other"))
   var other: String?
@@ -62,6 +62,13 @@ struct CompareSubspaces: SutureCommand {
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func validate() throws {
+    guard let file else {
+      throw ValidationError(
+        difference == nil && model == nil
+          ? "missing expected argument '<file>'"
+          : "a difference of models is compared with gradients: missing expected argument '<file>', a "
+            + "gradients or spectra file")
+    }
     try requirePath(file, flag: "FILE")
     if let other { try requirePath(other, flag: "OTHER") }
     for path in [model, difference].compactMap({ $0 }) + adapters + differenceAdapters {
@@ -80,7 +87,7 @@ struct CompareSubspaces: SutureCommand {
   }
 
   func run() throws {
-    let paths = [file] + (other.map { [$0] } ?? [])
+    let paths = [file, other].compactMap(\.self)
     let models = [model, difference].compactMap { $0 } + adapters + differenceAdapters
     let summary = try outputOptions.write(as: .file, inputs: paths + models) { path in
       let results = try compare(paths)
@@ -90,7 +97,7 @@ struct CompareSubspaces: SutureCommand {
       }
       return ComparisonSummary(results)
     }
-    let output = outputOptions.output.map { JSONValue.string($0) } ?? .null
+    let output = JSONValue(outputOptions.output)
     try runOptions.printResult(
       ["output": output, "comparisons": summary.json], text: summary.text)
   }
@@ -108,7 +115,7 @@ struct CompareSubspaces: SutureCommand {
     ) { progress.update(completed: $0) }
     if results.residual > DecompositionCertificate.limit {
       runOptions.warn([
-        "\(file): leading directions were found with a residual of \(results.residual), more than "
+        "\(paths[0]): leading directions were found with a residual of \(results.residual), more than "
           + "\(DecompositionCertificate.limit)"
       ])
     }

@@ -8,10 +8,14 @@ import OrderedJSON
 struct ExportSpectra: SutureCommand {
   static let configuration = CommandConfiguration(
     commandName: "export-spectra",
-    abstract: "Export an HDF5 file of the toolkit as CSV, JSON, NPZ or a Vega-Lite plot.",
+    abstract: "Export an HDF5 file of the toolkit, or a sweep, as CSV, JSON, NPZ or a Vega-Lite plot.",
     version: toolVersion)
 
-  @Argument(help: ArgumentHelp("HDF5 file of the toolkit.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp(
+      "HDF5 file of the toolkit (gradients, spectra, a comparison, a sweep's results.h5), or the folder of "
+        + "a sweep.",
+      valueName: "file|folder"))
   var file: String
 
   @Option(help: "Format of the output.")
@@ -84,7 +88,7 @@ struct ExportSpectra: SutureCommand {
       let text = try FileExport(opening: file).attributionText(choice)
       return try runOptions.printResult(["text": .string(text)], text: text)
     }
-    try outputOptions.write(as: .file, inputs: [file]) { path in
+    try outputOptions.write(as: .file, inputs: FileExport.inputs(at: file)) { path in
       guard let path else { return }
       try FileExport(opening: file).write(as: format, table: table, choosing: choice, to: path)
     }

@@ -1,6 +1,7 @@
 import CommandSupport
 import Conversations
 import Evaluation
+import Failures
 import ModelLoading
 import OrderedJSON
 import Recovery
@@ -47,6 +48,7 @@ extension SelectExample {
     var ranking = try score(
       language, pool: pool, attack: attackers, answers: preserved?.examples ?? [], modules)
     try tryBest(of: &ranking, language, preserved)
+    noteShortfalls(ranking)
     let provenance = runOptions.provenance(of: try model.provenance(encoder: encoder))
     let members: [JSONObject.Member] =
       [.init(key: "format", value: "suture-ranking"), .init(key: "format_version", value: 1)]
@@ -117,6 +119,20 @@ extension SelectExample {
       ranking.add(try selection.measure(index), of: index)
       progress.update(completed: done + 1)
     }
+  }
+
+  /// Says what the first candidate could not have, and of how many more that is true.
+  private func noteShortfalls(_ ranking: Ranking) {
+    let shortfalls = ranking.candidates.indices.flatMap { index in
+      (ranking.measurements[index]?.shortfalls ?? []).map {
+        (candidate: ranking.candidates[index].id, text: $0)
+      }
+    }
+    guard let first = shortfalls.first else { return }
+    let others = Set(shortfalls.map(\.candidate)).count - 1
+    runOptions.note(
+      "candidate '\(first.candidate)': \(first.text)"
+        + (others > 0 ? "; so with \(counted(others, "more candidates"))" : ""))
   }
 
   // MARK: The file

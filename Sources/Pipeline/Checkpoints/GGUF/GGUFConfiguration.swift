@@ -72,7 +72,7 @@ struct GGUFConfiguration {
   }
 
   private mutating func addArchitecture() throws(GGUFFault) {
-    members["sliding_window"] = try settings.slidingWindow.map { .integer($0) } ?? .null
+    members["sliding_window"] = try JSONValue(settings.slidingWindow)
     switch settings.architecture {
     case .llama:
       members["hidden_act"] = "silu"
@@ -102,8 +102,8 @@ struct GGUFConfiguration {
     let isFirst = settings.architecture == .gemma2
     let attentionCap = try settings.number("attn_logit_softcapping") ?? (isFirst ? 50 : nil)
     let finalCap = try settings.number("final_logit_softcapping") ?? (isFirst ? 30 : nil)
-    members["attn_logit_softcapping"] = attentionCap.map { .number($0) } ?? .null
-    members["final_logit_softcapping"] = finalCap.map { .number($0) } ?? .null
+    members["attn_logit_softcapping"] = JSONValue(attentionCap)
+    members["final_logit_softcapping"] = JSONValue(finalCap)
     let localBase = try settings.number("rope.freq_base_swa")
     if settings.architecture == .gemma3 {
       members["rope_local_base_freq"] = .number(localBase ?? 10_000)
@@ -115,9 +115,9 @@ struct GGUFConfiguration {
   }
 
   private mutating func addTokens() {
-    members["bos_token_id"] = settings.tokenID("bos").map { .integer($0) } ?? .null
-    members["eos_token_id"] = settings.tokenID("eos").map { .integer($0) } ?? .null
-    members["pad_token_id"] = settings.tokenID("padding").map { .integer($0) } ?? .null
+    members["bos_token_id"] = JSONValue(settings.tokenID("bos"))
+    members["eos_token_id"] = JSONValue(settings.tokenID("eos"))
+    members["pad_token_id"] = JSONValue(settings.tokenID("padding"))
   }
 
   // MARK: Values that no key holds

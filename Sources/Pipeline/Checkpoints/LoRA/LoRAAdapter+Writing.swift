@@ -80,7 +80,7 @@ extension LoRAAdapter {
     return [
       "peft_type": "LORA",
       "task_type": "CAUSAL_LM",
-      "base_model_name_or_path": baseModel.map { .string($0) } ?? .null,
+      "base_model_name_or_path": JSONValue(baseModel),
       "r": .integer(rank),
       "lora_alpha": Self.number(alpha),
       "target_modules": .array(names.map { .string($0) }),

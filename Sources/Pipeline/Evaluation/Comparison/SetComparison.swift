@@ -125,7 +125,7 @@ extension SetComparison {
         value: difference.map { [.number($0.lower), .number($0.upper)] } ?? .null),
       .init(key: "difference_method", value: .string("newcombe-\(pairing)-95")),
       .init(key: "mcnemar_p", value: .init(test?.pValue)),
-      .init(key: "mcnemar_method", value: test.map { .string($0.method.rawValue) } ?? .null),
+      .init(key: "mcnemar_method", value: JSONValue(test?.method.rawValue)),
     ]
     return .object(JSONObject(members))
   }

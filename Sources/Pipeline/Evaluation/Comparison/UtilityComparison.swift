@@ -49,7 +49,7 @@ public struct UtilityComparison: Sendable {
       "b_mean_nll": .number(means.second), "difference": .number(means.first - means.second),
       "difference_interval": .init(interval),
       "difference_method": interval == nil ? .null : "paired-bootstrap-percentile-95",
-      "shared": shared.map { .integer($0) } ?? .null,
+      "shared": JSONValue(shared),
     ]
   }
 

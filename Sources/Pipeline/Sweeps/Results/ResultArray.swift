@@ -14,7 +14,6 @@ import SystemPackage
 /// /value /low /high   float64 [model, attack, seed, recovery, rank, step, set, metric], NaN where there is none
 /// ```
 struct ResultArray {
-  private static let format = FileFormat(name: "suture-sweep", version: 1)
   private static let noRecovery = "none"
 
   private static let dimensions = [
@@ -83,7 +82,7 @@ struct ResultArray {
     _ path: String, _ plan: SweepPlan, _ created: String, _ version: String
   ) throws {
     let file = try File(creating: path)
-    try Self.format.write(to: file.root)
+    try FileFormat.sweep.write(to: file.root)
     try Provenance(
       toolVersion: version, created: created,
       commandLine: "sweep-ranks \(FilePath(plan.file.path).lastComponent?.string ?? "")"
