@@ -70,7 +70,9 @@ test: setup build-tests ## builds everything and runs the tests
 test-kernels: setup ## runs the tests in three builds with each kind of OpenBLAS's kernels that runs here
 	$(SETUP)/test-kernels
 
-acceptance: setup setup-gemma build-tests ## runs the tests that take long, on real models
+acceptance: setup setup-gemma setup-drawing build-tests ## runs the tests that take long, on real models
+	experiments/plotting/run.sh work/plotting
+	python3 experiments/scale/simulate.py --check
 	SUTURE_ACCEPTANCE=1 $(RUN_TESTS) --filter Acceptance
 
 quickstart: build setup-drawing ## attacks a small model and recovers it from one example

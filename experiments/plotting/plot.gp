@@ -38,10 +38,10 @@ set xrange [1.5:6.5]
 set datafile missing NaN
 do for [recovery in "own random"] {
   set title recovery
-  plot for [i=1:3] for [seed=1:2] results \
-    using (is_curve(recovery, word("1 4 16", i), sprintf("%d", seed)) ? column("step") : NaN) \
+  plot for [i=1:2] for [seed=1:2] results \
+    using (is_curve(recovery, word("1 4", i), sprintf("%d", seed)) ? column("step") : NaN) \
       :(column("value")):(column("low")):(column("high")) \
-    with yerrorlines linestyle i title (seed == 1 ? "rank ".word("1 4 16", i) : "")
+    with yerrorlines linestyle i title (seed == 1 ? "rank ".word("1 4", i) : "")
 }
 set datafile missing ""
 set autoscale x

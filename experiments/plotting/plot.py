@@ -38,20 +38,20 @@ def require_same(rates, array):
         assert float(number) == row.value, place
 
 
-def write_chart(path, title, frame, x, y, layers, panels):
+def write_chart(path, title, frame, x, y, y_title, layers, panels):
     values = json.loads(frame.to_json(orient="records"))
-    encode = lambda y: {
-        "x": {"field": x, "type": "quantitative"}, "y": {"field": y, "type": "quantitative"},
-        "color": {"field": layers, "type": "nominal"}, "shape": {"field": layers, "type": "nominal"}}
-    line = encode(y)
-    del line["shape"]
+    # Colour and shape share a legend when both have the domain written out.
+    kinds = {"field": layers, "type": "nominal", "legend": {"symbolOpacity": 1},
+             "scale": {"domain": frame[layers].drop_duplicates().tolist()}}
+    line = {"x": {"field": x, "type": "quantitative"},
+            "y": {"field": y, "type": "quantitative", "title": y_title}, "color": kinds}
     if "seed" in frame:
         line["detail"] = {"field": "seed"}
     layer = [{"mark": "line", "encoding": line},
              {"mark": {"type": "point", "filled": True, "size": 50, "opacity": 1},
-              "encoding": encode(y)}]
+              "encoding": {**line, "shape": kinds}}]
     if "low" in frame:
-        span = {**line, "y": {"field": "low", "type": "quantitative", "title": y},
+        span = {**line, "y": {"field": "low", "type": "quantitative", "title": y_title},
                 "y2": {"field": "high"}}
         layer.insert(0, {"mark": {"type": "rule", "opacity": 0.4}, "encoding": span})
     path.write_text(json.dumps({
@@ -70,7 +70,7 @@ def main():
         require_same(rates, array)
     print(f"attack success: {len(rates)} points, mean {rates.value.mean():.6f}")
     write_chart(output / "sweep.vl.json", "Attack success over the steps of a recovery", rates,
-                "step", "value", "rank", "recovery")
+                "step", "value", "attack success", "rank", "recovery")
 
     with xarray.open_dataset(data / "spectra.h5", engine="h5netcdf") as spectra:
         ranks = spectra[["effective_rank", "rank_bound", "kind"]].to_dataframe().reset_index()
@@ -78,7 +78,7 @@ def main():
     attention = ranks[ranks.projection.isin(["q_proj", "down_proj"])]
     write_chart(output / "spectra.vl.json", "Effective rank of gradients",
                 attention[["layer", "effective_rank", "kind", "projection"]],
-                "layer", "effective_rank", "kind", "projection")
+                "layer", "effective_rank", "effective rank", "kind", "projection")
 
 
 if __name__ == "__main__":

@@ -68,7 +68,9 @@ enum ChartStyle {
           "domain": .array(domain.map { .string($0) }),
           "range": .array(domain.indices.map { .string(range[$0 % range.count]) }),
         ],
-        "legend": ["title": title, "columns": .integer(columns), "symbolLimit": 0],
+        "legend": [
+          "title": title, "columns": .integer(columns), "symbolLimit": 0, "symbolOpacity": 1,
+        ],
       ]
     }
     return (channel(colours), channel(shapes))

@@ -17,7 +17,6 @@ struct OverlapChart {
 
   /// A Vega-Lite 5 specification with its data inside.
   var specification: JSONValue {
-    let model = means.model.split(separator: "/").last.map(String.init) ?? ""
     let choice: JSONValue = [
       "name": "rank", "value": .integer(Int(rank)),
       "bind": [
@@ -28,7 +27,7 @@ struct OverlapChart {
     return ChartStyle.specification(
       title: "Overlap of the leading \(rank) directions, layer by layer",
       subtitle: [
-        "\(model.isEmpty ? "" : model + ": ")1 is the same subspace, the dashed line what random ones have.",
+        "1 is the same subspace; the dashed line is the mean overlap of random ones.",
         "A curve is the mean over the pairs of a relation, a band its 95 % bootstrap interval.",
       ], params: [choice],
       charts: means.sides.map { side in
@@ -70,7 +69,7 @@ struct OverlapChart {
       ],
       [
         "mark": [
-          "type": "point", "filled": true, "size": 34, "opacity": 1,
+          "type": "point", "filled": true, "size": 22, "opacity": 1,
           "tooltip": ["content": "data"],
         ],
         "encoding": [

@@ -14,7 +14,6 @@ struct OverlapMeans {
     let chance: [Double]
   }
 
-  let model: String
   let relations: [String]
   /// Pairs that are averaged, of each relation.
   let pairCounts: [Int]
@@ -29,7 +28,6 @@ struct OverlapMeans {
   /// - Parameter root: Of a `suture-comparison` file.
   /// - Throws: `HDF5Error`.
   init(_ root: StoredGroup) throws(HDF5Error) {
-    model = try root.textAttribute("model")
     relations = try root.dataset("relation").readText()
     modules = try root.dataset("module").readText()
     ranks = try root.dataset("rank").read()
