@@ -8,7 +8,8 @@ import OrderedJSON
 struct ExportSpectra: SutureCommand {
   static let configuration = CommandConfiguration(
     commandName: "export-spectra",
-    abstract: "Export an HDF5 file of the toolkit, or a sweep, as CSV, JSON, NPZ or a Vega-Lite plot.",
+    abstract:
+      "Export an HDF5 file of the toolkit, or a sweep, as CSV, JSON, NPZ or a Vega-Lite plot.",
     version: toolVersion)
 
   @Argument(
