@@ -74,6 +74,7 @@ acceptance: setup setup-gemma setup-drawing build-tests ## runs the tests that t
 	experiments/plotting/run.sh work/plotting
 	python3 experiments/scale/simulate.py --check
 	SUTURE_ACCEPTANCE=1 $(RUN_TESTS) --filter Acceptance
+	timeout -k 60 60m experiments/acceptance/slurm/run.sh .build/release $(SUTURE_TEST_MODEL)
 
 quickstart: build setup-drawing ## attacks a small model and recovers it from one example
 	experiments/quickstart/run.sh

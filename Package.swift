@@ -226,7 +226,9 @@ let tools: [Target] = [
       "Conversations", "Evaluation", "Failures", "Files", "ModelLoading", "OrderedJSON", "Recovery",
       "ResultFiles", "Selection", "Tokens", "Transformer",
     ]),
-  tool("sweep-ranks", ["Failures", "Files", "LinearAlgebra", "OrderedJSON", "Sweeps"]),
+  tool(
+    "sweep-ranks",
+    ["Failures", "Files", "LinearAlgebra", "OrderedJSON", "Sweeps", "Transformer"]),
   tool("report-claims", ["Claims", "Files", "OrderedJSON", "ResultFiles"]),
   tool("check-parity", ["OrderedJSON", "Verification"]),
   tool("export-spectra", ["Export", "OrderedJSON"]),

@@ -55,6 +55,24 @@ public enum Interruption {
 }
 
 extension Interruption {
+  private static let request = Mutex<(@Sendable () -> Void)?>(nil)
+
+  /// Has something done, on the thread that waits for signals, when `SIGUSR1` comes, which does not end the
+  /// command then.
+  ///
+  /// - Parameter body: What is done.
+  public static func onRequest(_ body: @escaping @Sendable () -> Void) {
+    request.withLock { $0 = body }
+    handle(SIGUSR1)
+  }
+
+  fileprivate static func answerRequest() {
+    let body = request.withLock { $0 }
+    body?()
+  }
+}
+
+extension Interruption {
   private static let ending = Mutex<(@Sendable (Int32) -> Void)?>(nil)
 
   /// Has something done, on the thread that waits for signals, before a signal ends the command.
@@ -107,6 +125,10 @@ private func waitForSignal(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutabl
   while true {
     let count = unsafe read(descriptor, &byte, 1)
     if count == 1 && Int32(byte) == SIGBUS { endAfterFault() }
+    if count == 1 && Int32(byte) == SIGUSR1 {
+      Interruption.answerRequest()
+      continue
+    }
     if count == 1 { Interruption.prepareToEnd(Int32(byte)) }
     if count == 1 { PendingOutputs.removeAllAndExit(128 + Int32(byte)) }
     if count == 0 || errno != EINTR { return nil }

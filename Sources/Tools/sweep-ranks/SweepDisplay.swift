@@ -31,14 +31,15 @@ final class SweepDisplay {
 
   private func line(for event: SweepEngine.Event, _ snapshot: SweepEngine.Snapshot) -> String? {
     switch event {
-    case .started(let label): isQuiet || isLive ? nil : "started \(label)"
-    case .made(let label, let seconds):
+    case .started(let cell): isQuiet || isLive ? nil : "started \(cell.label)"
+    case .made(let cell, let seconds):
       isQuiet
         ? nil
-        : "finished \(label) in \(PlanTree.clock(seconds)) (\(total(snapshot)))"
-    case .absent(let label, let reason):
-      isQuiet ? nil : "note: \(label) is not there: \(reason.onOneLine)"
-    case .elsewhere(let label): isQuiet ? nil : "left to another process: \(label)"
+        : "finished \(cell.label) in \(PlanTree.clock(seconds)) (\(total(snapshot)))"
+    case .absent(let cell, let reason):
+      isQuiet ? nil : "note: \(cell.label) is not there: \(reason.onOneLine)"
+    case .elsewhere(let cell): isQuiet ? nil : "left to another process: \(cell.label)"
+    case .lacking(let cell, let source): "\(cell.label) cannot be made: there is no \(source)"
     case .failed(let failure): "failed \(failure.label): \(failure.reason.onOneLine)"
     }
   }

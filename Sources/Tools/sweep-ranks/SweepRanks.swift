@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandSupport
 import Failures
 import Files
+import OrderedJSON
 import Sweeps
 
 /// Runs a sweep: attacks, spectra, recoveries and evaluations of a grid, cell by cell.
@@ -49,7 +50,9 @@ struct SweepRanks: SutureCommand {
     let plan = try SweepPlan(
       try SweepFile(reading: sweep, tools: table), tools: table, hashes: hashes)
     let cells = try cellOptions.cells(of: plan)
-    if !status { try tools.run(ValueChecks(plan)) }
+    // What was submitted has been checked.
+    if !status, cellOptions.plan == nil { try tools.run(ValueChecks(plan)) }
+    let settings = try cellOptions.slurmSettings(of: plan.file)
     if !status, !dryRun { try store.prepare() }
     if store.exists { hashes.save() }
     let found = SweepStatus(of: cells, in: store)
@@ -57,23 +60,42 @@ struct SweepRanks: SutureCommand {
       return try runOptions.printResult(
         found.json, text: PlanTree(plan, found, store, jobs: cellOptions.jobCount).text)
     }
-    let summary =
-      status
-      ? nil
-      : try SweepRun(options: cellOptions, run: runOptions)
-        .make(cells, of: plan, found, store, tools)
+    if status { return try writeResults(of: plan, cells, store) }
+    if cellOptions.engine == .slurm {
+      let submission = SlurmSubmission(
+        plan, cells, in: store, settings: settings, client: SlurmClient())
+      return try submit(submission, found, store, tools)
+    }
+    let (summary, wasStopped) = try SweepRun(options: cellOptions, run: runOptions)
+      .make(cells, of: plan, found, store, tools)
     try writeResults(of: plan, cells, store)
-    summary?.requireWhole()
+    if wasStopped { summary.requeueIfStopped() }
+    summary.requireWhole()
+  }
+
+  /// Submits what is missing, and prints the jobs.
+  private func submit(
+    _ submission: SlurmSubmission, _ found: SweepStatus, _ store: CellStore, _ tools: ToolFolder
+  ) throws {
+    try store.keep(sweep: sweep)
+    let command = SlurmSubmission.Command(
+      executable: FileNames.real("/proc/self/exe") ?? CommandLine.arguments[0],
+      flags: cellOptions.taskFlags + (runOptions.quiet ? ["--quiet"] : []))
+    let jobs = try submission.submit(found, command: command, tools: tools) { runOptions.note($0) }
+    try runOptions.printResult(jobs.json, text: jobs.text)
   }
 
   /// Makes the tables of what is done, and prints what that is.
   private func writeResults(of plan: SweepPlan, _ cells: [SweepCell], _ store: CellStore) throws {
     // Shares of a sweep run side by side, and whoever has shared it out makes the tables.
-    if store.exists, cellOptions.task == nil {
+    if store.exists, cellOptions.task == nil, cellOptions.stage == nil {
       let results = SweepResults(of: plan, SweepStatus(of: plan.cells, in: store), in: store)
       try results.write(to: store, of: plan, version: toolVersion)
     }
     let found = SweepStatus(of: cells, in: store)
-    try runOptions.printResult(found.json, text: found.text)
+    let slurm = status ? SlurmStatus(of: cells, found, in: store, client: SlurmClient()) : nil
+    var members = found.json.objectValue ?? JSONObject()
+    if let slurm { members["slurm"] = slurm.json }
+    try runOptions.printResult(.object(members), text: found.text + (slurm?.text ?? ""))
   }
 }

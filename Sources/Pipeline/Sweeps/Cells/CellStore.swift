@@ -7,12 +7,13 @@ import SystemPackage
 ///
 /// ```
 /// cells/STAGE/IDENTITY/   cell.json, output, stderr.txt: appears whole and is never changed
-/// staging/IDENTITY.PID/   a cell that is being made
+/// staging/IDENTITY.HOST.NUMBER/   a cell that is being made
 /// locks/IDENTITY          whoever makes the cell has the lock
 /// failed/IDENTITY/        stderr.txt, failure.json of the last failure
 /// hashes.json             digests of inputs
 /// results.csv, .h5        made from the cells
 /// sweep.yaml              the file as it was last run
+/// slurm/                  what was submitted, and what its tasks did
 /// ```
 package struct CellStore: Sendable {
   /// The folder, absolute.
@@ -65,7 +66,7 @@ package struct CellStore: Sendable {
     clearStaging()
   }
 
-  private func create(_ path: String) throws(Fault) {
+  func create(_ path: String) throws(Fault) {
     do throws(Errno) {
       try Folder.create(path)
     } catch .fileExists {
@@ -80,14 +81,28 @@ package struct CellStore: Sendable {
   }
 
   /// What lies in staging without a process that has its lock is left from one that was killed.
+  ///
+  /// Machines that share a file system need not share its locks: what another one makes is left alone until
+  /// nothing has been written for a day.
   private func clearStaging() {
     for name in (try? Folder.names(in: "\(folder)/staging")) ?? [] {
-      let identity = name.prefix { $0 != "." }
+      let (path, identity) = ("\(folder)/staging/\(name)", name.prefix { $0 != "." })
       if identity.isEmpty { continue }
+      let isOwn = name.dropFirst(identity.count).hasPrefix(".\(Host.name).")
+      if !isOwn, !Self.isForgotten(path) { continue }
       if let lock = try? lock(String(identity)) {
-        withExtendedLifetime(lock) { Folder.removeTree("\(folder)/staging/\(name)") }
+        withExtendedLifetime(lock) { Folder.removeTree(path) }
       }
     }
+  }
+
+  /// Calls `time`.
+  private static func isForgotten(_ path: String) -> Bool {
+    let changes = [path, "\(path)/stderr.txt", "\(path)/\(CellOutput.name)"].compactMap {
+      FileEntry.changed($0, followingLinks: false)
+    }
+    guard let last = changes.max() else { return true }
+    return time(nil) > last.addingReportingOverflow(86_400).partialValue
   }
 
   /// Keeps a copy of the sweep file beside its cells.
@@ -112,8 +127,11 @@ package struct CellStore: Sendable {
     "\(folder)/cells/\(stage.rawValue)/\(identity)"
   }
 
-  /// Where a cell is made.
-  func staging(_ cell: SweepCell) -> String { "\(folder)/staging/\(cell.identity).\(getpid())" }
+  /// A new place where a cell is made: processes of two machines, or two containers, may have one number.
+  func staging(_ cell: SweepCell) -> String {
+    let number = UInt32.random(in: 0...UInt32.max)
+    return "\(folder)/staging/\(cell.identity).\(Host.name).\(number)"
+  }
 
   /// Where what is known of a failure is.
   package func failure(_ cell: SweepCell) -> String { "\(folder)/failed/\(cell.identity)" }

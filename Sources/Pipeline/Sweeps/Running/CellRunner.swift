@@ -11,16 +11,20 @@ package struct CellRunner: Sendable {
   package let tools: ToolFolder
   /// Threads that a tool is given where the sweep file does not say.
   package let threads: Int
+  /// Bytes that a tool may use where the sweep file does not say; nil for what the tool finds free.
+  package let memoryLimit: Int?
   /// What computes, for the record.
   package let blas: String
 
   package init(
-    plan: SweepPlan, store: CellStore, tools: ToolFolder, threads: Int, blas: String
+    plan: SweepPlan, store: CellStore, tools: ToolFolder, threads: Int, memoryLimit: Int? = nil,
+    blas: String
   ) {
     self.plan = plan
     self.store = store
     self.tools = tools
     self.threads = threads
+    self.memoryLimit = memoryLimit
     self.blas = blas
   }
 
@@ -76,8 +80,10 @@ package struct CellRunner: Sendable {
       if let fault = CellOutput.fault(of: "\(staging)/\(CellOutput.name)", stage: cell.stage) {
         return try keepFailure(of: cell, staging, "the tool ended well, but the cell \(fault)")
       }
-      return .made(try publish(cell, staging, end, seconds))
+      return try publish(cell, staging, end, seconds)
     }
+    // Without a lock that all machines see, another process may have made it meanwhile.
+    if case .done(let record) = store.state(of: cell) { return .reused(record) }
     return try failure(of: cell, staging, end)
   }
 
@@ -124,36 +130,30 @@ package struct CellRunner: Sendable {
     let inputs = cell.arguments.words { identity in
       plan.cell(identity).map(store.path) ?? identity
     }
-    let isChosen = cell.arguments.contains { $0.flag.name == "threads" }
-    return inputs + (isChosen ? [] : ["--threads=\(threads)"])
-      + ["--\(cell.stage.outputFlag)=\(CellOutput.name)"]
+    let chosen = Set(cell.arguments.map(\.flag.name))
+    let memory = memoryLimit.flatMap {
+      chosen.contains("memory-limit") ? nil : "--memory-limit=\($0)"
+    }
+    return inputs + (chosen.contains("threads") ? [] : ["--threads=\(threads)"])
+      + (memory.map { [$0] } ?? []) + ["--\(cell.stage.outputFlag)=\(CellOutput.name)"]
   }
 
   /// The command that makes a cell by hand, in a folder where there is no output yet.
   package func command(of cell: SweepCell) -> String {
-    ([tools.executable(cell.stage.tool)] + words(of: cell)).map(Self.quoted)
+    ([tools.executable(cell.stage.tool)] + words(of: cell)).map(\.shellWord)
       .joined(separator: " ")
-  }
-
-  private static func quoted(_ word: String) -> String {
-    let isPlain = word.unicodeScalars.allSatisfy {
-      $0.isASCII
-        && ($0.properties.isAlphabetic || $0.properties.numericType != nil
-          || "-_./,:=+@%".unicodeScalars.contains($0))
-    }
-    return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
   }
 
   // MARK: - Afterwards
 
   private func publish(
     _ cell: SweepCell, _ staging: String, _ end: ChildProcess.End, _ seconds: Double
-  ) throws(Errno) -> CellRecord {
+  ) throws(Errno) -> CellOutcome {
     let record = CellRecord(
       identity: cell.identity, stage: cell.stage.rawValue, labels: cell.labels.map(\.path),
       tool: cell.stage.tool, toolVersion: plan.toolVersion(of: cell.stage),
       command: command(of: cell), seconds: seconds, cpuSeconds: end.cpuSeconds,
-      peakMemory: end.peakMemory, host: Self.host, created: Provenance.timestamp(),
+      peakMemory: end.peakMemory, host: Host.name, created: Provenance.timestamp(),
       threads: threads(of: cell), blas: blas,
       files: CellOutput.files(of: "\(staging)/\(CellOutput.name)"))
     let path = "\(staging)/\(CellRecord.fileName)"
@@ -162,11 +162,28 @@ package struct CellRunner: Sendable {
       try FileNames.synchronize("\(staging)/\(name)")
     }
     try FileNames.synchronize(staging)
-    let target = store.path(of: cell)
-    try FileNames.rename(staging, to: target)
+    if let other = try name(staging, cell) { return .reused(other) }
     try? FileNames.synchronize("\(store.folder)/cells/\(cell.stage.rawValue)")
     Folder.removeTree(store.failure(cell))
-    return record
+    return .made(record)
+  }
+
+  /// Gives a cell its name, which one process can do.
+  ///
+  /// - Returns: The cell of another process that was first, whose results are the same.
+  private func name(_ staging: String, _ cell: SweepCell) throws(Errno) -> CellRecord? {
+    let target = store.path(of: cell)
+    for _ in 0..<3 {
+      do throws(Errno) {
+        try FileNames.rename(staging, to: target)
+        return nil
+      } catch {
+        guard [.fileExists, .directoryNotEmpty].contains(error) else { throw error }
+        if case .done(let other) = store.state(of: cell) { return other }
+        Folder.removeTree(target)
+      }
+    }
+    throw .fileExists
   }
 
   private func threads(of cell: SweepCell) -> Int {
@@ -174,13 +191,6 @@ package struct CellRunner: Sendable {
       if case .text(let text)? = argument.value, let count = Int(text) { return count }
     }
     return threads
-  }
-
-  /// Calls `gethostname`.
-  private static var host: String {
-    var name = [CChar](repeating: 0, count: 256)
-    guard unsafe gethostname(&name, name.count - 1) == 0 else { return "" }
-    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   private func failure(
@@ -213,12 +223,22 @@ package struct CellRunner: Sendable {
     let json: JSONValue = [
       "format": "suture-failure", "identity": .string(cell.identity),
       "labels": .array(cell.labels.map { .string($0.path) }), "reason": .string(reason),
-      "command": .string(failure.command), "host": .string(Self.host),
+      "command": .string(failure.command), "host": .string(Host.name),
     ]
-    Folder.removeTree(folder)
-    try Folder.create(folder)
-    try NewFile.write(Array((json.text(.pretty) + "\n").utf8), to: "\(folder)/failure.json")
-    try FileNames.rename("\(staging)/stderr.txt", to: failure.log)
+    let kept = "\(staging)/failed"
+    try Folder.create(kept)
+    try NewFile.write(Array((json.text(.pretty) + "\n").utf8), to: "\(kept)/failure.json")
+    try FileNames.rename("\(staging)/stderr.txt", to: "\(kept)/stderr.txt")
+    for _ in 0..<3 {
+      Folder.removeTree(folder)
+      do throws(Errno) {
+        try FileNames.rename(kept, to: folder)
+        break
+      } catch {
+        // Another process keeps the same failure at this moment.
+        guard [.fileExists, .directoryNotEmpty].contains(error) else { throw error }
+      }
+    }
     return .failed(failure)
   }
 

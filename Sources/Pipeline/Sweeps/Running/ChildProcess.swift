@@ -129,14 +129,14 @@ extension ChildProcess {
   ///   - path: The executable.
   ///   - arguments: Without its name.
   ///   - variables: Set beside the inherited ones.
-  ///   - stream: Which of its streams, `STDOUT_FILENO` or `STDERR_FILENO`.
+  ///   - streams: Which of its streams, `STDOUT_FILENO` and `STDERR_FILENO`.
   ///   - limit: Bytes that are kept of it at most.
   ///   - seconds: How long it may take before it is killed.
   /// - Returns: The text, and how the program ended.
   /// - Throws: Why it could not be started or read.
   static func printed(
     by path: String, _ arguments: [String], variables: [String: String] = [:],
-    on stream: Int32 = STDOUT_FILENO, limit: Int = 16 << 20, seconds: Double = 60
+    on streams: [Int32] = [STDOUT_FILENO], limit: Int = 16 << 20, seconds: Double = 60
   ) throws(Errno) -> (text: String, end: End) {
     var ends: [Int32] = [-1, -1]
     guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else { throw .last }
@@ -145,8 +145,8 @@ extension ChildProcess {
       defer { close(ends[1]) }
       child = try ChildProcess(
         starting: path, arguments, variables: variables,
-        output: stream == STDOUT_FILENO ? ends[1] : nil,
-        errors: stream == STDERR_FILENO ? ends[1] : nil)
+        output: streams.contains(STDOUT_FILENO) ? ends[1] : nil,
+        errors: streams.contains(STDERR_FILENO) ? ends[1] : nil)
     } catch {
       close(ends[0])
       throw error

@@ -10,10 +10,12 @@ import Synchronization
 package final class SweepEngine: Sendable {
   /// Something that happened, for a log.
   package enum Event: Sendable {
-    case started(String)
-    case made(String, seconds: Double)
-    case absent(String, reason: String)
-    case elsewhere(String)
+    case started(SweepCell)
+    case made(SweepCell, seconds: Double)
+    case absent(SweepCell, reason: String)
+    case elsewhere(SweepCell)
+    /// It reads another one that is not there, and that is not among those to make.
+    case lacking(SweepCell, source: String)
     case failed(CellFailure)
   }
 
@@ -114,9 +116,12 @@ package final class SweepEngine: Sendable {
   /// Whether all workers have ended.
   package var isFinished: Bool { state.withLock { $0.workers == 0 } }
 
+  /// Lets no more cells begin; those that run go on.
+  package func stop() { state.withLock { $0.isStopping = true } }
+
   /// Has everything that runs end, and waits for it: for a signal.
   package func interrupt() {
-    state.withLock { $0.isStopping = true }
+    stop()
     children.end(within: 20)
     let start = ContinuousClock.now
     while !isFinished, start.duration(to: .now) < .seconds(10) { usleep(10_000) }
@@ -157,6 +162,7 @@ package final class SweepEngine: Sendable {
       Summary(
         made: state.made, reused: state.reused, absent: state.absent, failures: state.failures,
         notMade: state.progress.values.count { $0 != .done } - state.absent,
+        left: state.progress.values.count { $0 != .done && $0 != .lost },
         impossible: state.impossible)
     }
   }
@@ -170,6 +176,8 @@ package final class SweepEngine: Sendable {
     package let failures: [CellFailure]
     /// Those that failed, that read them, and that were not begun.
     package let notMade: Int
+    /// Those that were not begun, or not ended.
+    package let left: Int
     package let impossible: String?
   }
 
@@ -211,12 +219,15 @@ package final class SweepEngine: Sendable {
           switch readiness(of: cell, state) {
           case .ready:
             if state.progress[cell.identity] == .waiting {
-              state.events.append(.started(cell.label))
+              state.events.append(.started(cell))
             }
             state.progress[cell.identity] = .running
             return .cell(cell)
           case .waiting: isAnyLeft = true
           case .lost: state.settle(cell, .lost)
+          case .lacking(let source):
+            state.settle(cell, .lost)
+            state.events.append(.lacking(cell, source: source))
           }
         case .done, .lost, nil: continue
         }
@@ -225,7 +236,12 @@ package final class SweepEngine: Sendable {
     }
   }
 
-  private enum Readiness { case ready, waiting, lost }
+  private enum Readiness {
+    case ready
+    case waiting
+    case lost
+    case lacking(source: String)
+  }
 
   /// What is read and not among the cells to make is there or will not be.
   private func readiness(of cell: SweepCell, _ state: State) -> Readiness {
@@ -238,7 +254,7 @@ package final class SweepEngine: Sendable {
       case nil:
         guard let source = runner.plan.cell(identity) else { return .lost }
         if case .done = runner.store.state(of: source) { continue }
-        return .lost
+        return .lacking(source: source.label)
       }
     }
     return readiness
@@ -252,19 +268,19 @@ package final class SweepEngine: Sendable {
         state.made += 1
         let (sum, count) = state.seconds[cell.stage] ?? (0, 0)
         state.seconds[cell.stage] = (sum + record.seconds, count + 1)
-        state.events.append(.made(cell.label, seconds: record.seconds))
+        state.events.append(.made(cell, seconds: record.seconds))
       case .reused:
         state.settle(cell, .done)
         state.reused += 1
       case .elsewhere:
         if state.elsewhere.insert(cell.identity).inserted {
-          state.events.append(.elsewhere(cell.label))
+          state.events.append(.elsewhere(cell))
         }
         state.progress[cell.identity] = .elsewhere(until: .now + .seconds(1))
       case .absent(let reason):
         state.settle(cell, .lost)
         state.absent += 1
-        state.events.append(.absent(cell.label, reason: reason))
+        state.events.append(.absent(cell, reason: reason))
       case .failed(let failure):
         state.settle(cell, .lost)
         state.failures.append(failure)

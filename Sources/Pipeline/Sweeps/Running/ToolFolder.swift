@@ -74,7 +74,7 @@ package struct ToolFolder: Sendable {
       let (text, end): (String, ChildProcess.End)
       do throws(Errno) {
         (text, end) = try ChildProcess.printed(
-          by: path, checks.words(of: cell), variables: ["SUTURE_CHECK": "1"], on: STDERR_FILENO)
+          by: path, checks.words(of: cell), variables: ["SUTURE_CHECK": "1"], on: [STDERR_FILENO])
       } catch {
         throw Fault(path: path, reason: "cannot be started: \(error.reason)", kind: .inputMissing)
       }
