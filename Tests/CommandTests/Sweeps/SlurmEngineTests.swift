@@ -112,9 +112,10 @@ import Testing
       sh "$1" evaluation 1 &
       log=$2/out/slurm/attempts/evaluation-9_0-0
       for _ in $(seq 400); do [ "$(grep -cE '^(cell|made)' "$log")" -gt \(2 * cells) ] && break; sleep 0.05; done
-      kill -USR1 $!
+      kill -USR1 $(cut -d ' ' -f 1 /proc/$!/task/$!/children)
       wait $!
       """
+    // A shell that a thread of Dispatch has started may never hear of the signal, so that the sweep is told itself.
     // The model as it is and the states of the recoveries that there are.
     #expect(try run(["--only", "recovery/*"]).status == 0)
     let settings = tools.environment(cluster.environment).merging(["FAKE_SECONDS": seconds]) { $1 }
