@@ -1,10 +1,9 @@
+import Claims
 import Evaluation
 import OrderedJSON
 import Statistics
 import TestSupport
 import Testing
-
-@testable import Claims
 
 /// The numbers of `Tests/Python/make_claims_reference.py`.
 @Suite struct TestingTests {
@@ -94,13 +93,13 @@ import Testing
   }
 
   @Test func verdictsJoin() {
-    #expect(([] as [Verdict]).ofAll == .notTestable)
-    #expect([Verdict.reproduced, .notTestable].ofAll == .reproduced)
-    #expect([Verdict.reproduced, .unstable].ofAll == .unstable)
-    #expect([Verdict.reproduced, .unstable, .notReproduced].ofAll == .notReproduced)
-    #expect([Verdict.reproduced, .notReproduced].ofEach == .unstable)
-    #expect([Verdict.notReproduced, .notReproduced, .notTestable].ofEach == .notReproduced)
-    #expect([Verdict.notTestable].ofEach == .notTestable)
+    #expect(([] as [Claims.Verdict]).ofAll == .notTestable)
+    #expect([Claims.Verdict.reproduced, .notTestable].ofAll == .reproduced)
+    #expect([Claims.Verdict.reproduced, .unstable].ofAll == .unstable)
+    #expect([Claims.Verdict.reproduced, .unstable, .notReproduced].ofAll == .notReproduced)
+    #expect([Claims.Verdict.reproduced, .notReproduced].ofEach == .unstable)
+    #expect([Claims.Verdict.notReproduced, .notReproduced, .notTestable].ofEach == .notReproduced)
+    #expect([Claims.Verdict.notTestable].ofEach == .notTestable)
   }
 
   @Test func numbersAreShort() {

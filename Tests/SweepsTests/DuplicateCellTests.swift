@@ -1,8 +1,7 @@
 import Foundation
+import Sweeps
 import TestSupport
 import Testing
-
-@testable import Sweeps
 
 /// Two copies of one cell, made at once where machines do not share locks.
 @Suite struct DuplicateCellTests {

@@ -1,9 +1,8 @@
 import Failures
 import Foundation
+import Sweeps
 import TestSupport
 import Testing
-
-@testable import Sweeps
 
 /// Submissions to clusters that take them, refuse them, lose their replies or do not answer.
 @Suite struct SlurmTests {

@@ -1,17 +1,23 @@
 /// The command of a cell, read for what it was given: names say what somebody meant, the command what was done.
-struct CellCommand {
+package struct CellCommand {
   /// A part of another cell.
-  struct Reference: Equatable {
-    let stage: String
-    let identity: String
+  package struct Reference: Equatable {
+    package let stage: String
+    package let identity: String
     /// What is behind the cell's folder, such as `output/step-4`.
-    let path: String
+    package let path: String
+
+    package init(stage: String, identity: String, path: String) {
+      self.stage = stage
+      self.identity = identity
+      self.path = path
+    }
   }
 
   private let values: [(flag: String, value: String)]
 
   /// Reads a command line as `cell.json` quotes it.
-  init(_ text: String) {
+  package init(_ text: String) {
     values = Self.words(text).dropFirst().compactMap { word in
       guard word.hasPrefix("--"), let equals = word.firstIndex(of: "=") else { return nil }
       return (String(word[..<equals].dropFirst(2)), String(word[word.index(after: equals)...]))
@@ -19,15 +25,15 @@ struct CellCommand {
   }
 
   /// The values of a flag, in order.
-  func values(of flag: String) -> [String] { values.filter { $0.flag == flag }.map(\.value) }
+  package func values(of flag: String) -> [String] { values.filter { $0.flag == flag }.map(\.value) }
 
   /// The cells that the model is made of: `--model` and `--adapter`, not those of a reference.
-  var model: [Reference] {
+  package var model: [Reference] {
     (values(of: "model") + values(of: "adapter")).compactMap(Self.reference)
   }
 
   /// The cell that a path lies in.
-  static func reference(_ path: String) -> Reference? {
+  package static func reference(_ path: String) -> Reference? {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard let cells = parts.lastIndex(of: "cells"), parts.count > cells + 3,
       ["attack", "spectra", "recovery"].contains(parts[cells + 1])

@@ -1,7 +1,7 @@
 /// Numbers as sentences and tables have them.
-enum Digits {
+package enum Digits {
   /// Three decimals, less its trailing zeros; very large ones in full.
-  static func text(_ value: Double) -> String {
+  package static func text(_ value: Double) -> String {
     guard value.isFinite, let scaled = Int(exactly: (value.magnitude * 1000).rounded()) else {
       return "\(value)"
     }
@@ -13,13 +13,13 @@ enum Digits {
   }
 
   /// A value with its interval.
-  static func text(_ estimate: Estimate) -> String {
+  package static func text(_ estimate: Estimate) -> String {
     text(estimate.value)
       + (estimate.interval.map { " [\(text($0.lowerBound)), \(text($0.upperBound))]" } ?? "")
   }
 
   /// `seeds 1, 2 and 3`.
-  static func seeds(_ seeds: [Int]) -> String {
+  package static func seeds(_ seeds: [Int]) -> String {
     let texts = seeds.map { "\($0)" }
     guard let last = texts.last, texts.count > 1 else { return "seed \(texts.first ?? "-")" }
     return "seeds \(texts.dropLast().joined(separator: ", ")) and \(last)"

@@ -21,12 +21,12 @@ package struct EquivalenceTest: Sendable {
     package let seeds: [(estimate: Estimate, outcome: Outcome)]
   }
 
-  init(_ margin: Margin) { self.margin = margin.value }
+  package init(_ margin: Margin) { self.margin = margin.value }
 
-  init(margin: Double) { self.margin = margin }
+  package init(margin: Double) { self.margin = margin }
 
   /// What an interval says.
-  func outcome(_ interval: ClosedRange<Double>?) -> Outcome {
+  package func outcome(_ interval: ClosedRange<Double>?) -> Outcome {
     guard let interval else { return .open }
     if interval.upperBound <= margin { return .holds }
     return interval.lowerBound > margin ? .fails : .open
@@ -36,7 +36,7 @@ package struct EquivalenceTest: Sendable {
   ///
   /// - Parameter samples: The samples.
   /// - Returns: The result; *not testable here* without any.
-  func result(_ samples: [PairedSample]) -> Result {
+  package func result(_ samples: [PairedSample]) -> Result {
     guard let pooled = Pooled.estimate(samples) else {
       return Result(
         verdict: .notTestable, reason: "nothing was measured", pooled: nil, seeds: [])

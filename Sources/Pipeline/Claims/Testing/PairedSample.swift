@@ -7,16 +7,16 @@ package struct PairedSample: Sendable {
   /// The terms by item, whose sums make the seed's value.
   let terms: [Int: CrossedBootstrap.Term]
   /// Of this seed alone; nil where one item shows no spread.
-  let interval: ClosedRange<Double>?
+  package let interval: ClosedRange<Double>?
 
-  init(seed: Int, terms: [Int: CrossedBootstrap.Term], interval: ClosedRange<Double>?) {
+  package init(seed: Int, terms: [Int: CrossedBootstrap.Term], interval: ClosedRange<Double>?) {
     self.seed = seed
     self.terms = terms
     self.interval = interval
   }
 
   /// Σ numerators / Σ weights; nil without weight.
-  var value: Double? {
+  package var value: Double? {
     let weight = terms.values.reduce(0) { $0 + $1.weight }
     // In the order of the items, so that the same terms always give the same sum.
     let sum = terms.keys.sorted().reduce(0) { $0 + (terms[$1]?.numerator ?? 0) }
@@ -33,7 +33,7 @@ package struct PairedSample: Sendable {
   ///   - success: The class whose rate it is.
   ///   - first: Classes of answers by prompt.
   ///   - second: What is taken off.
-  init?(
+  package init?(
     seed: Int, rateOf success: ResponseClass, _ first: [Int: ResponseClass],
     less second: [Int: ResponseClass]
   ) {
@@ -62,7 +62,7 @@ package struct PairedSample: Sendable {
   /// - Parameters:
   ///   - seed: The seed.
   ///   - terms: The terms by item.
-  init?(seed: Int, terms: [Int: CrossedBootstrap.Term]) {
+  package init?(seed: Int, terms: [Int: CrossedBootstrap.Term]) {
     guard terms.values.contains(where: { $0.weight > 0 }) else { return nil }
     self.init(
       seed: seed, terms: terms,
@@ -82,7 +82,7 @@ package struct Estimate: Sendable, Equatable {
 
 extension PairedSample {
   /// This seed's own estimate.
-  var estimate: Estimate? {
+  package var estimate: Estimate? {
     value.map { Estimate(value: $0, interval: interval, count: terms.count, seeds: [seed]) }
   }
 }
@@ -96,7 +96,7 @@ package enum Pooled {
   /// Seed of the resampling.
   @TaskLocal package static var seed: UInt64 = 0
 
-  static func estimate(_ samples: [PairedSample]) -> Estimate? {
+  package static func estimate(_ samples: [PairedSample]) -> Estimate? {
     let items = Set(samples.flatMap(\.terms.keys)).sorted()
     let bootstrap = CrossedBootstrap(
       samples.map { sample in

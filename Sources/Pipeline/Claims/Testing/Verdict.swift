@@ -8,7 +8,7 @@ package enum Verdict: String, Sendable, Equatable, CaseIterable {
 
 extension [Verdict] {
   /// Of a claim about all of something: one counterexample is enough, and what could not be tested does not count.
-  var ofAll: Verdict {
+  package var ofAll: Verdict {
     let tested = filter { $0 != .notTestable }
     if tested.isEmpty { return .notTestable }
     if tested.contains(.notReproduced) { return .notReproduced }
@@ -16,7 +16,7 @@ extension [Verdict] {
   }
 
   /// Of a claim that was tested several times: what disagrees is unstable.
-  var ofEach: Verdict {
+  package var ofEach: Verdict {
     let tested = filter { $0 != .notTestable }
     guard let first = tested.first else { return .notTestable }
     return tested.allSatisfy { $0 == first } ? first : .unstable

@@ -133,7 +133,7 @@ package struct SlurmSubmission: Sendable {
   }
 
   /// `0-3,7`.
-  static func ranges(_ numbers: [Int]) -> String {
+  package static func ranges(_ numbers: [Int]) -> String {
     var ranges: [ClosedRange<Int>] = []
     for number in numbers {
       if let last = ranges.last, last.upperBound + 1 == number {

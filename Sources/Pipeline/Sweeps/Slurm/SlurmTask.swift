@@ -23,7 +23,7 @@ package struct SlurmTask: Sendable, Equatable {
   static let format = columns.map { "\($0.0):\($0.1)" }.joined(separator: ",")
 
   /// Reads a line; nil where it is none.
-  init?(line: Substring) {
+  package init?(line: Substring) {
     var rest = line
     var fields: [Substring] = []
     for (_, width) in Self.columns {

@@ -1,11 +1,11 @@
 /// A time limit as Slurm writes it: `minutes`, `minutes:seconds`, `hours:minutes:seconds`, `days-hours`,
 /// `days-hours:minutes` or `days-hours:minutes:seconds`.
-enum SlurmTime: Equatable {
+package enum SlurmTime: Equatable {
   case seconds(Int)
   case unlimited
 
   /// Reads a text; nil where it is no time.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     if ["unlimited", "infinite"].contains(text.lowercased()) {
       self = .unlimited
       return
