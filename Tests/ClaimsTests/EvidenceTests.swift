@@ -181,7 +181,7 @@ import Testing
       let found = try #require(value(card.examples, ["attack success", word]))
       #expect(abs(found - expected) < 1e-12, "\(word)")
     }
-    #expect(value(card.examples, ["over-refusal", "worst"]) == 0)
+    #expect(value(card.examples, ["over-refusal of Recovered", "worst"]) == 0)
     let strongest = try #require(value(card.strongest, ["attack success"]))
     #expect(abs(strongest - 0.04) < 1e-12)
     #expect(value(card.predictions.quantities, ["norm of the update"]) == -1)

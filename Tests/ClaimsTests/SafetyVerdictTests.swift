@@ -65,7 +65,7 @@ import Testing
     // Newcombe's interval of 5, 0, 0, 95; the bootstrap's has no width.
     #expect(abs(try #require(difference.interval).upperBound - 0.03845042651048179) < 1e-12)
     #expect(difference.points.count == 3)
-    #expect(claim.quantity("of Init")?.value == 0.05)
+    #expect(abs(try #require(claim.quantity("of Init")?.value) - 0.05) < 1e-12)
     #expect(claim.quantity("of Attacked")?.value == 1)
     #expect(claim.sentence.contains("seeds 1, 2 and 3, 100 harmful prompts"))
     #expect(claim.sentence.hasSuffix("reproduced."))
@@ -146,7 +146,7 @@ import Testing
     #expect(utility.quantity("over-refusal")?.value == 0)
     let refusal = try study.claim(.c9)
     #expect(refusal.verdict == .reproduced)
-    #expect(refusal.quantity("over-refusal of Init")?.value == 0.1)
+    #expect(abs(try #require(refusal.quantity("over-refusal of Init")?.value) - 0.1) < 1e-12)
   }
 
   /// Every loss 0.2 nats higher, or 0.3 more of harmless prompts refused: either is enough.

@@ -1,4 +1,3 @@
-import Foundation
 import OrderedJSON
 import TestSupport
 import Testing
@@ -41,9 +40,6 @@ import Testing
     #expect(outcome.standardOutput.hasSuffix("\ncard\n"))
     #expect(try scratch.contents(of: "card") == ["claims.json", "claims.md"])
     let json = try scratch.text("card/claims.json")
-    try json.write(toFile: "/tmp/golden-claims.json", atomically: true, encoding: .utf8)
-    try scratch.text("card/claims.md").write(
-      toFile: "/tmp/golden-claims.md", atomically: true, encoding: .utf8)
     #expect(json == (try Fixtures.text("claims/claims.json")))
     #expect(try scratch.text("card/claims.md") == (try Fixtures.text("claims/claims.md")))
     for text in [json, try scratch.text("card/claims.md")] {
