@@ -26,7 +26,7 @@ struct ReportClaims: SutureCommand {
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func validate() throws {
-    for folder in folders { try requirePath(folder, flag: "FOLDER") }
+    for folder in folders { try requirePath(folder, flag: "the folder") }
   }
 
   func run() throws {
