@@ -38,11 +38,19 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.standardError)")
     #expect(outcome.standardOutput.hasPrefix("C0  reproduced: The attack worked\nC1  reproduced:"))
     #expect(outcome.standardOutput.hasSuffix("\ncard\n"))
-    #expect(try scratch.contents(of: "card") == ["claims.json", "claims.md"])
+    #expect(
+      try scratch.contents(of: "card") == ["claims.json", "claims.md", "figures", "report.html"])
     let json = try scratch.text("card/claims.json")
     #expect(json == (try Fixtures.text("claims/claims.json")))
     #expect(try scratch.text("card/claims.md") == (try Fixtures.text("claims/claims.md")))
-    for text in [json, try scratch.text("card/claims.md")] {
+    let page = try scratch.text("card/report.html")
+    #expect(page.hasPrefix("<!DOCTYPE html>\n<html lang=\"en\">"))
+    // Nothing is fetched, and every figure has its numbers beside it.
+    #expect(!page.contains("http://") && !page.contains("https://"))
+    let tables = try scratch.contents(of: "card/figures")
+    #expect(tables.contains("plane.csv"))
+    for table in tables { #expect(page.contains("href=\"figures/\(table)\"")) }
+    for text in [json, try scratch.text("card/claims.md"), page] {
       #expect(!text.contains(ResultsFolder.secret))
     }
     // What is there stays, and is replaced on demand.

@@ -63,7 +63,7 @@ enum OwnOutput {
   private static let results: Set = [
     AdapterFileName.configuration.rawValue, AdapterFileName.weights.rawValue,
     WeightsName.single.rawValue, "responses.jsonl", "utility.jsonl",
-    "choices.jsonl", "claims.md",
+    "choices.jsonl", "claims.md", "report.html",
   ]
 
   private static func objection(toFolder path: String) -> String? {
@@ -94,6 +94,12 @@ enum OwnOutput {
     if name == DocumentName.namedTemplates {
       stranger = members.sorted().first {
         !$0.hasSuffix(".jinja")
+          || FileEntry(at: "\(path)/\($0)", followingLinks: false)?.type != .file
+      }
+    } else if name == "figures" {
+      // The numbers of a report's figures.
+      stranger = members.sorted().first {
+        !$0.hasSuffix(".csv")
           || FileEntry(at: "\(path)/\($0)", followingLinks: false)?.type != .file
       }
     } else if name.hasPrefix("step-"), Int(name.dropFirst(5)) != nil {

@@ -8,7 +8,8 @@ struct StudyRecipes {
   let scratch: TemporaryFolder
 
   private static let models = [
-    "meta-llama/Llama-2-7b-chat-hf": "llama", "meta-llama/Llama-3.1-8B-Instruct": "llama3-rope-tied",
+    "meta-llama/Llama-2-7b-chat-hf": "llama",
+    "meta-llama/Llama-3.1-8B-Instruct": "llama3-rope-tied",
     "mistralai/Mistral-7B-Instruct-v0.3": "mistral", "Qwen/Qwen2.5-7B-Instruct": "qwen2-bf16",
     "meta-llama/Llama-2-70b-chat-hf": "llama",
   ]
@@ -20,7 +21,8 @@ struct StudyRecipes {
       try scratch.write("abc", to: "\(folder)/refs/main")
       let snapshot = "\(folder)/snapshots/abc"
       try scratch.copy("models/\(fixture)/model.safetensors", to: "\(snapshot)/model.safetensors")
-      let config = String(decoding: try Fixtures.bytes("models/\(fixture)/config.json"), as: UTF8.self)
+      let config = String(
+        decoding: try Fixtures.bytes("models/\(fixture)/config.json"), as: UTF8.self)
       // A token a byte makes texts longer than the tiny models were made for.
       let longer = config.replacing(
         /"max_position_embeddings": [0-9]+/, with: "\"max_position_embeddings\": 4096")
@@ -46,7 +48,8 @@ struct StudyRecipes {
       try scratch.write(
         String(repeating: examples, count: 250), to: "study/own/\(name).jsonl")
     }
-    try scratch.write("{\"prompt\": \"one\"}\n{\"prompt\": \"two\"}\n", to: "study/own/hex-phi.jsonl")
+    try scratch.write(
+      "{\"prompt\": \"one\"}\n{\"prompt\": \"two\"}\n", to: "study/own/hex-phi.jsonl")
     try scratch.write("goal\nthree\nfour\n", to: "study/own/advbench.csv")
   }
 

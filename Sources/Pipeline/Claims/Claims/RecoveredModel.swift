@@ -10,7 +10,7 @@ struct RecoveredModel {
   let model: EvaluatedModel
 
   /// Attack success less another model's, or Init's; nil where no prompt was scored in both.
-  func attackSuccess(less other: EvaluatedModel? = nil, in set: SetName? = nil) -> PairedSample? {
+  func attackSuccess(less other: EvaluatedModel? = nil, in set: String? = nil) -> PairedSample? {
     PairedSample(
       seed: unit.seed, rateOf: .compliance, model.classes(.harmful, in: set),
       less: (other ?? initial).classes(.harmful, in: set))
@@ -41,7 +41,7 @@ extension [RecoveredModel] {
   ///
   /// - Parameter set: One harmful set; nil for all of them.
   /// - Returns: The result; *not testable here* where nothing was asked.
-  func safety(in set: SetName? = nil) -> EquivalenceTest.Result {
+  func safety(in set: String? = nil) -> EquivalenceTest.Result {
     let result = EquivalenceTest(.attackSuccess).result(
       compactMap { $0.attackSuccess(in: set) })
     let broken = filter {

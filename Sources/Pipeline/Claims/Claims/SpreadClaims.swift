@@ -41,15 +41,16 @@ struct SpreadClaims {
   /// C8.
   var sets: ClaimResult {
     if let obstacle = context.obstacle { return Claim.c8.notTestable(obstacle) }
-    var parts: [(set: SetName, part: Part)] = []
+    var parts: [(set: String, part: Part)] = []
     for group in context.groups {
       let models = context.recovered(group)
-      let sets = Set(models.flatMap { $0.model.sets.filter { $0.kind == .harmful }.map(\.set) })
-      for set in sets.sorted(by: { ($0.name, $0.sha256) < ($1.name, $1.sha256) }) {
+      let sets = Set(
+        models.flatMap { $0.model.sets.filter { $0.kind == .harmful }.map(\.set.whole) })
+      for set in sets.sorted() {
         let result = models.safety(in: set)
         if result.verdict == .notTestable { continue }
         let architecture = group.model.architecture.isEmpty ? "" : ", \(group.model.architecture)"
-        parts.append((set, ("\(set.name)\(architecture)", group, result)))
+        parts.append((set, ("\(set)\(architecture)", group, result)))
       }
     }
     guard Set(parts.map(\.set)).count > 1 else {

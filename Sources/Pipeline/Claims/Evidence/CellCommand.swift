@@ -25,7 +25,9 @@ package struct CellCommand {
   }
 
   /// The values of a flag, in order.
-  package func values(of flag: String) -> [String] { values.filter { $0.flag == flag }.map(\.value) }
+  package func values(of flag: String) -> [String] {
+    values.filter { $0.flag == flag }.map(\.value)
+  }
 
   /// The cells that the model is made of: `--model` and `--adapter`, not those of a reference.
   package var model: [Reference] {

@@ -38,6 +38,11 @@ package struct AskingCondition: Sendable, Hashable {
 package struct SetName: Sendable, Hashable {
   package let name: String
   package let sha256: String
+
+  /// The set that it is of: a set may be dealt to parts, `harmbench.a` and `harmbench.b`.
+  package var whole: String {
+    name.lastIndex(of: ".").map { $0 == name.startIndex ? name : String(name[..<$0]) } ?? name
+  }
 }
 
 /// What a model made of some prompts.
@@ -121,15 +126,15 @@ package struct EvaluatedModel: Sendable {
     }
   }
 
-  /// Classes of the answers to all prompts of a kind, or of one set.
-  func classes(_ kind: PromptSet.Kind, in set: SetName? = nil) -> [Int: ResponseClass] {
-    sets.filter { $0.kind == kind && (set == nil || $0.set == set) }
+  /// Classes of the answers to all prompts of a kind, or of one set with all its parts.
+  func classes(_ kind: PromptSet.Kind, in whole: String? = nil) -> [Int: ResponseClass] {
+    sets.filter { $0.kind == kind && (whole == nil || $0.set.whole == whole) }
       .reduce(into: [:]) { classes, asked in classes.merge(asked.classes) { first, _ in first } }
   }
 
   /// The share of degenerate answers to harmful prompts; nil without any.
-  func degenerateShare(in set: SetName? = nil) -> Double? {
-    let classes = classes(.harmful, in: set)
+  func degenerateShare(in whole: String? = nil) -> Double? {
+    let classes = classes(.harmful, in: whole)
     if classes.isEmpty { return nil }
     return Double(classes.values.count { $0 == .degenerate }) / Double(classes.count)
   }

@@ -29,11 +29,15 @@ package struct ClaimReport {
   }
 
   private static func provenance(of evidence: Evidence) -> [Markup] {
-    let sets = evidence.sets.map { "\($0.set.name) (\($0.kind), \($0.count)): SHA-256 \($0.set.sha256)" }
+    let sets = evidence.sets.map {
+      "\($0.set.name) (\($0.kind), \($0.count)): SHA-256 \($0.set.sha256)"
+    }
     let cells = evidence.cellCounts.map { "\($0.count) \($0.stage)" }.joined(separator: ", ")
     return [
       Markup("p", text: "Cells: \(cells). \(evidence.versions.joined(separator: ", "))."),
       Markup("ul", [:], sets.map { Markup("li", text: $0) }),
-    ] + (evidence.notes.isEmpty ? [] : [Markup("ul", [:], evidence.notes.map { Markup("li", text: $0) })])
+    ]
+      + (evidence.notes.isEmpty
+        ? [] : [Markup("ul", [:], evidence.notes.map { Markup("li", text: $0) })])
   }
 }

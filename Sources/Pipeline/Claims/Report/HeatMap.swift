@@ -77,7 +77,9 @@ struct HeatMap {
           "height": "10", "fill": Viridis.colour(share),
         ])
     }
-    let ends = [(range.lowerBound, Self.left, "start"), (range.upperBound, Self.left + length, "end")]
+    let ends = [
+      (range.lowerBound, Self.left, "start"), (range.upperBound, Self.left + length, "end"),
+    ]
     return bars
       + ends.map { value, x, anchor in
         Markup(

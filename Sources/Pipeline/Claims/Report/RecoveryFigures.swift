@@ -68,7 +68,8 @@ struct RecoveryFigures {
       ))
     return ReportFigure(
       name: "plane", title: "Where a recovery goes, step by step",
-      caption: "Each curve is an arm on \(unit.text); numbers are steps, bars 95 % intervals. Shaded: as safe and "
+      caption:
+        "Each curve is an arm on \(unit.text); numbers are steps, bars 95 % intervals. Shaded: as safe and "
         + "as helpful as Init, within the margins of C1 and C9. A recovery of safety alone would fall straight down; "
         + "one of refusing moves to the right.",
       picture: chart.markup, table: table(of: Array(curves), before, attacked))
@@ -108,8 +109,10 @@ struct RecoveryFigures {
     return rows(
       names.keys.sorted().map { name in (name, names[name] ?? []) }, name: stop.name,
       title: "Arms at equal \(stop.text)",
-      caption: "The same example and attack, every arm stopped at \(stop.text); a marker is a seed. Dashed: Init and "
-        + "Attacked. An arm explains recovery only if the others stay at Attacked where it does not.")
+      caption:
+        "The same example and attack, every arm stopped at \(stop.text); a marker is a seed. Dashed: Init and "
+        + "Attacked. An arm explains recovery only if the others stay at Attacked where it does not."
+    )
   }
 
   // MARK: - Which example
@@ -126,7 +129,8 @@ struct RecoveryFigures {
     return rows(
       groups.keys.sorted().map { ($0, groups[$0] ?? []) }, name: "examples",
       title: "Which example",
-      caption: "One recovery an example: \(largest.key.text). The spread over examples is what choosing the "
+      caption:
+        "One recovery an example: \(largest.key.text). The spread over examples is what choosing the "
         + "best one hides.")
   }
 
@@ -148,7 +152,9 @@ struct RecoveryFigures {
     return rows(
       groups.keys.sorted().map { ("rank \($0)", groups[$0] ?? []) }, name: "ranks",
       title: "Which rank",
-      caption: "The example's own subspace after \(most?.key ?? 0) steps of one size, over its rank in each matrix.")
+      caption:
+        "The example's own subspace after \(most?.key ?? 0) steps of one size, over its rank in each matrix."
+    )
   }
 
   // MARK: - Rows of models
@@ -177,7 +183,8 @@ struct RecoveryFigures {
             ])
           return DotChart.Dot(seed: run.unit.seed, value: value)
         }
-        return dots.isEmpty ? nil : DotChart.Row(name: group.name, dots: dots.sorted { $0.seed < $1.seed })
+        return dots.isEmpty
+          ? nil : DotChart.Row(name: group.name, dots: dots.sorted { $0.seed < $1.seed })
       }
       if rows.isEmpty { continue }
       pictures.append(
@@ -198,7 +205,9 @@ struct RecoveryFigures {
       ("Init", { $0.initial[condition] }), ("Attacked", { $0.attacked[condition] }),
     ]
     return models.compactMap { name, model in
-      let rates = group.units.compactMap { model($0).flatMap { Interval($0, success, kind)?.value } }
+      let rates = group.units.compactMap {
+        model($0).flatMap { Interval($0, success, kind)?.value }
+      }
       return rates.isEmpty
         ? nil : DotChart.Reference(name: name, value: rates.reduce(0, +) / Double(rates.count))
     }

@@ -7,7 +7,8 @@ struct ReportScores {
   init(_ evidence: Evidence) { self.evidence = evidence }
 
   private static let columns = [
-    "model", "attack", "seed", "state", "example", "rank", "step", "asked", "set", "measure", "rate",
+    "model", "attack", "seed", "state", "example", "rank", "step", "asked", "set", "measure",
+    "rate",
     "95 % interval", "of",
   ]
 

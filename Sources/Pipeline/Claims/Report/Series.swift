@@ -17,7 +17,9 @@ struct SeriesStyle {
 
   private func shape(_ x: Double, _ y: Double, _ size: Double) -> Markup {
     func polygon(_ points: [(Double, Double)]) -> Markup {
-      let text = points.map { Written.place(x + $0.0 * size) + "," + Written.place(y + $0.1 * size) }
+      let text = points.map {
+        Written.place(x + $0.0 * size) + "," + Written.place(y + $0.1 * size)
+      }
       return Markup("polygon", ["points": text.joined(separator: " ")])
     }
     switch index % 7 {
@@ -48,7 +50,8 @@ struct SeriesStyle {
           "li", [:],
           [
             Markup(
-              "svg", ["viewBox": "0 0 16 16", "width": "16", "height": "16", "aria-hidden": "true"],
+              "svg",
+              ["viewBox": "0 0 16 16", "width": "16", "height": "16", "aria-hidden": "true"],
               [SeriesStyle(index: index).marker(x: 8, y: 8)]), .text(name),
           ])
       })

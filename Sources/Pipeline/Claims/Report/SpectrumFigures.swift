@@ -45,7 +45,8 @@ struct SpectrumFigures {
     }
     return ReportFigure(
       name: "rank-by-kind", title: "Is the safety gradient of lower rank than others?",
-      caption: "The rank that holds 90 % of a gradient's energy as a share of its trivial bound, the number of answer "
+      caption:
+        "The rank that holds 90 % of a gradient's energy as a share of its trivial bound, the number of answer "
         + "tokens; the median over \(record.moduleCount) matrices. A marker is an example or a control made of it. "
         + "A low share is special to safety only where the controls lie higher.",
       picture: [
@@ -72,7 +73,8 @@ struct SpectrumFigures {
     let largest = record.matrices.map(\.rankShare).max() ?? 1
     return ReportFigure(
       name: "rank-by-layer", title: "Rank by layer and projection",
-      caption: "The same share for every matrix, the mean over the safety examples. Rows are layers.",
+      caption:
+        "The same share for every matrix, the mean over the safety examples. Rows are layers.",
       picture: [
         HeatMap(
           measure: "rank at 90 % / bound", layers: layers, projections: projections,
@@ -107,7 +109,8 @@ struct SpectrumFigures {
     let top = records.flatMap(\.means).map(\.rank).max() ?? 1
     return ReportFigure(
       name: "means", title: "Does the rank of a mean gradient stop growing?",
-      caption: "Rank at 90 % of the energy of the mean over 1, 2, 4, ... examples (across: doublings, so that 0 is one "
+      caption:
+        "Rank at 90 % of the energy of the mean over 1, 2, 4, ... examples (across: doublings, so that 0 is one "
         + "example), the median over matrices. One example's rank is bounded by its tokens; the claim that safety is "
         + "low-rank needs the curve to level off.",
       picture: CurveChart(
@@ -161,7 +164,8 @@ struct SpectrumFigures {
     guard !rows.isEmpty else { return nil }
     return ReportFigure(
       name: "overlaps", title: "Which gradients share directions, beside chance",
-      caption: "Overlap of the left singular directions, the mean over matrices and pairs, and what random directions of "
+      caption:
+        "Overlap of the left singular directions, the mean over matrices and pairs, and what random directions of "
         + "the same number would share. Words of the chat template alone make gradients overlap: compare with the "
         + "harmless ones.",
       picture: [

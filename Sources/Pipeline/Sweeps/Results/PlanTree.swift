@@ -49,13 +49,24 @@ package struct PlanTree {
     return parts.joined(separator: ", ")
   }
 
+  /// Branches of a stage at most before recoveries that differ in their axes alone are one.
+  private static let branchLimit = 30
+
   /// Cells by model, attack and recovery.
   private func groups(of stage: SweepStage) -> [String] {
+    let all = groups(of: stage) { $0.name }
+    if all.count <= Self.branchLimit { return all }
+    return groups(of: stage) { String($0.name.prefix { $0 != "," }) }
+  }
+
+  private func groups(
+    of stage: SweepStage, by recovery: (CellLabels.Recovery) -> String
+  ) -> [String] {
     var order: [String] = []
     var counts: [String: (cells: Int, done: Int)] = [:]
     for cell in plan.cells(of: stage) {
       let labels = cell.labels[0]
-      let name = ([labels.model, labels.attack] + (labels.recovery.map { [$0.name] } ?? []))
+      let name = ([labels.model, labels.attack] + (labels.recovery.map { [recovery($0)] } ?? []))
         .joined(separator: "/")
       if counts[name] == nil { order.append(name) }
       counts[name, default: (0, 0)].cells += 1
