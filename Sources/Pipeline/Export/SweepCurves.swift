@@ -107,9 +107,10 @@ extension SweepCurves {
       several.model ? point.labels.model : nil, several.attack ? point.labels.attack : nil,
       several.recovery ? point.labels.recovery : nil, several.sets ? point.sets : nil,
     ].compactMap(\.self)
-    return parts.isEmpty
-      ? "\(point.labels.model), \(point.labels.attack), \(point.labels.recovery)"
-      : parts.joined(separator: ", ")
+    if !parts.isEmpty { return parts.joined(separator: ", ") }
+    // Where recoveries are the curves, the one panel is of all of them.
+    let recovery = hasRanks ? ", \(point.labels.recovery)" : ""
+    return "\(point.labels.model), \(point.labels.attack)\(recovery)"
   }
 
   private func json(

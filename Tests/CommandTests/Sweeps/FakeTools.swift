@@ -55,7 +55,7 @@ struct FakeTools {
       esac
     fi
     sleep ${FAKE_SECONDS:-0} || exit 130
-    digest=$(echo "$name $*" | sed 's#=[^ ]*/cells/#=#g' | sha256sum | cut -c 1-2)
+    digest=$(echo "$name $*" | sed 's#=[^ ]*/cells/#=#g; s# --memory-limit=[0-9]*##' | sha256sum | cut -c 1-2)
     version='"tool_version": "1.0.0"'
     case $name in
       compute-gradients) echo "$*" >output; exit ;;

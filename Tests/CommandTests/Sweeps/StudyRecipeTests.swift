@@ -20,7 +20,12 @@ struct StudyRecipes {
       let folder = "cache/hub/models--\(id.replacing("/", with: "--"))"
       try scratch.write("abc", to: "\(folder)/refs/main")
       let snapshot = "\(folder)/snapshots/abc"
-      try scratch.copy("models/\(fixture)/model.safetensors", to: "\(snapshot)/model.safetensors")
+      let weights = try FileManager.default.contentsOfDirectory(
+        atPath: Fixtures.path("models/\(fixture)")
+      ).filter { $0.hasPrefix("model") }
+      for name in weights {
+        try scratch.copy("models/\(fixture)/\(name)", to: "\(snapshot)/\(name)")
+      }
       let config = String(
         decoding: try Fixtures.bytes("models/\(fixture)/config.json"), as: UTF8.self)
       // A token a byte makes texts longer than the tiny models were made for.
