@@ -40,7 +40,9 @@ enum EqualityRule: String, CaseIterable {
     case .norm:
       let limit = Margin.equalNorm.value * max(abs(own.norm), abs(control.norm))
       return abs(own.norm - control.norm) <= limit
-        ? nil : "the norms are \(Digits.plain(own.norm)) and \(Digits.plain(control.norm))"
+        ? nil
+        : "the norms are \(Written.rounded(own.norm, to: 6)) and "
+          + Written.rounded(control.norm, to: 6)
     case .loss:
       guard let limit = own.arm.stopLoss, own.arm.stopLoss == control.arm.stopLoss else {
         return "they were to end at other losses"
@@ -48,7 +50,8 @@ enum EqualityRule: String, CaseIterable {
       let isReached = [own.finalLoss, control.finalLoss].allSatisfy { $0 <= limit }
       return isReached
         ? nil
-        : "the losses are \(Digits.plain(own.finalLoss)) and \(Digits.plain(control.finalLoss)), and both were "
+        : "the losses are \(Written.rounded(own.finalLoss, to: 6)) and "
+          + "\(Written.rounded(control.finalLoss, to: 6)), and both were "
           + "to end at \(Digits.plain(limit))"
     }
   }

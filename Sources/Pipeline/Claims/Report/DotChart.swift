@@ -24,6 +24,7 @@ struct DotChart {
 
   private static let width = 640.0
   private static let labels = 210.0
+  private static let right = 36.0
   private static let rowHeight = 34.0
   private static let top = 26.0
   private static let bottom = 44.0
@@ -31,7 +32,7 @@ struct DotChart {
   /// The picture.
   var markup: Markup {
     let height = Self.top + Double(rows.count) * Self.rowHeight + Self.bottom
-    let scale = Scale(values: range, places: Self.labels...(Self.width - 16))
+    let scale = Scale(values: range, places: Self.labels...(Self.width - Self.right))
     let bottom = height - Self.bottom
     var drawn: [Markup] = scale.ticks.flatMap { tick in
       [

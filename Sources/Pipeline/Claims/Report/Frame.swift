@@ -10,7 +10,7 @@ struct Frame {
   var isShare = true
 
   private static let left = 58.0
-  private static let right = 16.0
+  private static let right = 30.0
   private static let top = 12.0
   private static let bottom = 46.0
 

@@ -53,7 +53,7 @@ struct RecoveryFigures {
       let before = point(unit.initial[condition]), let attacked = point(unit.attacked[condition])
     else { return nil }
     let curves = ofExample.filter { $0.unit.seed == unit.seed && !$0.recovery.arm.isStopped }
-      .sorted { $0.recovery.states.count > $1.recovery.states.count }
+      .sorted { $0.recovery.order < $1.recovery.order }
       .compactMap { curve(of: $0.recovery) }.prefix(SeriesStyle.colours)
     guard !curves.isEmpty else { return nil }
     let chart = PlaneChart(
@@ -234,6 +234,13 @@ private struct Stop: Hashable {
   var name: String {
     if let updateNorm { return "norm-\(Written.rounded(updateNorm, to: 3))" }
     return "loss-\(Written.rounded(loss ?? 0, to: 3))"
+  }
+}
+
+extension RecoveryRecord {
+  /// Those with the most states first, then by what they may move.
+  fileprivate var order: (Int, String, Int) {
+    (-states.count, arm.subspaceText, arm.rank ?? 0)
   }
 }
 
