@@ -17,9 +17,9 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.inter_rater import cohens_kappa
 from statsmodels.stats.proportion import confint_proportions_2indep
 
+from decimal_intervals import draws, newcombe_paired
+
 FIXTURES = pathlib.Path(__file__).parent.parent / "Fixtures"
-Z = decimal.Decimal("1.959963984540054")
-MASK = (1 << 64) - 1
 
 PAIRED = [(1, 1, 7, 12), (20, 3, 9, 8), (0, 0, 0, 5), (5, 0, 0, 0), (0, 4, 0, 6), (30, 20, 4, 46),
           (100, 24, 1, 3), (10, 12, 12, 1), (3, 1, 0, 0), (0, 1, 0, 0), (40, 30, 60, 500)]
@@ -29,40 +29,9 @@ TABLES = [[[20, 5], [10, 15]], [[45, 15], [25, 15]], [[1, 0], [0, 1]], [[0, 5], 
           [[12, 3, 1], [2, 20, 4], [0, 5, 9]]]
 
 
-def wilson(count, trials):
-    n, p = decimal.Decimal(trials), decimal.Decimal(count) / trials
-    center = (p + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    margin = Z * (p * (1 - p) / n + Z * Z / (4 * n * n)).sqrt() / (1 + Z * Z / n)
-    return p, (center - margin if count else decimal.Decimal(0)), (center + margin if count < trials else 1)
-
-
-def newcombe_paired(e, f, g, h):
-    n = e + f + g + h
-    p1, l1, u1 = wilson(e + f, n)
-    p2, l2, u2 = wilson(e + g, n)
-    root = decimal.Decimal((e + f) * (g + h) * (e + g) * (f + h)).sqrt()
-    product = decimal.Decimal(e * h - f * g)
-    if product > 0:
-        product = max(decimal.Decimal(0), product - decimal.Decimal(n) / 2)
-    phi = product / root if root else 0
-    low = ((p1 - l1) ** 2 - 2 * phi * (p1 - l1) * (u2 - p2) + (u2 - p2) ** 2).sqrt()
-    high = ((p2 - l2) ** 2 - 2 * phi * (p2 - l2) * (u1 - p1) + (u1 - p1) ** 2).sqrt()
-    return [float(p1 - p2), float(p1 - p2 - low), float(p1 - p2 + high)]
-
-
 def clustered(values, clusters):
     fit = statsmodels.api.OLS(values, numpy.ones(len(values)))
     return fit.fit(cov_type="cluster", cov_kwds={"groups": numpy.array(clusters)}).bse[0]
-
-
-def draws(seed):
-    state = seed
-    while True:
-        state = (state + 0x9E3779B97F4A7C15) & MASK
-        z = state
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & MASK
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB & MASK
-        yield z ^ (z >> 31)
 
 
 def bootstrap(clusters, seed, resamples):

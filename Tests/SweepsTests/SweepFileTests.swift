@@ -99,6 +99,19 @@ import Testing
         + "1000 values")
   }
 
+  /// No list of them is made.
+  @Test(.timeLimit(.minutes(1))) func moreCellsThanMemoryHolds() {
+    func axis(_ key: String) -> String {
+      "\(key): [\((1...1000).map { "\($0)" }.joined(separator: ", "))]"
+    }
+    let axes = ["index", "rank", "steps", "step-size"].map(axis).joined(separator: ", ")
+    let text = SweepFixture.text.replacing(
+      "index: [0, 1], subspace: [own, random], rank: [1, 4, 16], steps: 6, save-steps: [2, 4]",
+      with: "subspace: own, \(axes)")
+    let complaint = fixture.complaint(text)
+    #expect(complaint.contains("cells, more than 100000; the largest list is "), "\(complaint)")
+  }
+
   @Test func missingInputHasItsOwnExitCode() throws {
     let error = #expect(throws: SweepError.self) {
       _ = try fixture.plan(SweepFixture.text.replacing("tiny}", with: "nowhere}"))

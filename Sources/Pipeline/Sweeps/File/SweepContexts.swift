@@ -20,7 +20,7 @@ struct SweepContexts {
       }
     }
     for entry in recoveries {
-      values.merge(defaults(of: entry.settings.points[0])) { $0.union($1) }
+      values.merge(defaults(of: entry.settings.first)) { $0.union($1) }
     }
     if recoveries.isEmpty { return }
     let names = recoveries.map(\.name).filter { !$0.isEmpty }

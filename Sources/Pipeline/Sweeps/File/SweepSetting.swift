@@ -106,6 +106,9 @@ package struct SweepSettings: Sendable {
   /// A point of the grid: of each key one value.
   typealias Point = [(setting: SweepSetting, value: SweepSetting.Value)]
 
+  /// The first of all points, without making the others: there may be more of them than memory holds.
+  var first: Point { settings.map { ($0, $0.values[0]) } }
+
   /// All points, the last key changing fastest.
   var points: [Point] {
     settings.reduce([[]]) { points, setting in

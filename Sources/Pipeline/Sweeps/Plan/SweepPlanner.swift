@@ -17,7 +17,7 @@ struct SweepPlanner {
 
   mutating func plan() throws(SweepError) -> CellList {
     for model in file.models {
-      let point = model.settings.points[0]
+      let point = model.settings.first
       let flags = try arguments(point, of: nil, nil)
       for seed in file.seeds {
         let original = Subject(
@@ -82,7 +82,7 @@ struct SweepPlanner {
     _ entry: SweepFile.Entry, of subject: Subject
   ) throws(SweepError) -> String {
     let cell = try cell(
-      .spectra, entry.settings.points[0], of: subject, subject.labels(.spectra, part: entry.name))
+      .spectra, entry.settings.first, of: subject, subject.labels(.spectra, part: entry.name))
     list.add(cell)
     return cell.identity
   }
@@ -124,7 +124,7 @@ struct SweepPlanner {
     for entry in file.evaluations where entry.conditions.allow(context ?? subject.context) {
       list.add(
         try cell(
-          .evaluation, entry.settings.points[0], of: subject,
+          .evaluation, entry.settings.first, of: subject,
           subject.labels(.evaluation, subject.recovery, part: entry.name)))
     }
   }

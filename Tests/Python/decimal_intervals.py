@@ -1,0 +1,37 @@
+"""What references of statistics share: intervals in decimal arithmetic from their formulas, and SplitMix64."""
+
+import decimal
+
+Z = decimal.Decimal("1.959963984540054")
+MASK = (1 << 64) - 1
+
+
+def wilson(count, trials):
+    n, p = decimal.Decimal(trials), decimal.Decimal(count) / trials
+    center = (p + Z * Z / (2 * n)) / (1 + Z * Z / n)
+    margin = Z * (p * (1 - p) / n + Z * Z / (4 * n * n)).sqrt() / (1 + Z * Z / n)
+    return p, (center - margin if count else decimal.Decimal(0)), (center + margin if count < trials else 1)
+
+
+def newcombe_paired(e, f, g, h):
+    n = e + f + g + h
+    p1, l1, u1 = wilson(e + f, n)
+    p2, l2, u2 = wilson(e + g, n)
+    root = decimal.Decimal((e + f) * (g + h) * (e + g) * (f + h)).sqrt()
+    product = decimal.Decimal(e * h - f * g)
+    if product > 0:
+        product = max(decimal.Decimal(0), product - decimal.Decimal(n) / 2)
+    phi = product / root if root else 0
+    low = ((p1 - l1) ** 2 - 2 * phi * (p1 - l1) * (u2 - p2) + (u2 - p2) ** 2).sqrt()
+    high = ((p2 - l2) ** 2 - 2 * phi * (p2 - l2) * (u1 - p1) + (u1 - p1) ** 2).sqrt()
+    return [float(p1 - p2), float(p1 - p2 - low), float(p1 - p2 + high)]
+
+
+def draws(seed):
+    state = seed
+    while True:
+        state = (state + 0x9E3779B97F4A7C15) & MASK
+        z = state
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & MASK
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB & MASK
+        yield z ^ (z >> 31)
