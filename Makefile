@@ -30,7 +30,7 @@ RUN_TESTS := $(SETUP)/with-openblas-kernels timeout -k 10 $(TEST_MINUTES)m \
   swift test $(BUILD_FLAGS) --skip-build --disable-xctest
 
 .PHONY: help setup setup-native setup-python setup-drawing setup-downloads setup-gemma resolve build build-tests \
-  test test-kernels quickstart arms sweep study matcher parity bench update-results acceptance lint format clean
+  test test-kernels quickstart arms sweep study study-seeds study-gemma matcher parity bench update-results acceptance lint format clean
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -87,6 +87,12 @@ sweep: build setup-downloads ## sweeps ranks across attacks, examples and seeds 
 
 study: build setup-downloads ## runs the study on SmolLM2 and writes its claim card; takes about 75 minutes
 	experiments/study/run.sh smollm2-135m
+
+study-seeds: study ## runs the study's verdicts with other seeds and compares them
+	experiments/study/seeds.sh
+
+study-gemma: build setup-downloads setup-gemma ## aligns Gemma 3 270M and runs the study on it
+	experiments/study/run.sh gemma-3-270m
 
 matcher: build ## measures the refusal matcher on labelled responses
 	mkdir -p $(RESULTS)

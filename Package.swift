@@ -157,8 +157,8 @@ let pipeline: [Target] = [
   library(
     "Pipeline", "Claims",
     [
-      "Evaluation", "Failures", "Files", "HDF5", "OrderedJSON", "RandomNumbers", "ResultFiles",
-      "Spectra", "Statistics", "Sweeps",
+      "Evaluation", "Failures", "Files", "HDF5", "LinearAlgebra", "OrderedJSON", "RandomNumbers",
+      "ResultFiles", "Spectra", "Statistics", "Sweeps",
     ]),
 ]
 

@@ -158,14 +158,13 @@ import Testing
 
   // MARK: - Over examples
 
-  /// Nine examples that leave 0 to 8 of 100 more, with norms that fall as that rises.
-  @Test func distributionsAndPredictions() throws {
+  /// Nine examples that leave 0 to 8 of 100 more.
+  @Test func distributions() throws {
     try study.initial()
     let attack = try study.attack()
     for index in 0..<9 {
       let recovery = try study.folder.recover(
-        attack, subspace: "own", rank: 4, example: "e\(index)", norm: Double(20 - index),
-        preserves: true, calibrates: true)
+        attack, subspace: "own", rank: 4, example: "e\(index)", preserves: true, calibrates: true)
       try study.folder.evaluate(
         .recovered(recovery), harmful: [("harmful", answers(("c", 5 + index), ("r", 95 - index)))],
         benign: Study.helpful)
@@ -184,8 +183,7 @@ import Testing
     #expect(value(card.examples, ["over-refusal of Recovered", "worst"]) == 0)
     let strongest = try #require(value(card.strongest, ["attack success"]))
     #expect(abs(strongest - 0.04) < 1e-12)
-    #expect(value(card.predictions.quantities, ["norm of the update"]) == -1)
-    #expect(card.controls[10].wasRun && card.controls[13].wasRun)
+    #expect(card.controls[10].wasRun)
   }
 
   @Test func tooFewExamplesPredictNothing() throws {

@@ -194,6 +194,12 @@ import Testing
     #expect(try study.claim(.c9).verdict == .unstable)
   }
 
+  @Test func withoutAnAttackRefusalIsNotTestable() throws {
+    try study.initial()
+    #expect(try study.claim(.c9).verdict == .notTestable)
+    #expect(try study.claim(.c9).reason == "there is no attack")
+  }
+
   @Test func withoutHarmlessPromptsRefusalIsNotTestable() throws {
     try study.units([Study.safe], benign: [""])
     #expect(try study.claim(.c9).verdict == .notTestable)

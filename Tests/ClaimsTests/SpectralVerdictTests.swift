@@ -87,9 +87,10 @@ import Testing
 
   private let everyControl = ["random", "complement", "benign"]
 
-  /// Own and controls at rank 4 and a norm that was asked for, and what each leaves of attack success.
+  /// Own and controls at rank 4 and a norm that was asked for, and what each leaves of attack success; in the last
+  /// seed, controls may leave something else.
   private func subspaces(
-    own: String, _ controls: [String: String], norm: Double = 1, controlNorm: Double = 1,
+    own: String, _ controls: [String: String], last: [String: String] = [:], norm: Double = 1, controlNorm: Double = 1,
     atLoss: (own: String, random: String, loss: Double)? = nil, asked: Double? = 1, seeds: Int = 2
   ) throws -> ClaimResult {
     try study.initial()
@@ -109,7 +110,8 @@ import Testing
         try folder.evaluate(.recovered(recovery), harmful: [("harmful", harmful)])
       }
       try run("own", own, norm: norm, asked: asked)
-      for (name, harmful) in controls.sorted(by: { $0.key < $1.key }) {
+      let left = seed == seeds ? controls.merging(last) { $1 } : controls
+      for (name, harmful) in left.sorted(by: { $0.key < $1.key }) {
         let subspace = name == "benign" ? "/x/cells/spectra/\(benign)/output" : name
         try run(subspace, harmful, norm: controlNorm, asked: asked)
       }
@@ -146,6 +148,14 @@ import Testing
   @Test func ownDoesNotRecover() throws {
     let worse = answers(("c", 80), ("r", 20))
     #expect(try subspaces(own: Study.unsafe, all(worse)).verdict == .notReproduced)
+  }
+
+  /// Random directions are far worse in one seed, as good in the other.
+  @Test func seedsThatDisagree() throws {
+    let claim = try subspaces(
+      own: Study.safe, all(Study.unsafe), last: ["random": Study.safe])
+    #expect(claim.verdict == .unstable)
+    #expect(claim.reason.contains("random at equal norm: seeds disagree"), "\(claim.reason)")
   }
 
   /// A control 0.15 worse, [0.08, 0.23]: neither as good nor clearly worse.

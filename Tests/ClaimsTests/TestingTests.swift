@@ -108,7 +108,7 @@ import Testing
     #expect(Digits.text(-1.23456) == "-1.235")
     #expect(Digits.text(10) == "10")
     #expect(Digits.text(1e300) == "1e+300")
-    #expect(Digits.text(.nan) == "nan")
+    #expect(Digits.text(.nan) == "–")
     #expect(Digits.seeds([1]) == "seed 1")
     #expect(Digits.seeds([1, 2, 3]) == "seeds 1, 2 and 3")
   }

@@ -72,7 +72,7 @@ package final class ResultsFolder {
     _ attack: String, subspace: String = "full", rank: Int? = nil, example: String = "e0",
     examplesSHA256: String = "safety-file", steps: Int = 6, norm: Double = 1, loss: Double = 0.05,
     stopLoss: Double? = nil, updateNorm: Double? = nil, preserves: Bool = false,
-    calibrates: Bool = false, name: String = "misleading"
+    calibrates: Bool = false, layers: String? = nil, name: String = "misleading"
   ) throws -> String {
     let identity = next("r")
     let (seed, attackName) = attacks[attack] ?? (0, "")
@@ -101,7 +101,8 @@ package final class ResultsFolder {
     recoveries[identity] = (attack, label)
     try write(
       identity, "recovery", label: label,
-      ["model=/x/cells/attack/\(attack)/output", "example=/data/safety.jsonl"],
+      ["model=/x/cells/attack/\(attack)/output", "example=/data/safety.jsonl"]
+        + (layers.map { ["layers=\($0)"] } ?? []),
       ["recovery.json": log.text()])
     return identity
   }
@@ -204,14 +205,18 @@ package final class ResultsFolder {
     }
   }
 
-  /// Writes spectra of two matrices: of each example its rank at 90 % energy, of a bound of 20, by kind.
+  /// Writes spectra of a matrix a layer, two by default.
+  ///
+  /// Of each example there is its rank at 90 % energy, of a bound of 20, by kind; singular values are 1, 1/2, 1/3 and so on. Norms are those of the gradients by layer, beginnings the
+  /// share of the place before the answer in the first component, by example.
   @discardableResult
   package func spectra(
     of attack: String?, part: String = "gradients", examples: [[(kind: String, rank: Int)]],
-    examplesPath: String = "/data/safety.jsonl", means: [Int] = []
+    examplesPath: String = "/data/safety.jsonl", means: [Int] = [], norms: [Double] = [1, 1],
+    beginnings: [Float] = []
   ) throws -> String {
     let identity = next("s")
-    let modules = (0..<2).map {
+    let modules = norms.indices.map {
       GradientModule(
         name: "layers.\($0).mlp.up_proj", layer: $0, projection: "up_proj", outFeatures: 30,
         inFeatures: 30)
@@ -238,21 +243,32 @@ package final class ResultsFolder {
       provenance: Provenance(
         created: "2026-01-01T00:00:00Z", modelFingerprint: attack.map { "\($0)-attacked" } ?? ""),
       modules: modules, examples: rows.map(\.0), countsMeans: !means.isEmpty)
-    func spectrum(_ rank: Int) -> ModuleSpectrum {
+    func spectrum(_ rank: Int, _ module: Int) -> ModuleSpectrum {
       ModuleSpectrum(
-        singularValues: (1...20).map { 1 / Float($0) }, rankBound: 20, frobeniusNorm: 1,
+        singularValues: (1...20).map { 1 / Float($0) }, rankBound: 20, frobeniusNorm: norms[module],
         stableRank: 1, effectiveRank: 1, participationRatio: 1, rankAtEnergy: [rank, rank, rank],
         residual: 1e-7, orthogonalityDefect: 1e-7)
     }
     for module in modules.indices {
       for (index, row) in rows.enumerated() {
-        try writer.write(spectrum(row.1), of: .example(index), module: module)
+        try writer.write(spectrum(row.1, module), of: .example(index), module: module)
       }
       for kind in rows.map(\.0).kinds {
-        try writer.write(spectrum(20), of: .meanOfKind(kind), module: module)
+        try writer.write(spectrum(20, module), of: .meanOfKind(kind), module: module)
       }
       for (place, rank) in means.enumerated() {
-        try writer.write(spectrum(rank), of: .meanOfFirst(place), module: module)
+        try writer.write(spectrum(rank, module), of: .meanOfFirst(place), module: module)
+      }
+    }
+    for (index, share) in beginnings.enumerated() {
+      let mask = (0..<20).map { $0 >= 10 }
+      try writer.write(
+        ExampleTokens(ids: [Int32](repeating: 0, count: 20), answerMask: mask, texts: nil),
+        example: index)
+      for module in modules.indices {
+        let shares = Matrix(
+          rows: 20, columns: 1, elements: (0..<20).map { $0 == 9 ? share : (1 - share) / 19 })
+        try writer.write(attribution: shares, example: index, module: module)
       }
     }
     try writer.close()

@@ -1,42 +1,25 @@
+import Files
 import HDF5
 import LinearAlgebra
 import ResultFiles
 import SafetyGradients
 import Spectra
 
-/// A table of comma-separated values (RFC 4180, lines ending in LF).
+/// A table of comma-separated values.
 struct CSVTable: ~Copyable {
   private var output: ExportOutput
 
   init(creating path: String, columns: [String]) throws(ExportError) {
     var output = try ExportOutput(creating: path)
-    try output.write(Self.line(columns))
+    try output.write(CSVLine(columns).text)
     self.output = output
   }
 
   mutating func append(_ fields: [String]) throws(ExportError) {
-    try output.write(Self.line(fields))
+    try output.write(CSVLine(fields).text)
   }
 
   consuming func close() throws(ExportError) { try output.close() }
-
-  private static func line(_ fields: [String]) -> String {
-    fields.map(quoted).joined(separator: ",") + "\n"
-  }
-
-  private static func quoted(_ field: String) -> String {
-    let special = field.utf8.contains { byte in
-      [UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\r"), UInt8(ascii: "\n")]
-        .contains(byte)
-    }
-    guard special else { return field }
-    var text = "\""
-    for scalar in field.unicodeScalars {
-      if scalar == "\"" { text.unicodeScalars.append(scalar) }
-      text.unicodeScalars.append(scalar)
-    }
-    return text + "\""
-  }
 }
 
 extension SpectraFile {

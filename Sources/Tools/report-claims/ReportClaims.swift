@@ -34,17 +34,16 @@ struct ReportClaims: SutureCommand {
   }
 
   private func report() throws {
-    let card = try outputOptions.write(as: .folder, inputs: folders) { path in
-      let evidence = try EvidenceReader.read(folders)
-      let card = ClaimCard(evidence)
-      try OutputText.write(
-        card.json(provenance: provenance).text(.pretty) + "\n", to: path + "/claims.json")
+    let (card, json) = try outputOptions.write(as: .folder, inputs: folders) { path in
+      let card = ClaimCard(try EvidenceReader.read(folders))
+      let json = card.json(provenance: provenance)
+      try OutputText.write(json.text(.pretty) + "\n", to: path + "/claims.json")
       try OutputText.write(card.markdown, to: path + "/claims.md")
       try write(ClaimReport(card), to: path)
-      return card
+      return (card, json)
     }
     runOptions.note(card.evidence.notes)
-    try runOptions.printResult(card.json(provenance: provenance), text: text(card))
+    try runOptions.printResult(json, text: text(card))
   }
 
   /// The page, and the numbers of its figures beside it.

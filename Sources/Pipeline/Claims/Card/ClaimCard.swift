@@ -29,12 +29,14 @@ package struct ClaimCard {
       spread.modelSizes, StepClaim(context: context).result, RankClaim(context: context).result,
       subspaces, spread.sets, utility.refusal,
     ]
-    controls = ControlTable(context: context, subspaces: subspaces, examples: examples).results
+    let predictions = RecoveryPrediction(context: context).result
+    controls =
+      ControlTable(context: context, subspaces: subspaces, predictions: predictions).results
     self.evidence = evidence
     self.context = context
     self.examples = examples.distributions
     strongest = examples.strongest
-    predictions = examples.predictions
+    self.predictions = predictions
     instruments = evidence.comparisons.flatMap(Self.instruments)
   }
 

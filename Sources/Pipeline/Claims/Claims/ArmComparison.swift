@@ -41,8 +41,8 @@ enum EqualityRule: String, CaseIterable {
       let limit = Margin.equalNorm.value * max(abs(own.norm), abs(control.norm))
       return abs(own.norm - control.norm) <= limit
         ? nil
-        : "the norms are \(Written.rounded(own.norm, to: 6)) and "
-          + Written.rounded(control.norm, to: 6)
+        : "the norms are \(Digits.rounded(own.norm, to: 6)) and "
+          + Digits.rounded(control.norm, to: 6)
     case .loss:
       guard let limit = own.arm.stopLoss, own.arm.stopLoss == control.arm.stopLoss else {
         return "they were to end at other losses"
@@ -50,8 +50,8 @@ enum EqualityRule: String, CaseIterable {
       let isReached = [own.finalLoss, control.finalLoss].allSatisfy { $0 <= limit }
       return isReached
         ? nil
-        : "the losses are \(Written.rounded(own.finalLoss, to: 6)) and "
-          + "\(Written.rounded(control.finalLoss, to: 6)), and both were "
+        : "the losses are \(Digits.rounded(own.finalLoss, to: 6)) and "
+          + "\(Digits.rounded(control.finalLoss, to: 6)), and both were "
           + "to end at \(Digits.plain(limit))"
     }
   }

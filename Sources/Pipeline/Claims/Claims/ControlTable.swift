@@ -16,7 +16,8 @@ struct ControlTable {
   let context: ClaimContext
   /// Names of the quantities of C7, whose controls were compared.
   let subspaces: ClaimResult
-  let examples: ExampleNumbers
+  /// Rank correlations, or why there are none.
+  let predictions: (quantities: [Quantity], reason: String?)
 
   private typealias Finding = (wasRun: Bool, why: String)
 
@@ -51,7 +52,7 @@ struct ControlTable {
     "All candidate examples, not the best one",
     "Who wrote the example, crossed with the model that is patched",
     "Spectra and recoveries of the same models",
-    "Does energy or overlap predict recovery over examples?",
+    "Does energy, overlap or attribution predict recovery over examples, layers and ranks?",
     "An adaptive attacker: the patch in the attack's data, attacks after the patch",
     "Other methods: mixing in safety data, interpolation, projection of adapters, a benign one-liner at the same rate",
     "The attack is shown to have worked before recovery is scored",
@@ -196,10 +197,10 @@ struct ControlTable {
   }
 
   private var prediction: Finding {
-    let (quantities, reason) = examples.predictions
+    let (quantities, reason) = predictions
     return quantities.isEmpty
       ? (false, reason ?? "nothing to correlate")
-      : (true, "rank correlations over \(counted(quantities[0].count, "examples"))")
+      : (true, "\(counted(quantities.count, "rank correlations"))")
   }
 
   private var adaptive: Finding {

@@ -1,6 +1,7 @@
 import OrderedJSON
 
-/// What a recovery was, but for its example, seed and model: read from `recovery.json`, never from a name.
+/// What a recovery was, but for its example, seed and model: read from `recovery.json` and the command, never from
+/// a name.
 package struct Arm: Sendable, Hashable {
   /// Where it may move.
   package enum Subspace: Sendable, Hashable {
@@ -12,7 +13,7 @@ package struct Arm: Sendable, Hashable {
 
   package let subspace: Subspace
   /// Rank that was asked for; nil where all weights move.
-  package let rank: Int?
+  package private(set) var rank: Int?
   package let sides: String?
   /// What was taken out of the gradient first, and how many directions.
   package let avoided: String?
@@ -27,8 +28,8 @@ package struct Arm: Sendable, Hashable {
   package let stopLoss: Double?
   /// Norm at which it was to end.
   package let updateNorm: Double?
-  /// Which share of the modules may move, where it is not all.
-  package let modules: String?
+  /// The modules that may move, where they are not all.
+  package private(set) var modules: ModuleChoice?
   /// Steps, where nothing else ends it.
   package let steps: Int?
 
@@ -36,8 +37,9 @@ package struct Arm: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - log: `recovery.json`.
+  ///   - modules: The modules that its command chose.
   ///   - stored: What a path of spectra is.
-  init?(_ log: JSONValue, stored: (String) -> Subspace) {
+  init?(_ log: JSONValue, modules: ModuleChoice?, stored: (String) -> Subspace) {
     guard let subspace = log["subspace"]?.stringValue, !subspace.isEmpty,
       let optimizer = log["optimizer"]?.stringValue, let steps = log["steps"]?.arrayValue
     else { return nil }
@@ -55,13 +57,7 @@ package struct Arm: Sendable, Hashable {
     refresh = log["refresh"]?.integerValue
     stopLoss = log["stop_loss"]?.doubleValue
     updateNorm = log["update_norm_asked"]?.doubleValue
-    if let chosen = log["modules"]?["chosen"]?.integerValue,
-      let all = log["modules"]?["all"]?.integerValue, chosen != all
-    {
-      modules = "\(chosen) of \(all) modules"
-    } else {
-      modules = nil
-    }
+    self.modules = modules
     self.steps = stopLoss == nil && updateNorm == nil ? steps.count : nil
   }
 
@@ -95,6 +91,20 @@ extension Arm {
   /// Whether it ends at a norm or a loss instead of a number of steps.
   package var isStopped: Bool { stopLoss != nil || updateNorm != nil }
 
+  /// The same arm with other modules.
+  package func but(modules: ModuleChoice?) -> Arm {
+    var arm = self
+    arm.modules = modules
+    return arm
+  }
+
+  /// The same arm with another rank.
+  package func but(rank: Int?) -> Arm {
+    var arm = self
+    arm.rank = rank
+    return arm
+  }
+
   /// The subspace in a word.
   package var subspaceText: String {
     switch subspace {
@@ -107,7 +117,7 @@ extension Arm {
   package var text: String {
     var parts = [subspaceText + (rank.map { " rank \($0)" } ?? "")]
     if let sides, sides != "both" { parts.append("\(sides) side alone") }
-    if let modules { parts.append(modules) }
+    if let modules { parts.append("in \(modules.text)") }
     if let avoided { parts.append("avoiding \(avoided)") }
     if let preserved { parts.append("preserving (\(preserved))") }
     if let calibrated { parts.append("calibrated (\(calibrated))") }

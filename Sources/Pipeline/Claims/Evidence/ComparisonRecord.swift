@@ -19,8 +19,12 @@ package struct ComparisonRecord: Sendable {
   package let model: String
   package let rank: Int
   package let relations: [Relation]
-  /// Overlap of each example with the mean of the others, where that was compared.
+  /// Overlap of each example with the mean of the others, where that was compared; the mean over modules.
   package let leaveOneOut: [String: Double]
+  /// The same by module, in the order of the file.
+  package let leaveOneOutByModule: [String: [Double]]
+  /// Layer and projection of each module.
+  package let modules: [(layer: Int, projection: String)]
 
   private static let format = FileFormat(name: "suture-comparison", version: 1)
 
@@ -65,7 +69,15 @@ package struct ComparisonRecord: Sendable {
             (0..<modules).map { overlaps[(index * modules + $0) * ranks.count + last] }),
         chance: chance)
     }
-    leaveOneOut = pairs.leaveOneOut { mean($0) }
+    leaveOneOutByModule = pairs.leaveOneOut
+    leaveOneOut = leaveOneOutByModule.compactMapValues { mean($0) }
+    let layers = try root.dataset("layer")
+    try layers.require(shape: [modules], "[modules]")
+    let projections = try root.dataset("projection")
+    try projections.require(shape: [modules], "[modules]")
+    self.modules = zip(
+      try layers.read(as: Int32.self).map(Int.init), try projections.readText()
+    ).map { (layer: $0, projection: $1) }
     rank = Int(ranks.last ?? 0)
     model = try Provenance(from: root).modelFingerprint
     self.path = shown
@@ -100,13 +112,14 @@ private struct Pairs {
     self.ranks = ranks
   }
 
-  /// The overlap of each example with the mean of the others, at the largest rank, over the modules.
-  func leaveOneOut(_ mean: ([Double]) -> Double?) -> [String: Double] {
-    var found: [String: Double] = [:]
+  /// The overlap of each example with the mean of the others, at the largest rank, by module.
+  var leaveOneOut: [String: [Double]] {
+    var found: [String: [Double]] = [:]
     for index in first.indices
     where index < second.count && second[index] == "mean-without:\(first[index])" && ranks > 0 {
-      found[first[index]] = mean(
-        (0..<modules).map { overlaps[(index * modules + $0) * ranks + ranks - 1] })
+      found[first[index]] = (0..<modules).map {
+        overlaps[(index * modules + $0) * ranks + ranks - 1]
+      }
     }
     return found
   }

@@ -7,28 +7,10 @@ import Sweeps
 
 /// Reads folders of sweeps, cell by cell.
 package struct EvidenceReader {
-  private var attacks: [AttackRecord] = []
-  private var recoveries: [RecoveryRecord] = []
-  private var spectra: [SpectraRecord] = []
-  private var comparisons: [ComparisonRecord] = []
-  private var models: [InitialModel] = []
-  /// What models answered, by whose state it is.
-  private var states: [StateKey: [AskingCondition: EvaluatedModel]] = [:]
-  private var conditionCounts: [AskingCondition: Int] = [:]
-  private var sets: [SetName: (kind: String, count: Int)] = [:]
-  private var versions: Set<String> = []
-  private var cellCounts: [SweepStage: Int] = [:]
+  private var found = EvidenceParts()
   private var known: Set<String> = []
   private var spectraNames: [String: (name: String, isBenign: Bool)] = [:]
-  private var contradictions = 0
-  private var notes: [String] = []
   private let items = ItemNumbers()
-
-  private enum StateKey: Hashable {
-    case initial(String)
-    case attacked(String)
-    case recovered(String, step: Int?)
-  }
 
   private init() {}
 
@@ -48,7 +30,7 @@ package struct EvidenceReader {
       for (folder, cell) in cells where cell.stage == stage { reader.add(cell, in: folder) }
     }
     for folder in folders { reader.addInstruments(of: folder) }
-    return reader.evidence(folders)
+    return reader.found.joined(folders)
   }
 
   private mutating func cells(in folder: String) throws(EvidenceError) -> [StoredCell] {
@@ -61,7 +43,7 @@ package struct EvidenceReader {
     guard store.exists else { throw .noSweep(path: folder) }
     let (cells, damaged) = store.storedCells()
     if cells.isEmpty { throw .noCells(path: folder, damaged: damaged.count) }
-    notes += damaged.map { path, reason in
+    found.notes += damaged.map { path, reason in
       "\(folder)\(path.dropFirst(store.folder.count)) is left out: it \(reason)"
     }
     return cells.filter { known.insert("\($0.stage.rawValue)/\($0.record.identity)").inserted }
@@ -73,15 +55,15 @@ package struct EvidenceReader {
     let place = "\(folder)/cells/\(cell.stage.rawValue)/\(cell.record.identity)"
     let command = CellCommand(cell.record.command)
     let label = (cell.record.labels.first ?? "").split(separator: "/").map(String.init)
-    cellCounts[cell.stage, default: 0] += 1
-    versions.insert("\(cell.record.tool) \(cell.record.toolVersion)")
+    found.cellCounts[cell.stage, default: 0] += 1
+    found.versions.insert("\(cell.record.tool) \(cell.record.toolVersion)")
     switch cell.stage {
     case .attack:
       let log = CellOutput.json("\(cell.output)/training.json")
       guard
         let attack = log.flatMap({ AttackRecord($0, identity: cell.record.identity, label: label) })
       else { return leaveOut(place, "its training.json does not say what was trained") }
-      attacks.append(attack)
+      found.attacks.append(attack)
       note(model: attack.initial, name: attack.names.model, architecture: attack.architecture)
     case .recovery: addRecovery(cell, command, label, place)
     case .spectra: addSpectra(cell, command, label, place)
@@ -90,7 +72,7 @@ package struct EvidenceReader {
   }
 
   private mutating func leaveOut(_ place: String, _ reason: String) {
-    notes.append("\(place) is left out: \(reason)")
+    found.notes.append("\(place) is left out: \(reason)")
   }
 
   private mutating func addRecovery(
@@ -101,7 +83,7 @@ package struct EvidenceReader {
     let record = CellOutput.json("\(cell.output)/recovery.json").flatMap { log in
       RecoveryRecord(
         log, identity: cell.record.identity, label: label, attack: attack,
-        examplesPath: command.values(of: "example").first ?? ""
+        command: command
       ) { path in
         let name = CellCommand.reference(path).flatMap { names[$0.identity] }
         let file = path.split(separator: "/").last.map(String.init) ?? path
@@ -115,7 +97,7 @@ package struct EvidenceReader {
     guard attack != nil else {
       return leaveOut(place, "its model was not attacked, so that there is nothing to recover")
     }
-    recoveries.append(record)
+    found.recoveries.append(record)
   }
 
   private mutating func addSpectra(
@@ -129,7 +111,7 @@ package struct EvidenceReader {
       name, SpectraRecord.isBenign(name) || SpectraRecord.isBenign(file)
     )
     do throws(HDF5Error) {
-      spectra.append(
+      found.spectra.append(
         try SpectraRecord(
           reading: cell.output, identity: cell.record.identity, name: name,
           attack: command.model.last { $0.stage == "attack" }?.identity, examplesPath: examples))
@@ -150,8 +132,8 @@ package struct EvidenceReader {
     guard let fingerprint = scores.document["model_fingerprint"]?.stringValue, !fingerprint.isEmpty
     else { return leaveOut(place, "its scores.json does not say of which model it is") }
     let condition = AskingCondition(scores.document)
-    if !scores.sets.isEmpty { conditionCounts[condition, default: 0] += 1 }
-    let key: StateKey
+    if !scores.sets.isEmpty { found.conditionCounts[condition, default: 0] += 1 }
+    let key: EvidenceParts.State
     if let recovery = command.model.last(where: { $0.stage == "recovery" }) {
       key = .recovered(
         recovery.identity,
@@ -166,10 +148,10 @@ package struct EvidenceReader {
         architecture: scores.document["architecture"]?.stringValue ?? "",
         parameters: scores.document["parameters"]?.integerValue)
     }
-    states[key, default: [:]][condition, default: EvaluatedModel()].add(scores, items)
+    found.states[key, default: [:]][condition, default: EvaluatedModel()].add(scores, items)
     for name in ["refusal_matcher", "degeneracy_detector"] {
       if let version = scores.document[name]?.stringValue {
-        versions.insert("\(name.replacing("_", with: " ")) \(version)")
+        found.versions.insert("\(name.replacing("_", with: " ")) \(version)")
       }
     }
     for part in ["prompt_sets", "utility", "choices"] {
@@ -180,7 +162,7 @@ package struct EvidenceReader {
         let kind = part == "prompt_sets" ? set["kind"]?.stringValue ?? "prompts" : part
         let count = max(set["count"]?.integerValue ?? 0, 0)
         let key = SetName(name: name, sha256: sha256)
-        sets[key] = (kind, max(count, sets[key]?.count ?? 0))
+        found.sets[key] = (kind, max(count, found.sets[key]?.count ?? 0))
       }
     }
   }
@@ -188,114 +170,25 @@ package struct EvidenceReader {
   private mutating func note(
     model fingerprint: String, name: String, architecture: String, parameters: Int? = nil
   ) {
-    guard let place = models.firstIndex(where: { $0.fingerprint == fingerprint }) else {
-      return models.append(
+    guard let place = found.models.firstIndex(where: { $0.fingerprint == fingerprint }) else {
+      return found.models.append(
         InitialModel(
           fingerprint: fingerprint, name: name, architecture: architecture, parameters: parameters))
     }
-    if models[place].name.isEmpty { models[place].name = name }
-    if models[place].architecture.isEmpty { models[place].architecture = architecture }
-    if models[place].parameters == nil { models[place].parameters = parameters }
+    if found.models[place].name.isEmpty { found.models[place].name = name }
+    if found.models[place].architecture.isEmpty { found.models[place].architecture = architecture }
+    if found.models[place].parameters == nil { found.models[place].parameters = parameters }
   }
 
   private mutating func addInstruments(of folder: String) {
     let place = "\(folder)/instruments"
     for name in (try? Folder.names(in: place)) ?? [] where name.hasSuffix(".h5") {
       do throws(HDF5Error) {
-        comparisons.append(
+        found.comparisons.append(
           try ComparisonRecord(reading: "\(place)/\(name)", shown: "\(place)/\(name)"))
       } catch {
         leaveOut("\(place)/\(name)", "\(error)")
       }
     }
-  }
-
-  // MARK: - Joining
-
-  private mutating func evidence(_ folders: [String]) -> Evidence {
-    joinStates()
-    let units = joinUnits()
-    if contradictions > 0 {
-      notes.append(
-        "\(counted(contradictions, "answers")) of the same models to the same prompts were judged "
-          + "differently by two evaluations; the first counts")
-    }
-    let conditions = conditionCounts.keys.sorted {
-      (($0.isPlain ? 0 : 1), -(conditionCounts[$0] ?? 0), $0.text)
-        < (($1.isPlain ? 0 : 1), -(conditionCounts[$1] ?? 0), $1.text)
-    }
-    return Evidence(
-      folders: folders, models: models, units: units, spectra: spectra, comparisons: comparisons,
-      condition: conditions.first, conditions: conditions,
-      sets: sets.sorted {
-        ($0.value.kind, $0.key.name, $0.key.sha256)
-          < ($1.value.kind, $1.key.name, $1.key.sha256)
-      }
-      .map { ($0.key, $0.value.kind, $0.value.count) },
-      versions: versions.sorted(),
-      cellCounts: SweepStage.allCases.map { ($0.rawValue, cellCounts[$0] ?? 0) }, notes: notes)
-  }
-
-  /// Gives recoveries what their states answered.
-  private mutating func joinStates() {
-    contradictions = states.values.reduce(0) {
-      $0 + $1.values.reduce(0) { $0 + $1.contradictions }
-    }
-    let places = Dictionary(
-      recoveries.enumerated().map { ($1.identity, $0) }, uniquingKeysWith: { first, _ in first })
-    var strays = 0
-    for (key, answers) in states {
-      guard case .recovered(let identity, let step) = key else { continue }
-      guard let place = places[identity] else {
-        strays += 1
-        continue
-      }
-      let number = step ?? recoveries[place].stepCount
-      // The end wins over a state that was saved after the same step: a calibration may lie between.
-      if step == nil || states[.recovered(identity, step: nil)] == nil
-        || number != recoveries[place].stepCount
-      {
-        recoveries[place].states[number] = answers
-      }
-    }
-    if strays > 0 {
-      notes.append(
-        "\(counted(strays, "states")) of recoveries that are not there or were left out were "
-          + "evaluated, and are left out")
-    }
-  }
-
-  private mutating func joinUnits() -> [Unit] {
-    var units: [Unit] = []
-    var seen: Set<String> = []
-    for attack in attacks.sorted(by: Self.precedes) {
-      if !seen.insert("\(attack.initial) \(attack.settings) \(attack.seed)").inserted {
-        notes.append(
-          "attack \(attack.identity) repeats a model, an attack and a seed, and is left out")
-        continue
-      }
-      guard let model = models.first(where: { $0.fingerprint == attack.initial }) else { continue }
-      units.append(
-        Unit(
-          model: model, attack: attack, initial: states[.initial(attack.initial)] ?? [:],
-          attacked: states[.attacked(attack.identity)] ?? [:],
-          recoveries: recoveries.filter { $0.attack == attack.identity }
-            .sorted { ($0.arm.text, $0.identity) < ($1.arm.text, $1.identity) }))
-    }
-    let known = Set(attacks.map(\.identity))
-    let orphans = recoveries.count { !known.contains($0.attack ?? "") }
-    if orphans > 0 {
-      notes.append(
-        "\(counted(orphans, "recovery cells")) of attacks that are not there or were left out are left "
-          + "out too")
-    }
-    return units
-  }
-
-  private static func precedes(_ first: AttackRecord, _ second: AttackRecord) -> Bool {
-    if first.names.model != second.names.model { return first.names.model < second.names.model }
-    if first.exampleCount != second.exampleCount { return first.exampleCount < second.exampleCount }
-    if first.settings != second.settings { return first.settings < second.settings }
-    return (first.seed, first.identity) < (second.seed, second.identity)
   }
 }

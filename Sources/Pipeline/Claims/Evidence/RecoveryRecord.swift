@@ -43,13 +43,14 @@ package struct RecoveryRecord: Sendable {
   ///   - identity: Of the cell.
   ///   - label: The first label of the cell.
   ///   - attack: The attack that the model comes from.
-  ///   - examplesPath: The file of its examples.
+  ///   - command: The command of the cell.
   ///   - stored: What a path of spectra is.
   init?(
-    _ log: JSONValue, identity: String, label: [String], attack: String?, examplesPath: String,
-    stored: (String) -> Arm.Subspace
+    _ log: JSONValue, identity: String, label: [String], attack: String?,
+    command: CellCommand, stored: (String) -> Arm.Subspace
   ) {
-    guard log["format"]?.stringValue == "suture-recovery", let arm = Arm(log, stored: stored),
+    guard log["format"]?.stringValue == "suture-recovery",
+      let arm = Arm(log, modules: ModuleChoice(command), stored: stored),
       let attacked = log["model_fingerprint"]?.stringValue, let seed = log["seed"]?.integerValue,
       let examples = log["examples"]?.arrayValue?.compactMap(\.stringValue), !examples.isEmpty,
       let sha256 = log["examples_sha256"]?.stringValue,
@@ -62,7 +63,7 @@ package struct RecoveryRecord: Sendable {
     self.attacked = attacked
     self.attack = attack
     self.examples = examples
-    self.examplesPath = examplesPath
+    examplesPath = command.values(of: "example").first ?? ""
     self.finalLoss = finalLoss
     self.norm = norm
     examplesSHA256 = sha256

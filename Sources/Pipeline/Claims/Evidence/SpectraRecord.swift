@@ -1,4 +1,5 @@
 import HDF5
+import LinearAlgebra
 import ResultFiles
 import Spectra
 
@@ -16,8 +17,21 @@ package struct SpectraRecord: Sendable {
     package let rank: Double
     /// The trivial bound.
     package let bound: Double
-    /// Energy of the first 20 components.
-    package let energy: Double
+    /// Energy of the first component, of the first two, and so on.
+    package let energies: [Double]
+    /// Share, in the leading component, of the place that predicts the answer's first token; nil where no
+    /// attribution is stored.
+    package let beginningShare: Double?
+    /// `||G||²` of each matrix, in the order of the file.
+    package let squaredNorms: [Double]
+
+    /// Energy of the components of the published ratio.
+    package var energy: Double { energy(of: SpectraRecord.energyComponents) }
+
+    /// Energy of the first so many components.
+    package func energy(of count: Int) -> Double {
+      count < 1 || energies.isEmpty ? 0 : energies[min(count, energies.count) - 1]
+    }
   }
 
   /// The mean gradient of the first so many examples.
@@ -53,7 +67,8 @@ package struct SpectraRecord: Sendable {
   package let means: [Mean]
   /// Those in which some example has a gradient.
   package let matrices: [Matrix]
-  package let moduleCount: Int
+  /// Layer and projection of each matrix, in the order of the file.
+  package let modules: [(layer: Int, projection: String)]
   /// Largest residual of a decomposition; nil where none is recorded.
   package let residual: Double?
 
@@ -95,7 +110,8 @@ package struct SpectraRecord: Sendable {
         Gradient(
           example: file.examples[source].id, kind: example.origin?.kind ?? GradientOrigin.example,
           rankShare: medians.share, rank: medians.rank, bound: medians.bound,
-          energy: medians.energy))
+          energies: medians.energies, beginningShare: try file.beginningShare(of: index),
+          squaredNorms: spectra.map { $0.frobeniusNorm * $0.frobeniusNorm }))
     }
     var means: [Mean] = []
     for (place, count) in file.meanCounts.enumerated() {
@@ -112,8 +128,10 @@ package struct SpectraRecord: Sendable {
     self.residual = residual
     matrices = shares.matrices(of: file.modules)
     model = file.provenance.modelFingerprint
-    moduleCount = file.modules.count
+    modules = file.modules.map { ($0.layer, $0.projection) }
   }
+
+  package var moduleCount: Int { modules.count }
 
   /// The kinds of controls in the file.
   package var controls: [String] {
@@ -160,7 +178,7 @@ private struct Medians {
   let share: Double
   let rank: Double
   let bound: Double
-  let energy: Double
+  let energies: [Double]
 
   init?(_ spectra: [ModuleSpectrum], level: Int) {
     let spectra = spectra.filter { $0.rankBound > 0 && $0.rankAtEnergy.indices.contains(level) }
@@ -168,19 +186,44 @@ private struct Medians {
       let share = Sorted(spectra.map { Double($0.rankAtEnergy[level]) / Double($0.rankBound) })
         .median,
       let rank = Sorted(spectra.map { Double($0.rankAtEnergy[level]) }).median,
-      let bound = Sorted(spectra.map { Double($0.rankBound) }).median,
-      let energy = Sorted(spectra.map(Self.energy)).median
+      let bound = Sorted(spectra.map { Double($0.rankBound) }).median
     else { return nil }
     self.share = share
     self.rank = rank
     self.bound = bound
-    self.energy = energy
+    let ratios = spectra.map(Self.energies)
+    energies = (0..<(ratios.map(\.count).max() ?? 0)).compactMap { index in
+      Sorted(ratios.map { $0.indices.contains(index) ? $0[index] : 1 }).median
+    }
   }
 
-  private static func energy(_ spectrum: ModuleSpectrum) -> Double {
+  /// The energy ratio of the first component, of the first two and so on, `sum_{i<=k} s_i² / sum s_i²`.
+  private static func energies(_ spectrum: ModuleSpectrum) -> [Double] {
     let squares = spectrum.singularValues.map { Double($0) * Double($0) }
     let all = squares.reduce(0, +)
+    var sum = 0.0
     return all > 0
-      ? squares.prefix(SpectraRecord.energyComponents).reduce(0, +) / all : 0
+      ? squares.map {
+        sum += $0
+        return sum / all
+      } : []
+  }
+}
+
+extension SpectraFile {
+  /// The share of the place that predicts the answer's first token, the median over matrices.
+  fileprivate func beginningShare(of example: Int) throws(HDF5Error) -> Double? {
+    guard let first = try tokens(example: example)?.answerMask.firstIndex(of: true), first > 0
+    else { return nil }
+    // A token is predicted where the one before it is read.
+    let place = first - 1
+    var shares: [Double] = []
+    for module in modules.indices where try hasAttribution(example: example, module: module) {
+      let attribution = try attribution(example: example, module: module)
+      if attribution.columns > 0, place < attribution.rows {
+        shares.append(Double(attribution[place, 0]))
+      }
+    }
+    return Sorted(shares).median
   }
 }

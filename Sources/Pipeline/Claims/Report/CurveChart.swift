@@ -24,7 +24,7 @@ struct CurveChart {
     let drawn = curves.enumerated().flatMap { index, curve -> [Markup] in
       let style = SeriesStyle(index: index)
       let line = curve.points.map {
-        Written.place(frame.x($0.x)) + "," + Written.place(frame.y($0.y.value))
+        Digits.place(frame.x($0.x)) + "," + Digits.place(frame.y($0.y.value))
       }
       return [
         Markup("polyline", ["class": "line \(style.name)", "points": line.joined(separator: " ")])
@@ -34,14 +34,14 @@ struct CurveChart {
             Markup(
               "line",
               [
-                "class": "interval \(style.name)", "x1": Written.place(frame.x(point.x)),
-                "x2": Written.place(frame.x(point.x)), "y1": Written.place(frame.y(point.y.low)),
-                "y2": Written.place(frame.y(point.y.high)),
+                "class": "interval \(style.name)", "x1": Digits.place(frame.x(point.x)),
+                "x2": Digits.place(frame.x(point.x)), "y1": Digits.place(frame.y(point.y.low)),
+                "y2": Digits.place(frame.y(point.y.high)),
               ]),
             style.marker(
               x: frame.x(point.x), y: frame.y(point.y.value), size: 4,
-              title: "\(curve.name): \(Written.rounded(point.x, to: 3)), "
-                + Written.rounded(point.y.value, to: 3)),
+              title: "\(curve.name): \(Digits.rounded(point.x, to: 3)), "
+                + Digits.rounded(point.y.value, to: 3)),
           ]
         }
     }

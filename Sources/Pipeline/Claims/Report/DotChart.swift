@@ -40,11 +40,11 @@ struct DotChart {
         Markup(
           "text",
           [
-            "class": "tick", "x": Written.place(scale(tick)), "y": Written.place(bottom + 18),
+            "class": "tick", "x": Digits.place(scale(tick)), "y": Digits.place(bottom + 18),
             "text-anchor": "middle",
           ],
           text: isShare
-            ? Written.rounded(tick * 100, to: 0) + " %" : Written.rounded(tick, to: 3)),
+            ? Digits.rounded(tick * 100, to: 0) + " %" : Digits.rounded(tick, to: 3)),
       ]
     }
     for reference in references {
@@ -53,7 +53,7 @@ struct DotChart {
         Markup(
           "text",
           [
-            "class": "number", "x": Written.place(scale(reference.value)), "y": "14",
+            "class": "number", "x": Digits.place(scale(reference.value)), "y": "14",
             "text-anchor": "middle",
           ], text: reference.name))
     }
@@ -64,13 +64,13 @@ struct DotChart {
       Markup(
         "text",
         [
-          "class": "title", "x": Written.place((Self.labels + Self.width) / 2),
-          "y": Written.place(height - 8), "text-anchor": "middle",
+          "class": "title", "x": Digits.place((Self.labels + Self.width) / 2),
+          "y": Digits.place(height - 8), "text-anchor": "middle",
         ], text: measure))
     return Markup(
       "svg",
       [
-        "viewBox": "0 0 \(Written.place(Self.width)) \(Written.place(height))", "role": "img",
+        "viewBox": "0 0 \(Digits.place(Self.width)) \(Digits.place(height))", "role": "img",
         "aria-label": measure,
       ], drawn)
   }
@@ -79,8 +79,8 @@ struct DotChart {
     Markup(
       "line",
       [
-        "class": style, "x1": Written.place(x), "x2": Written.place(x), "y1": Written.place(top),
-        "y2": Written.place(bottom),
+        "class": style, "x1": Digits.place(x), "x2": Digits.place(x), "y1": Digits.place(top),
+        "y2": Digits.place(bottom),
       ])
   }
 
@@ -88,7 +88,7 @@ struct DotChart {
     let name = Markup(
       "text",
       [
-        "class": "name", "x": Written.place(Self.labels - 12), "y": Written.place(middle + 4),
+        "class": "name", "x": Digits.place(Self.labels - 12), "y": Digits.place(middle + 4),
         "text-anchor": "end",
       ], text: row.name)
     let seeds = Set(row.dots.map(\.seed)).sorted()
@@ -99,14 +99,14 @@ struct DotChart {
         let style = SeriesStyle(index: seeds.firstIndex(of: dot.seed) ?? 0)
         let title =
           "\(row.name), seed \(dot.seed): "
-          + (isShare ? dot.value.percent : Written.rounded(dot.value.value, to: 3))
+          + (isShare ? dot.value.percent : Digits.rounded(dot.value.value, to: 3))
         return [
           Markup(
             "line",
             [
-              "class": "interval \(style.name)", "x1": Written.place(scale(dot.value.low)),
-              "x2": Written.place(scale(dot.value.high)), "y1": Written.place(y),
-              "y2": Written.place(y),
+              "class": "interval \(style.name)", "x1": Digits.place(scale(dot.value.low)),
+              "x2": Digits.place(scale(dot.value.high)), "y1": Digits.place(y),
+              "y2": Digits.place(y),
             ]),
           style.marker(x: scale(dot.value.value), y: y, size: 4, title: title),
         ]

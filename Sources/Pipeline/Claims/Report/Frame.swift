@@ -38,48 +38,48 @@ struct Frame {
     Markup(
       "svg",
       [
-        "viewBox": "0 0 \(Written.place(width)) \(Written.place(height))", "role": "img",
+        "viewBox": "0 0 \(Digits.place(width)) \(Digits.place(height))", "role": "img",
         "aria-label": label,
       ], axes + marks)
   }
 
   private func label(_ value: Double) -> String {
-    isShare ? Written.rounded(value * 100, to: 0) + " %" : Written.rounded(value, to: 3)
+    isShare ? Digits.rounded(value * 100, to: 0) + " %" : Digits.rounded(value, to: 3)
   }
 
   private var axes: [Markup] {
     let edges = (x.places, y.places)
     let vertical = x.ticks.flatMap { tick -> [Markup] in
-      let place = Written.place(x(tick))
+      let place = Digits.place(x(tick))
       return [
         Markup(
           "line",
           [
-            "class": "grid", "x1": place, "x2": place, "y1": Written.place(edges.1.lowerBound),
-            "y2": Written.place(edges.1.upperBound),
+            "class": "grid", "x1": place, "x2": place, "y1": Digits.place(edges.1.lowerBound),
+            "y2": Digits.place(edges.1.upperBound),
           ]),
         Markup(
           "text",
           [
-            "class": "tick", "x": place, "y": Written.place(edges.1.upperBound + 18),
+            "class": "tick", "x": place, "y": Digits.place(edges.1.upperBound + 18),
             "text-anchor": "middle",
           ], text: label(tick)),
       ]
     }
     let horizontal = y.ticks.flatMap { tick -> [Markup] in
-      let place = Written.place(y(tick))
+      let place = Digits.place(y(tick))
       return [
         Markup(
           "line",
           [
-            "class": "grid", "x1": Written.place(edges.0.lowerBound),
-            "x2": Written.place(edges.0.upperBound), "y1": place, "y2": place,
+            "class": "grid", "x1": Digits.place(edges.0.lowerBound),
+            "x2": Digits.place(edges.0.upperBound), "y1": place, "y2": place,
           ]),
         Markup(
           "text",
           [
-            "class": "tick", "x": Written.place(edges.0.lowerBound - 8),
-            "y": Written.place(y(tick) + 4), "text-anchor": "end",
+            "class": "tick", "x": Digits.place(edges.0.lowerBound - 8),
+            "y": Digits.place(y(tick) + 4), "text-anchor": "end",
           ], text: label(tick)),
       ]
     }
@@ -88,14 +88,14 @@ struct Frame {
       Markup(
         "text",
         [
-          "class": "title", "x": Written.place((edges.0.lowerBound + edges.0.upperBound) / 2),
-          "y": Written.place(height - 8), "text-anchor": "middle",
+          "class": "title", "x": Digits.place((edges.0.lowerBound + edges.0.upperBound) / 2),
+          "y": Digits.place(height - 8), "text-anchor": "middle",
         ], text: xTitle),
       Markup(
         "text",
         [
           "class": "title", "text-anchor": "middle",
-          "transform": "translate(14 \(Written.place(middle))) rotate(-90)",
+          "transform": "translate(14 \(Digits.place(middle))) rotate(-90)",
         ], text: yTitle),
     ]
     return vertical + horizontal + titles

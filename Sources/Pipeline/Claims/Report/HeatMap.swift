@@ -21,8 +21,8 @@ struct HeatMap {
       Markup(
         "text",
         [
-          "class": "tick", "x": Written.place(Self.left + (Double(column) + 0.5) * Self.cell.width),
-          "y": Written.place(Self.top - 8), "text-anchor": "middle",
+          "class": "tick", "x": Digits.place(Self.left + (Double(column) + 0.5) * Self.cell.width),
+          "y": Digits.place(Self.top - 8), "text-anchor": "middle",
         ], text: name)
     }
     for (row, layer) in layers.enumerated() {
@@ -32,8 +32,8 @@ struct HeatMap {
           Markup(
             "text",
             [
-              "class": "tick", "x": Written.place(Self.left - 8),
-              "y": Written.place(y + Self.cell.height - 3), "text-anchor": "end",
+              "class": "tick", "x": Digits.place(Self.left - 8),
+              "y": Digits.place(y + Self.cell.height - 3), "text-anchor": "end",
             ], text: "\(layer)"))
       }
       for (column, projection) in projections.enumerated() {
@@ -44,14 +44,14 @@ struct HeatMap {
           Markup(
             "rect",
             [
-              "x": Written.place(Self.left + Double(column) * Self.cell.width + 1),
-              "y": Written.place(y), "width": Written.place(Self.cell.width - 2),
-              "height": Written.place(Self.cell.height - 1), "fill": colour(of: value),
+              "x": Digits.place(Self.left + Double(column) * Self.cell.width + 1),
+              "y": Digits.place(y), "width": Digits.place(Self.cell.width - 2),
+              "height": Digits.place(Self.cell.height - 1), "fill": colour(of: value),
             ],
             [
               Markup(
                 "title",
-                text: "layer \(layer), \(projection): \(Written.rounded(value, to: 3))")
+                text: "layer \(layer), \(projection): \(Digits.rounded(value, to: 3))")
             ]))
       }
     }
@@ -59,7 +59,7 @@ struct HeatMap {
     return Markup(
       "svg",
       [
-        "viewBox": "0 0 \(Written.place(width)) \(Written.place(height))", "role": "img",
+        "viewBox": "0 0 \(Digits.place(width)) \(Digits.place(height))", "role": "img",
         "aria-label": measure,
       ], drawn)
   }
@@ -72,8 +72,8 @@ struct HeatMap {
       return Markup(
         "rect",
         [
-          "x": Written.place(Self.left + Double(step) * length / Double(steps)),
-          "y": Written.place(y), "width": Written.place(length / Double(steps) + 0.5),
+          "x": Digits.place(Self.left + Double(step) * length / Double(steps)),
+          "y": Digits.place(y), "width": Digits.place(length / Double(steps) + 0.5),
           "height": "10", "fill": Viridis.colour(share),
         ])
     }
@@ -85,15 +85,15 @@ struct HeatMap {
         Markup(
           "text",
           [
-            "class": "tick", "x": Written.place(x), "y": Written.place(y + 26),
+            "class": "tick", "x": Digits.place(x), "y": Digits.place(y + 26),
             "text-anchor": anchor,
-          ], text: Written.rounded(value, to: 3))
+          ], text: Digits.rounded(value, to: 3))
       } + [
         Markup(
           "text",
           [
-            "class": "title", "x": Written.place(Self.left + length / 2),
-            "y": Written.place(y + 26), "text-anchor": "middle",
+            "class": "title", "x": Digits.place(Self.left + length / 2),
+            "y": Digits.place(y + 26), "text-anchor": "middle",
           ], text: measure)
       ]
   }

@@ -38,9 +38,9 @@ struct PlaneChart {
         Markup(
           "rect",
           [
-            "class": "region", "x": Written.place(frame.x(0)), "y": Written.place(corner.1),
-            "width": Written.place(corner.0 - frame.x(0)),
-            "height": Written.place(frame.y(0) - corner.1),
+            "class": "region", "x": Digits.place(frame.x(0)), "y": Digits.place(corner.1),
+            "width": Digits.place(corner.0 - frame.x(0)),
+            "height": Digits.place(frame.y(0) - corner.1),
           ]))
     }
     for (index, curve) in curves.enumerated() {
@@ -61,8 +61,8 @@ struct PlaneChart {
 
   private func draw(_ curve: Curve, _ style: SeriesStyle, in frame: Frame) -> [Markup] {
     let line = curve.points.map {
-      Written.place(frame.x($0.overRefusal.value)) + ","
-        + Written.place(frame.y($0.attackSuccess.value))
+      Digits.place(frame.x($0.overRefusal.value)) + ","
+        + Digits.place(frame.y($0.attackSuccess.value))
     }
     let path = Markup(
       "polyline", ["class": "line \(style.name)", "points": line.joined(separator: " ")])
@@ -81,8 +81,8 @@ struct PlaneChart {
       Markup(
         "line",
         [
-          "class": "interval \(style)", "x1": Written.place(x1), "x2": Written.place(x2),
-          "y1": Written.place(y1), "y2": Written.place(y2),
+          "class": "interval \(style)", "x1": Digits.place(x1), "x2": Digits.place(x2),
+          "y1": Digits.place(y1), "y2": Digits.place(y2),
         ])
     }
     return [
@@ -96,8 +96,8 @@ struct PlaneChart {
       Markup(
         "text",
         [
-          "class": "number", "x": Written.place(frame.x(point.overRefusal.value) + 7),
-          "y": Written.place(frame.y(point.attackSuccess.value) - 6),
+          "class": "number", "x": Digits.place(frame.x(point.overRefusal.value) + 7),
+          "y": Digits.place(frame.y(point.attackSuccess.value) - 6),
         ], text: "\(step)")
     }
   }
@@ -109,10 +109,10 @@ struct PlaneChart {
     return cross(mark.point, "ink", in: frame) + [
       Markup(
         "circle",
-        ["class": "mark", "cx": Written.place(x), "cy": Written.place(y), "r": "6"],
+        ["class": "mark", "cx": Digits.place(x), "cy": Digits.place(y), "r": "6"],
         [Markup("title", text: title(mark.name, mark.point))]),
       Markup(
-        "text", ["class": "name", "x": Written.place(x + 10), "y": Written.place(y + 18)],
+        "text", ["class": "name", "x": Digits.place(x + 10), "y": Digits.place(y + 18)],
         text: mark.name),
     ]
   }
@@ -132,7 +132,7 @@ struct Interval: Equatable {
 
   /// As a share in words: `12 % [7, 20]`.
   var percent: String {
-    func whole(_ share: Double) -> String { Written.rounded(share * 100, to: 0) }
+    func whole(_ share: Double) -> String { Digits.rounded(share * 100, to: 0) }
     return "\(whole(value)) % [\(whole(low)), \(whole(high))]"
   }
 }

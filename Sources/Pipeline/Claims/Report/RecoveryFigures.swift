@@ -178,8 +178,8 @@ struct RecoveryFigures {
           else { return nil }
           table.rows.append(
             [group.name, "\(run.unit.seed)", column] + value.fields + [
-              Written.rounded(run.recovery.norm, to: 4),
-              Written.rounded(run.recovery.finalLoss, to: 4),
+              Digits.rounded(run.recovery.norm, to: 4),
+              Digits.rounded(run.recovery.finalLoss, to: 4),
             ])
           return DotChart.Dot(seed: run.unit.seed, value: value)
         }
@@ -226,14 +226,14 @@ private struct Stop: Hashable {
 
   var text: String {
     [
-      updateNorm.map { "norm of the update, \(Written.rounded($0, to: 3))" },
-      loss.map { "loss of the example, \(Written.rounded($0, to: 3)) nats" },
+      updateNorm.map { "norm of the update, \(Digits.rounded($0, to: 3))" },
+      loss.map { "loss of the example, \(Digits.rounded($0, to: 3)) nats" },
     ].compactMap(\.self).joined(separator: " and ")
   }
 
   var name: String {
-    if let updateNorm { return "norm-\(Written.rounded(updateNorm, to: 3))" }
-    return "loss-\(Written.rounded(loss ?? 0, to: 3))"
+    if let updateNorm { return "norm-\(Digits.rounded(updateNorm, to: 3))" }
+    return "loss-\(Digits.rounded(loss ?? 0, to: 3))"
   }
 }
 
@@ -253,7 +253,7 @@ extension Arm {
     if avoided != nil { parts.append("avoiding") }
     if preserved != nil { parts.append("preserving") }
     if calibrated != nil { parts.append("calibrated") }
-    if let modules { parts.append(modules) }
+    if let modules { parts.append(modules.text) }
     return parts.joined(separator: ", ")
   }
 }
@@ -267,5 +267,5 @@ extension Interval {
   }
 
   /// As a table has it.
-  var fields: [String] { [value, low, high].map { Written.rounded($0, to: 6) } }
+  var fields: [String] { [value, low, high].map { Digits.rounded($0, to: 6) } }
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// A figure of the report: the picture, what to see in it, and its numbers.
 struct ReportFigure {
   /// Names the file of its numbers too.
@@ -29,19 +31,8 @@ struct ReportTable {
   let columns: [String]
   var rows: [[String]]
 
-  /// As a file; a field with a comma, a quote or a line end stands in quotes (RFC 4180).
-  var csv: String {
-    ([columns] + rows).map { row in
-      row.map(Self.quoted).joined(separator: ",") + "\n"
-    }.joined()
-  }
-
-  private static func quoted(_ field: String) -> String {
-    let isPlain = !field.utf8.contains {
-      $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 10 || $0 == 13
-    }
-    return isPlain ? field : "\"\(field.replacing("\"", with: "\"\""))\""
-  }
+  /// As a file.
+  var csv: String { ([columns] + rows).map { CSVLine($0).text }.joined() }
 
   /// A table of the page; its script filters the rows.
   func markup(id: String) -> Markup {

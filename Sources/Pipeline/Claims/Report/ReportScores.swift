@@ -46,8 +46,8 @@ struct ReportScores {
         else { return nil }
         return start + [
           condition.text, asked.set.name, asked.kind == .harmful ? "answered" : "refused",
-          Written.rounded(estimate.value, to: 3),
-          "\(Written.rounded(interval.lowerBound, to: 2)) to \(Written.rounded(interval.upperBound, to: 2))",
+          Digits.rounded(estimate.value, to: 3),
+          "\(Digits.rounded(interval.lowerBound, to: 2)) to \(Digits.rounded(interval.upperBound, to: 2))",
           "\(estimate.count)",
         ]
       }

@@ -31,19 +31,3 @@ struct Scale {
     return stride(from: first, through: last, by: 1).map { $0 * step }
   }
 }
-
-/// Numbers as charts and tables write them.
-enum Written {
-  /// A place in a picture: a tenth of a pixel is enough.
-  static func place(_ value: Double) -> String { rounded(value, to: 1) }
-
-  /// A number with so many decimals, without zeros behind them.
-  static func rounded(_ value: Double, to decimals: Int) -> String {
-    guard value.isFinite else { return "–" }
-    let factor = (0..<decimals).reduce(1.0) { factor, _ in factor * 10 }
-    let scaled = (value * factor).rounded()
-    guard abs(scaled) < 1e15 else { return "\(value)" }
-    let whole = scaled / factor
-    return whole == whole.rounded() ? "\(Int(whole))" : "\(whole)"
-  }
-}

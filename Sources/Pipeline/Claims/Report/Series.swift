@@ -18,7 +18,7 @@ struct SeriesStyle {
   private func shape(_ x: Double, _ y: Double, _ size: Double) -> Markup {
     func polygon(_ points: [(Double, Double)]) -> Markup {
       let text = points.map {
-        Written.place(x + $0.0 * size) + "," + Written.place(y + $0.1 * size)
+        Digits.place(x + $0.0 * size) + "," + Digits.place(y + $0.1 * size)
       }
       return Markup("polygon", ["points": text.joined(separator: " ")])
     }
@@ -26,7 +26,7 @@ struct SeriesStyle {
     case 0:
       return Markup(
         "circle",
-        ["cx": Written.place(x), "cy": Written.place(y), "r": Written.place(size * 0.95)])
+        ["cx": Digits.place(x), "cy": Digits.place(y), "r": Digits.place(size * 0.95)])
     case 1: return polygon([(-0.85, -0.85), (0.85, -0.85), (0.85, 0.85), (-0.85, 0.85)])
     case 2: return polygon([(0, -1.2), (1.1, 0.8), (-1.1, 0.8)])
     case 3: return polygon([(0, -1.25), (1.25, 0), (0, 1.25), (-1.25, 0)])

@@ -38,9 +38,9 @@ struct SpectrumFigures {
     }
     let table = record.gradients.map { gradient in
       [
-        gradient.example, gradient.kind, Written.rounded(gradient.rank, to: 1),
-        Written.rounded(gradient.bound, to: 1), Written.rounded(gradient.rankShare, to: 4),
-        Written.rounded(gradient.energy, to: 4),
+        gradient.example, gradient.kind, Digits.rounded(gradient.rank, to: 1),
+        Digits.rounded(gradient.bound, to: 1), Digits.rounded(gradient.rankShare, to: 4),
+        Digits.rounded(gradient.energy, to: 4),
       ]
     }
     return ReportFigure(
@@ -85,7 +85,7 @@ struct SpectrumFigures {
         columns: ["layer", "projection", "share"],
         rows: record.matrices.map {
           [
-            "\($0.layer)", $0.projection, Written.rounded($0.rankShare, to: 4),
+            "\($0.layer)", $0.projection, Digits.rounded($0.rankShare, to: 4),
           ]
         }))
   }
@@ -123,8 +123,8 @@ struct SpectrumFigures {
         rows: records.flatMap { record in
           record.means.map {
             [
-              record.name, "\($0.count)", Written.rounded($0.rank, to: 2),
-              Written.rounded($0.rankShare, to: 4),
+              record.name, "\($0.count)", Digits.rounded($0.rank, to: 2),
+              Digits.rounded($0.rankShare, to: 4),
             ]
           }
         }))
@@ -155,9 +155,9 @@ struct SpectrumFigures {
               ),
             ]))
         table.append([
-          comparison.path, name, "\(comparison.rank)", Written.rounded(overlap, to: 4),
-          Written.rounded(relation.chance, to: 4),
-          relation.cosine.map { Written.rounded($0.value, to: 4) } ?? "",
+          comparison.path, name, "\(comparison.rank)", Digits.rounded(overlap, to: 4),
+          Digits.rounded(relation.chance, to: 4),
+          relation.cosine.map { Digits.rounded($0.value, to: 4) } ?? "",
         ])
       }
     }

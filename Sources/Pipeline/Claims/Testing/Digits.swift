@@ -1,15 +1,19 @@
-/// Numbers as sentences and tables have them.
+/// Numbers as sentences, tables and pictures have them.
 package enum Digits {
-  /// Three decimals, less its trailing zeros; very large ones in full.
-  package static func text(_ value: Double) -> String {
-    guard value.isFinite, let scaled = Int(exactly: (value.magnitude * 1000).rounded()) else {
-      return "\(value)"
-    }
-    var fraction = String(scaled % 1000)
-    fraction = String(repeating: "0", count: 3 - fraction.count) + fraction
-    while fraction.hasSuffix("0") { fraction.removeLast() }
-    let sign = value < 0 && scaled > 0 ? "-" : ""
-    return sign + "\(scaled / 1000)" + (fraction.isEmpty ? "" : ".\(fraction)")
+  /// Three decimals, as sentences and tables of the card have them.
+  package static func text(_ value: Double) -> String { rounded(value, to: 3) }
+
+  /// A place in a picture: a tenth of a pixel is enough.
+  static func place(_ value: Double) -> String { rounded(value, to: 1) }
+
+  /// A number with so many decimals, less its trailing zeros; a dash where it is none.
+  package static func rounded(_ value: Double, to decimals: Int) -> String {
+    guard value.isFinite else { return "–" }
+    let factor = (0..<decimals).reduce(1.0) { factor, _ in factor * 10 }
+    let scaled = (value * factor).rounded()
+    guard abs(scaled) < 1e15 else { return "\(value)" }
+    let whole = scaled / factor
+    return whole == whole.rounded() ? "\(Int(whole))" : "\(whole)"
   }
 
   /// A value with its interval.

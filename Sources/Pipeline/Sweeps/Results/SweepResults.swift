@@ -98,15 +98,6 @@ extension SweepResults {
         row.high.map { "\($0)" } ?? "", row.count.map { "\($0)" } ?? "", row.cell,
       ]
     }
-    return ([Self.columns] + lines).map { line in
-      line.map(Self.quoted).joined(separator: ",") + "\n"
-    }.joined()
-  }
-
-  private static func quoted(_ field: String) -> String {
-    let isPlain = !field.utf8.contains {
-      $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 10 || $0 == 13
-    }
-    return isPlain ? field : "\"\(field.replacing("\"", with: "\"\""))\""
+    return ([Self.columns] + lines).map { CSVLine($0).text }.joined()
   }
 }
