@@ -73,6 +73,28 @@ private struct EncodingRefused: Error, CustomStringConvertible {
     #expect(steps == [[1, 3], [2, 3], [3, 3]])
   }
 
+  /// Sets are asked in one go, so that progress counts all of them, and get what is theirs.
+  @Test func setsAreAnsweredTogether() throws {
+    let generator = TableGenerator(answers: [
+      "one": "I'm sorry, but I can't help with that.#", "two": "Sorry, no.#", "three": "Sorry.#",
+    ])
+    var steps: [[Int]] = []
+    let responses = try Self.run(generator).responses(
+      to: [Self.set(["one", "two"]), Self.set(["three"])]
+    ) { steps.append([$0, $1]) }
+    #expect(
+      responses.map { $0.map(\.answer.text) } == [
+        ["I'm sorry, but I can't help with that.", "Sorry, no."], ["Sorry."],
+      ])
+    #expect(steps == [[1, 3], [2, 3], [3, 3]])
+    #expect(
+      throws: EvaluationError.missingResponses(set: "some", expected: 1, found: 0)
+    ) {
+      try Self.run(TableGenerator(dropsLast: true)).responses(
+        to: [Self.set(["one", "two"]), Self.set(["three"])])
+    }
+  }
+
   @Test func responseLineHoldsEverything() throws {
     let set = Self.set(["one"])
     let generator = TableGenerator(answers: ["one": "Sorry, no."])

@@ -59,4 +59,26 @@ public protocol AnswerSource {
   /// - Returns: One answer a prompt.
   /// - Throws: What keeps them from being answered.
   func answers(to set: PromptSet, progress: (Int, Int) -> Void) throws -> [Answer]
+
+  /// The answers to several sets; by default one set after the other.
+  ///
+  /// - Parameters:
+  ///   - sets: The sets, each of at least one prompt.
+  ///   - progress: Called with the number of answered prompts and of all.
+  /// - Returns: The answers by set.
+  /// - Throws: What keeps them from being answered.
+  func answers(to sets: [PromptSet], progress: (Int, Int) -> Void) throws -> [[Answer]]
+}
+
+extension AnswerSource {
+  public func answers(
+    to sets: [PromptSet], progress: (Int, Int) -> Void
+  ) throws -> [[Answer]] {
+    let count = sets.reduce(0) { $0 + $1.prompts.count }
+    var before = 0
+    return try sets.map { set in
+      defer { before += set.prompts.count }
+      return try answers(to: set) { done, _ in progress(before + done, count) }
+    }
+  }
 }

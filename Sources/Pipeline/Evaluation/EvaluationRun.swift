@@ -1,4 +1,4 @@
-/// Asks all prompts of a set and judges what is answered: prompts → answers → verdicts.
+/// Asks all prompts of some sets and judges what is answered: prompts → answers → verdicts.
 public struct EvaluationRun {
   private let source: any AnswerSource
   private let matcher = RefusalMatcher()
@@ -18,9 +18,24 @@ public struct EvaluationRun {
   public func responses(
     to set: PromptSet, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> [JudgedResponse] {
-    guard !set.prompts.isEmpty else { throw EvaluationError.nothingToScore(set: set.name) }
-    return try source.answers(to: set, progress: progress).map {
-      JudgedResponse($0, verdict: matcher.judge($0))
+    try responses(to: [set], progress: progress).first ?? []
+  }
+
+  /// The judged answers to several sets.
+  ///
+  /// - Parameters:
+  ///   - sets: The sets.
+  ///   - progress: Called with the number of answered prompts and of all.
+  /// - Returns: One judged response a prompt, by set.
+  /// - Throws: `EvaluationError`, and what the source throws.
+  public func responses(
+    to sets: [PromptSet], progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> [[JudgedResponse]] {
+    for set in sets where set.prompts.isEmpty {
+      throw EvaluationError.nothingToScore(set: set.name)
+    }
+    return try source.answers(to: sets, progress: progress).map { answers in
+      answers.map { JudgedResponse($0, verdict: matcher.judge($0)) }
     }
   }
 }

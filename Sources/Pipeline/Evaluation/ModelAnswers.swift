@@ -33,15 +33,33 @@ public struct ModelAnswers<Generator: ResponseGenerator>: AnswerSource {
   /// - Returns: One answer a prompt.
   /// - Throws: `EvaluationError`, and what the generator throws.
   public func answers(to set: PromptSet, progress: (Int, Int) -> Void) throws -> [Answer] {
-    let prompts = try encoding.tokens(of: set)
-    let responses = try generator.respond(
-      to: prompts, maxNewTokens: maxNewTokens, stopTokens: encoding.stopTokens,
-      batchSize: batchSize, progress: progress)
-    guard responses.count == set.prompts.count else {
-      throw EvaluationError.missingResponses(
-        set: set.name, expected: set.prompts.count, found: responses.count)
+    try answers(to: [set], progress: progress).first ?? []
+  }
+
+  /// The answers to several sets, generated together: a step reads all weights once, for as many prompts as
+  /// there are.
+  ///
+  /// - Parameters:
+  ///   - sets: The sets.
+  ///   - progress: Called with the number of answered prompts and of all.
+  /// - Returns: The answers by set.
+  /// - Throws: `EvaluationError`, and what the generator throws.
+  public func answers(
+    to sets: [PromptSet], progress: (Int, Int) -> Void
+  ) throws -> [[Answer]] {
+    let prompts = try sets.map { try encoding.tokens(of: $0) }
+    var responses = try generator.respond(
+      to: Array(prompts.joined()), maxNewTokens: maxNewTokens, stopTokens: encoding.stopTokens,
+      batchSize: batchSize, progress: progress)[...]
+    return try zip(sets, prompts).map { set, prompts in
+      let own = responses.prefix(prompts.count)
+      responses = responses.dropFirst(prompts.count)
+      guard own.count == prompts.count else {
+        throw EvaluationError.missingResponses(
+          set: set.name, expected: prompts.count, found: own.count)
+      }
+      return zip(zip(set.prompts, prompts), own).map { answer($0.0, $0.1, $1) }
     }
-    return set.prompts.indices.map { answer(set.prompts[$0], prompts[$0], responses[$0]) }
   }
 
   private func answer(

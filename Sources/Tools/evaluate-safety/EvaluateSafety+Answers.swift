@@ -84,8 +84,9 @@ extension EvaluateSafety {
     var responses: [SetResponses] = []
     let sources: [(any AnswerSource)?] = [stored?.answers, remote, model?.answers]
     if let source = sources.lazy.compactMap({ $0 }).first {
-      for (index, set) in (stored?.answers.sets ?? asked).enumerated() {
-        var judged = try judged(set, answeredBy: source)
+      let sets = stored?.answers.sets ?? asked
+      for (index, var judged) in try judged(sets, answeredBy: source).enumerated() {
+        let set = sets[index]
         let divergences = try model?.divergences(onSet: index, set, runOptions) ?? []
         for (place, divergence) in zip(judged.indices, divergences) {
           judged[place].divergence = divergence
@@ -119,12 +120,13 @@ extension EvaluateSafety {
   }
 
   private func judged(
-    _ set: PromptSet, answeredBy source: any AnswerSource
-  ) throws -> [JudgedResponse] {
+    _ sets: [PromptSet], answeredBy source: any AnswerSource
+  ) throws -> [[JudgedResponse]] {
     let progress = Progress(
-      set.name, total: set.prompts.count, unit: "prompts", quiet: runOptions.quiet)
+      sets.count == 1 ? sets[0].name : "\(sets.count) sets",
+      total: sets.reduce(0) { $0 + $1.prompts.count }, unit: "prompts", quiet: runOptions.quiet)
     defer { progress.finish() }
-    return try EvaluationRun(source).responses(to: set) { done, _ in
+    return try EvaluationRun(source).responses(to: sets) { done, _ in
       progress.update(completed: done)
     }
   }

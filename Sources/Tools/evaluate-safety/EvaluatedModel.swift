@@ -60,11 +60,14 @@ struct EvaluatedModel {
     // A prompt that cannot be encoded is left to the run, which names it.
     let newTokens = min(options.maxNewTokens, contextLength)
     let compared = reference?.workloads(opened.configuration)
+    let lengths = tasks.sets.flatMap(\.prompts).map {
+      (try? encoding.encode($0.messages))?.count ?? 0
+    }
+    let asked =
+      lengths.isEmpty
+      ? [] : [Workload.generation(lengths, newTokens: newTokens, batchSize: options.batchSize)]
     let workloads: [Workload] =
-      tasks.sets.map { set in
-        let lengths = set.prompts.map { (try? encoding.encode($0.messages))?.count ?? 0 }
-        return .generation(lengths, newTokens: newTokens, batchSize: options.batchSize)
-      } + utility.map { .losses($0.examples.lengths) } + choices.map { .losses($0.lengths) }
+      asked + utility.map { .losses($0.examples.lengths) } + choices.map { .losses($0.lengths) }
       + (compared?.passes ?? [])
     language = try opened.load(
       for: workloads.map { $0.holding(compared?.held ?? 0) }, quiet: run.quiet)

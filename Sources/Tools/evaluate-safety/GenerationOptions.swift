@@ -7,7 +7,7 @@ struct GenerationOptions: ParsableArguments {
   var maxNewTokens = 64
 
   @Option(help: ArgumentHelp("Number of responses generated together.", valueName: "count"))
-  var batchSize = 64
+  var batchSize = 128
 
   func validate() throws {
     try requireValue(batchSize, in: 1...65536, flag: "--batch-size")
