@@ -90,7 +90,8 @@ import Testing
   /// Own and controls at rank 4 and a norm that was asked for, and what each leaves of attack success; in the last
   /// seed, controls may leave something else.
   private func subspaces(
-    own: String, _ controls: [String: String], last: [String: String] = [:], norm: Double = 1, controlNorm: Double = 1,
+    own: String, _ controls: [String: String], last: [String: String] = [:], norm: Double = 1,
+    controlNorm: Double = 1,
     atLoss: (own: String, random: String, loss: Double)? = nil, asked: Double? = 1, seeds: Int = 2
   ) throws -> ClaimResult {
     try study.initial()

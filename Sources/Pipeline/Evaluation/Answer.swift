@@ -71,6 +71,13 @@ public protocol AnswerSource {
 }
 
 extension AnswerSource {
+  /// One set after the other.
+  ///
+  /// - Parameters:
+  ///   - sets: The sets.
+  ///   - progress: Called with the number of answered prompts and of all.
+  /// - Returns: The answers by set.
+  /// - Throws: What keeps them from being answered.
   public func answers(
     to sets: [PromptSet], progress: (Int, Int) -> Void
   ) throws -> [[Answer]] {
