@@ -109,6 +109,9 @@ import Testing
     #expect(Digits.text(10) == "10")
     #expect(Digits.text(1e300) == "1e+300")
     #expect(Digits.text(.nan) == "–")
+    #expect(Digits.scientific(1.0762e-7) == "1.1e-7")
+    #expect(Digits.scientific(-9.97e-4) == "-1.0e-3")
+    #expect(Digits.scientific(0) == "0")
     #expect(Digits.seeds([1]) == "seed 1")
     #expect(Digits.seeds([1, 2, 3]) == "seeds 1, 2 and 3")
   }

@@ -28,7 +28,7 @@ package struct AskingCondition: Sendable, Hashable {
     if system != nil { parts.append("with a system turn") }
     if prefill != nil { parts.append("with a forced beginning") }
     if !templateArguments.isEmpty { parts.append("template arguments \(templateArguments)") }
-    if parts.isEmpty { parts.append("as it is") }
+    if parts.isEmpty { parts.append("as they are") }
     if let newTokens { parts.append("\(newTokens) new tokens") }
     return parts.joined(separator: ", ")
   }

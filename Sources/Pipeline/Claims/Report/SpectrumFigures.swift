@@ -46,8 +46,8 @@ struct SpectrumFigures {
     return ReportFigure(
       name: "rank-by-kind", title: "Is the safety gradient of lower rank than others?",
       caption:
-        "The rank that holds 90 % of a gradient's energy as a share of its trivial bound, the number of answer "
-        + "tokens; the median over \(record.moduleCount) matrices. A marker is an example or a control made of it. "
+        "The rank that holds 90 % of a gradient's energy as a share of its trivial bound, the number of tokens "
+        + "that have an error; the median over \(record.moduleCount) matrices. A marker is an example or a control made of it. "
         + "A low share is special to safety only where the controls lie higher.",
       picture: [
         DotChart(measure: "rank at 90 % of the energy / trivial bound", rows: rows).markup

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Numbers as sentences, tables and pictures have them.
 package enum Digits {
   /// Three decimals, as sentences and tables of the card have them.
@@ -14,6 +16,15 @@ package enum Digits {
     guard abs(scaled) < 1e15 else { return "\(value)" }
     let whole = scaled / factor
     return whole == whole.rounded() ? "\(Int(whole))" : "\(whole)"
+  }
+
+  /// Two digits and an exponent, for what is next to nothing: `1.1e-7`.
+  package static func scientific(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return text(value) }
+    let exponent = log10(value.magnitude).rounded(.down)
+    let digits = (value / pow(10, exponent) * 10).rounded() / 10
+    return digits.magnitude < 10
+      ? "\(digits)e\(Int(exponent))" : "\(digits / 10)e\(Int(exponent) + 1)"
   }
 
   /// A value with its interval.
