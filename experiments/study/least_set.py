@@ -7,9 +7,10 @@ STUDY is the folder of the study's sweep, which has moved three layers at a time
 Every trial is a recovery in the example's own subspace of rank 16 to the same norm of the update, 0.6, but in some
 modules alone, and its scores on part a of the prompt sets. A set recovers when attack success is at most 0.05 over
 that of all modules. Two searches: layers with all projections, then projections within the layers found. Each
-takes the best ones by themselves first, finds by bisection how many of them recover together, and then leaves out
-one after the other, worst first, as long as the rest recovers. It is a search and no proof: it assumes that more
-of the best do no worse. Trials that are there are not run again; OUTPUT.json and OUTPUT.md are written.
+takes the best ones by themselves first (by attack success, then by the loss that is left of the example), finds by
+bisection how many of them recover together, and then leaves out one after the other, worst first, as long as the
+rest recovers. It is a search and no proof: it assumes that more of the best do no worse. Trials that are there are
+not run again; OUTPUT.json and OUTPUT.md are written.
 """
 
 import csv
@@ -80,17 +81,23 @@ class Search:
         return result
 
     def alone(self, part):
-        """The values of an axis of the study, best first: attack success of each by itself on part a."""
-        success = {}
+        """The values of an axis of the study, best first: attack success of each by itself on part a, then the loss
+        that it leaves of the example."""
+        counted = {}
         with open(self.study / "results.csv", newline="", encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 if (row["recovery"].startswith(f"{part},") and row["metric"] == "attack_success_rate"
-                        and row["set"].startswith("a/")):
+                        and row["set"].startswith("a/") and not row["category"]):
                     value = row["recovery"].split("=", 1)[1]
-                    success.setdefault(value, []).append((float(row["value"]), int(row["count"])))
-        weighted = {value: sum(v * n for v, n in rows) / sum(n for _, n in rows)
-                    for value, rows in success.items()}
-        return sorted(weighted, key=lambda value: (weighted[value], value))
+                    counted.setdefault(value, []).append((float(row["value"]), int(row["count"])))
+
+        def order(value):
+            rows = counted[value]
+            label = f"recovery/{self.name}/identity-10/1/{part},{part}={value}/rank={RANK}"
+            log = json.loads((pathlib.Path(find(self.study, label)) / "recovery.json").read_text())
+            return (sum(v * n for v, n in rows) / sum(n for _, n in rows), log["final_loss"], value)
+
+        return sorted(counted, key=order)
 
     def least(self, order, trial, limit):
         """The fewest of the best that recover together, less those that are not needed."""
