@@ -11,12 +11,12 @@ set -eu
 # Paths are relative, so that what the results record of their making holds anywhere.
 cd "$(dirname "$0")/../.."
 bin=${SUTURE_BIN:-.build/release}
-name=${1:-smollm2-135m}
+study=${1:-smollm2-135m}
 here=experiments/study
 data=experiments/data
 prompts=downloads/prompts
-work=work/study/$name
-results=${SUTURE_RESULTS:-work/results}/$name
+work=work/study/$study
+results=${SUTURE_RESULTS:-work/results}/$study
 
 . experiments/setup/stage.sh
 python3 experiments/fetch/fetch.py quickstart
@@ -26,18 +26,18 @@ python3 "$here/refusals.py" "$prompts" "$data/refusals.txt" work/study/refusals.
 python3 experiments/arms/refusing.py "$data/harmless-train.jsonl" \
   "$data/safety-pool.jsonl" work/study/refusing.jsonl
 
-if [ "$name" = gemma-3-270m ] && [ ! -d work/study/gemma-3-270m-adapter ]; then
+if [ "$study" = gemma-3-270m ] && [ ! -d work/study/gemma-3-270m-adapter ]; then
   python3 experiments/fetch/fetch.py gemma
   experiments/alignment/align.sh gemma-3-270m
 fi
 
 # shellcheck disable=SC2086  # a list of flags
-"$bin/sweep-ranks" "$here/$name.yaml" --output "$work" ${SWEEP_FLAGS:-}
+"$bin/sweep-ranks" "$here/$study.yaml" --output "$work" ${SWEEP_FLAGS:-}
 
 # ---- Subspaces beside chance -------------------------------------------------------------------
 # spectra LABEL: the file of spectra with that label
 spectra() {
-  python3 "$here/cell.py" "$work" "spectra/$name/$1"
+  python3 "$here/cell.py" "$work" "spectra/$study/$1"
 }
 
 mkdir -p "$work/instruments"
@@ -49,20 +49,21 @@ compared() {
     --output "$work/instruments/$compared.h5" >&2
 }
 
-compared pool "$(spectra identity-10/1/pool)"
+compared candidates "$(spectra identity-10/1/candidates)" --limit 24
+compared controls "$(spectra identity-10/1/pool)" --limit 4
 compared before-and-after "$(spectra none/1/example)" "$(spectra identity-10/1/example)"
 compared safety-and-obedience "$(spectra identity-10/1/many)" "$(spectra identity-10/1/obedience)"
 compared safety-and-benign "$(spectra identity-10/1/many)" "$(spectra identity-10/1/benign)"
 compared safety-and-refusing "$(spectra identity-10/1/many)" "$(spectra identity-10/1/refusing)"
 # The attack on its way: the example against what the attack teaches.
 for stop in path-1 path-2 identity-10; do
-  ! grep -q "^  $stop:" "$here/$name.yaml" \
+  ! grep -q "^  $stop:" "$here/$study.yaml" \
     || compared "example-and-obedience-$stop" "$(spectra "$stop/1/example")" "$(spectra "$stop/1/obedience")"
 done
 
 # ---- The least set of layers and projections ---------------------------------------------------
-if grep -q 'name: layers' "$here/$name.yaml"; then
-  python3 "$here/least_set.py" "$work" "$name" "$bin" work/study/prompts "$data" "$work/least-set"
+if grep -q 'name: layers' "$here/$study.yaml"; then
+  python3 "$here/least_set.py" "$work" "$study" "$bin" work/study/prompts "$data" "$work/least-set"
 fi
 
 # ---- The card ----------------------------------------------------------------------------------

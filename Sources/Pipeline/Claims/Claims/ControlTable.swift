@@ -120,7 +120,10 @@ struct ControlTable {
   private var numerics: Finding {
     let residuals = evidence.spectra.compactMap(\.residual)
     return residuals.max().map {
-      (true, "the largest residual of a decomposition is \(Digits.scientific($0)); precisions were not varied")
+      (
+        true,
+        "the largest residual of a decomposition is \(Digits.scientific($0)); precisions were not varied"
+      )
     } ?? (false, "no certificates, and precisions were not varied")
   }
 

@@ -1,5 +1,5 @@
 /// The modules that a recovery might move, where they are not all: `--layers` and `--projections` of its command.
-package struct ModuleChoice: Sendable, Hashable {
+package struct ModuleChoice: Sendable, Hashable, Comparable {
   /// As `--layers` had it, such as `0-3,7`; nil for all layers.
   package let layers: String?
   /// In the order of their names; nil for all projections.
@@ -23,6 +23,15 @@ package struct ModuleChoice: Sendable, Hashable {
   package var text: String {
     ([layers.map { "layers \($0)" }].compactMap(\.self) + (projections ?? []))
       .joined(separator: ", ")
+  }
+
+  /// By the first layer, then by projections.
+  package static func < (left: ModuleChoice, right: ModuleChoice) -> Bool {
+    (left.firstLayer, left.text) < (right.firstLayer, right.text)
+  }
+
+  private var firstLayer: Int {
+    layers.flatMap { Int($0.prefix { $0.isNumber }) } ?? .max
   }
 
   private static func layers(_ text: String, contain layer: Int) -> Bool {

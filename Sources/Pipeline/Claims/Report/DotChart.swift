@@ -23,16 +23,22 @@ struct DotChart {
   var isShare = true
 
   private static let width = 640.0
-  private static let labels = 210.0
+  /// Width of a letter of a name, about.
+  private static let letter = 7.0
   private static let right = 36.0
   private static let rowHeight = 34.0
   private static let top = 26.0
   private static let bottom = 44.0
 
+  /// Room for the longest name.
+  private var labels: Double {
+    Double(rows.map(\.name.count).max() ?? 0) * Self.letter + 24
+  }
+
   /// The picture.
   var markup: Markup {
     let height = Self.top + Double(rows.count) * Self.rowHeight + Self.bottom
-    let scale = Scale(values: range, places: Self.labels...(Self.width - Self.right))
+    let scale = Scale(values: range, places: labels...(Self.width - Self.right))
     let bottom = height - Self.bottom
     var drawn: [Markup] = scale.ticks.flatMap { tick in
       [
@@ -64,7 +70,7 @@ struct DotChart {
       Markup(
         "text",
         [
-          "class": "title", "x": Digits.place((Self.labels + Self.width) / 2),
+          "class": "title", "x": Digits.place((labels + Self.width) / 2),
           "y": Digits.place(height - 8), "text-anchor": "middle",
         ], text: measure))
     return Markup(
@@ -88,7 +94,7 @@ struct DotChart {
     let name = Markup(
       "text",
       [
-        "class": "name", "x": Digits.place(Self.labels - 12), "y": Digits.place(middle + 4),
+        "class": "name", "x": Digits.place(labels - 12), "y": Digits.place(middle + 4),
         "text-anchor": "end",
       ], text: row.name)
     let seeds = Set(row.dots.map(\.seed)).sorted()

@@ -25,7 +25,7 @@ struct RecoveryFigures {
     let stops = Set(recoveries.map(\.recovery.arm).filter(\.isStopped).map(Stop.init))
     return [plane].compactMap(\.self)
       + stops.sorted { $0.text < $1.text }.compactMap(arms)
-      + [examples, ranks].compactMap(\.self)
+      + [examples, modules, ranks].compactMap(\.self)
   }
 
   // MARK: - What was recovered
@@ -103,7 +103,7 @@ struct RecoveryFigures {
   // MARK: - Arms that went equally far
 
   private func arms(_ stop: Stop) -> ReportFigure? {
-    let taken = ofExample.filter { Stop($0.recovery.arm) == stop }
+    let taken = ofExample.filter { Stop($0.recovery.arm) == stop && $0.recovery.arm.modules == nil }
     let names = Dictionary(grouping: taken) { $0.recovery.arm.shortText }
     guard names.count > 1 else { return nil }
     return rows(
@@ -137,6 +137,27 @@ struct RecoveryFigures {
   private func count(_ recoveries: [(unit: Unit, recovery: RecoveryRecord)]) -> Int {
     Set(recoveries.compactMap(\.recovery.example)).count
   }
+
+  // MARK: - Which modules
+
+  private var modules: ReportFigure? {
+    let taken = ofExample.filter { $0.recovery.arm.modules != nil }
+    let groups = Dictionary(grouping: taken) { $0.recovery.arm.but(modules: nil) }
+    let most = groups.max { ($0.value.count, $1.key.text) < ($1.value.count, $0.key.text) }
+    guard let most, most.value.count > 2 else { return nil }
+    let whole = ofExample.filter { $0.recovery.arm == most.key }
+    let choices = Dictionary(grouping: most.value) { $0.recovery.arm.modules }
+    let named = choices.compactMap { choice, runs in choice.map { (choice: $0, runs: runs) } }
+      .sorted { $0.choice < $1.choice }.map { (name: $0.choice.text, runs: $0.runs) }
+    return rows(
+      [(name: "all", runs: whole)] + named, name: "modules",
+      title: "Which layers and projections, by themselves",
+      caption:
+        "The example's own subspace in some modules alone: \(most.key.text). At an equal norm few modules move "
+        + "farther than many.")
+  }
+
+  // MARK: - Which rank
 
   private var ranks: ReportFigure? {
     let own = ofExample.filter { run in
