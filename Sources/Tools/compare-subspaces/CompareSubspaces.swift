@@ -69,8 +69,8 @@ struct CompareSubspaces: SutureCommand {
           : "a difference of models is compared with gradients: missing expected argument '<file>', a "
             + "gradients or spectra file")
     }
-    try requirePath(file, flag: "FILE")
-    if let other { try requirePath(other, flag: "OTHER") }
+    try requirePath(file, flag: "the file")
+    if let other { try requirePath(other, flag: "the other file") }
     for path in [model, difference].compactMap({ $0 }) + adapters + differenceAdapters {
       try requirePath(path, flag: "a model or adapter")
     }
