@@ -35,12 +35,17 @@ fi
 "$bin/sweep-ranks" "$here/$study.yaml" --output "$work" ${SWEEP_FLAGS:-}
 
 # ---- Subspaces beside chance -------------------------------------------------------------------
-# spectra LABEL: the file of spectra with that label
-spectra() {
-  python3 "$here/cell.py" "$work" "spectra/$study/$1"
+# Cosines of gradients, and examples beside the mean of the others, need the factors, not only the directions.
+mkdir -p "$work/instruments" "$work/factors"
+# cell LABEL: what the cell with that label made
+cell() {
+  python3 "$here/cell.py" "$work" "$1"
 }
-
-mkdir -p "$work/instruments"
+# factors NAME MODEL EXAMPLES LIMIT
+factors() {
+  stage "factors $1" "$work/factors/$1.h5" "$bin/compute-gradients" --model "$2" --examples "$3" --limit "$4" \
+    --quiet --output "$work/factors/$1.h5" >&2
+}
 # compared NAME FILE...: examples with one another, with what they leave out, and between files
 compared() {
   compared=$1
@@ -49,16 +54,27 @@ compared() {
     --output "$work/instruments/$compared.h5" >&2
 }
 
-compared candidates "$(spectra identity-10/1/candidates)" --limit 24
-compared controls "$(spectra identity-10/1/pool)" --limit 4
-compared before-and-after "$(spectra none/1/example)" "$(spectra identity-10/1/example)"
-compared safety-and-obedience "$(spectra identity-10/1/many)" "$(spectra identity-10/1/obedience)"
-compared safety-and-benign "$(spectra identity-10/1/many)" "$(spectra identity-10/1/benign)"
-compared safety-and-refusing "$(spectra identity-10/1/many)" "$(spectra identity-10/1/refusing)"
+attacked=$(cell "attack/$study/identity-10/1")
+limit=24
+[ "$study" = smollm2-135m ] || limit=12
+factors candidates "$attacked" "$data/safety-pool.jsonl" "$limit"
+factors obedience "$attacked" "$data/identity-shift.jsonl" 8
+factors benign "$attacked" "$data/utility.jsonl" 8
+factors refusing "$attacked" work/study/refusing.jsonl 8
+folder=$work/factors
+compared candidates "$folder/candidates.h5" --limit "$limit"
+for other in obedience benign refusing; do
+  compared "candidates-and-$other" "$folder/candidates.h5" "$folder/$other.h5" --limit 8
+done
+compared controls "$(cell "spectra/$study/identity-10/1/pool")" --limit 4
+compared before-and-after "$(cell "spectra/$study/none/1/example")" "$(cell "spectra/$study/identity-10/1/example")"
 # The attack on its way: the example against what the attack teaches.
-for stop in path-1 path-2 identity-10; do
-  ! grep -q "^  $stop:" "$here/$study.yaml" \
-    || compared "example-and-obedience-$stop" "$(spectra "$stop/1/example")" "$(spectra "$stop/1/obedience")"
+for stop in path-1 path-2; do
+  grep -q "^  $stop:" "$here/$study.yaml" || continue
+  model=$(cell "attack/$study/$stop/1")
+  factors "candidates-$stop" "$model" "$data/safety-pool.jsonl" 8
+  factors "obedience-$stop" "$model" "$data/identity-shift.jsonl" 8
+  compared "candidates-and-obedience-$stop" "$folder/candidates-$stop.h5" "$folder/obedience-$stop.h5" --limit 8
 done
 
 # ---- The least set of layers and projections ---------------------------------------------------
@@ -67,7 +83,10 @@ if grep -q 'name: layers' "$here/$study.yaml"; then
 fi
 
 # ---- The card ----------------------------------------------------------------------------------
-"$bin/report-claims" "$work" --output "$results" --force
+"$bin/report-claims" "$work" --output "$work/card" --force
+rm -rf "$results"
+mkdir -p "$results"
+cp -R "$work/card/." "$results"
 for file in results.csv least-set.json least-set.md; do
   [ ! -f "$work/$file" ] || cp "$work/$file" "$results/"
 done

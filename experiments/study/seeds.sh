@@ -14,8 +14,8 @@ results=${SUTURE_RESULTS:-work/results}
 
 # shellcheck disable=SC2086  # a list of flags
 "$bin/sweep-ranks" "$here/$name-seeds.yaml" --output "$work" ${SWEEP_FLAGS:-}
-"$bin/report-claims" "$work" --output "$results/$name-seeds" --force
-python3 "$here/compare_cards.py" "$results/$name/claims.json" "$results/$name-seeds/claims.json" \
+"$bin/report-claims" "$work" --output "$work/card" --force
+python3 "$here/compare_cards.py" "$results/$name/claims.json" "$work/card/claims.json" \
   >"$results/$name/seeds.md" && flips=0 || flips=1
 cat "$results/$name/seeds.md"
 exit $flips
