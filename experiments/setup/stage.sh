@@ -20,7 +20,7 @@ key_of() {
       sha256sum <"$argument"
     elif [ -d "$argument" ]; then
       parent=$argument
-      while [ "$parent" != / ] && [ ! -f "$parent.key" ]; do parent=$(dirname "$parent"); done
+      while [ "$parent" != / ] && [ "$parent" != . ] && [ ! -f "$parent.key" ]; do parent=$(dirname "$parent"); done
       if [ -f "$parent.key" ]; then
         cat "$parent.key"
       else
