@@ -15,6 +15,13 @@ package struct CSVLine {
       $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\r")
         || $0 == UInt8(ascii: "\n")
     }
-    return isPlain ? field : "\"\(field.replacing("\"", with: "\"\""))\""
+    if isPlain { return field }
+    // By scalars: a quote with a combining mark behind it is another character, and a quote all the same.
+    var text = "\""
+    for scalar in field.unicodeScalars {
+      if scalar == "\"" { text.unicodeScalars.append(scalar) }
+      text.unicodeScalars.append(scalar)
+    }
+    return text + "\""
   }
 }
