@@ -1,9 +1,8 @@
-"""What references of statistics share: intervals in decimal arithmetic from their formulas, and SplitMix64."""
+"""What references of statistics share: intervals in decimal arithmetic from their formulas."""
 
 import decimal
 
 Z = decimal.Decimal("1.959963984540054")
-MASK = (1 << 64) - 1
 
 
 def wilson(count, trials):
@@ -25,13 +24,3 @@ def newcombe_paired(e, f, g, h):
     low = ((p1 - l1) ** 2 - 2 * phi * (p1 - l1) * (u2 - p2) + (u2 - p2) ** 2).sqrt()
     high = ((p2 - l2) ** 2 - 2 * phi * (p2 - l2) * (u1 - p1) + (u1 - p1) ** 2).sqrt()
     return [float(p1 - p2), float(p1 - p2 - low), float(p1 - p2 + high)]
-
-
-def draws(seed):
-    state = seed
-    while True:
-        state = (state + 0x9E3779B97F4A7C15) & MASK
-        z = state
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & MASK
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB & MASK
-        yield z ^ (z >> 31)

@@ -11,7 +11,8 @@ import pathlib
 
 import numpy
 
-from decimal_intervals import draws, newcombe_paired
+from decimal_intervals import newcombe_paired
+from splitmix64 import draws
 
 FIXTURES = pathlib.Path(__file__).parent.parent / "Fixtures"
 

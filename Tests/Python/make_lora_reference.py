@@ -23,6 +23,8 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM
 
+from splitmix64 import draws
+
 # Two files; a run takes the first examples of each.
 FILES = [
     [([1, 60, 89, 60, 206, 2, 175, 119, 6], 4), ([7, 8, 9, 10, 11, 12], 2), ([3, 3, 90, 41], 1)],
@@ -42,17 +44,9 @@ ADAPTERS = ["patterns", "rslora"]
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
 
-class SplitMix64:
-    def __init__(self, seed):
-        self.state = seed
-
-    def uniform(self):
-        mask = (1 << 64) - 1
-        self.state = (self.state + 0x9E3779B97F4A7C15) & mask
-        z = self.state
-        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & mask
-        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & mask
-        return float((z ^ (z >> 31)) >> 11) * 2.0**-53
+def uniform(seed):
+    for number in draws(seed):
+        yield float(number >> 11) * 2.0**-53
 
 
 def base(models):
@@ -83,7 +77,7 @@ def factors(model):
 
 
 def start(parameters, seed):
-    generator = SplitMix64(seed)
+    numbers = uniform(seed)
     with torch.no_grad():
         for name, parameter in parameters.items():
             if name.endswith("lora_B"):
@@ -91,7 +85,7 @@ def start(parameters, seed):
                 continue
             rows, columns = parameter.shape
             bound = numpy.float32(1) / numpy.sqrt(numpy.float32(columns))
-            values = [bound * numpy.float32(2 * generator.uniform() - 1)
+            values = [bound * numpy.float32(2 * next(numbers) - 1)
                       for _ in range(rows * columns)]
             parameter.copy_(torch.tensor(numpy.array(values)).reshape(rows, columns))
 

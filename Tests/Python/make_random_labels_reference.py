@@ -11,9 +11,10 @@ import pathlib
 import torch
 from transformers import AutoModelForCausalLM
 
+from splitmix64 import MASK, draws
+
 FIXTURES = pathlib.Path(__file__).parent.parent / "Fixtures"
 SEED = 7
-MASK = (1 << 64) - 1
 
 
 def generator(seed, *names):
@@ -21,22 +22,17 @@ def generator(seed, *names):
     for name in (str(seed), *names):
         for byte in name.encode() + b"\xff":
             state = (state ^ byte) * 0x100000001B3 & MASK
-    while True:
-        state = (state + 0x9E3779B97F4A7C15) & MASK
-        z = state
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & MASK
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB & MASK
-        yield z ^ (z >> 31)
+    return draws(state)
 
 
 def random_labels(identifier, tokens, labels, vocabulary):
-    draws = generator(SEED, "random-labels", identifier, " ".join(map(str, tokens)))
+    numbers = generator(SEED, "random-labels", identifier, " ".join(map(str, tokens)))
     result = []
     for label in labels:
         if label == -100:
             result.append(-100)
             continue
-        other = next(draws) * (vocabulary - 1) >> 64
+        other = next(numbers) * (vocabulary - 1) >> 64
         result.append(other if other < label else other + 1)
     return result
 

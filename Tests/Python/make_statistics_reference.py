@@ -17,7 +17,8 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.inter_rater import cohens_kappa
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from decimal_intervals import draws, newcombe_paired
+from decimal_intervals import newcombe_paired
+from splitmix64 import draws
 
 FIXTURES = pathlib.Path(__file__).parent.parent / "Fixtures"
 
