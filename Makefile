@@ -85,7 +85,7 @@ arms: build setup-downloads ## compares the arms of a recovery at equal norm and
 sweep: build setup-downloads ## sweeps ranks across attacks, examples and seeds on SmolLM2
 	experiments/sweep/run.sh
 
-study: build setup-downloads ## runs the study on SmolLM2 and writes its claim card; takes about 75 minutes
+study: build setup-downloads ## runs the study on SmolLM2 and writes its claim card; takes about an hour and a half
 	experiments/study/run.sh smollm2-135m
 
 study-seeds: study ## runs the study's verdicts with other seeds and compares them
