@@ -126,9 +126,14 @@ def main(study, name, tools, prompts, data, output):
                     output.with_name(output.name + "-trials"))
     limit = search.trial()["attack_success"] + MARGIN
     layers = ordered(search.least(search.alone("layers"), lambda some: search.trial(ordered(some)), limit))
-    projections = search.least(search.alone("projections"),
-                               lambda some: search.trial(layers, sorted(some)), limit)
-    found = search.trial(layers, sorted(projections))
+    every = search.alone("projections")
+
+    def within(some):
+        # All of them are the trial of the layers, which was made.
+        return search.trial(layers, sorted(some) if len(some) < len(every) else None)
+
+    projections = search.least(every, within, limit)
+    found = within(projections)
     document = {"format": "suture-least-set", "format_version": 1, "limit": limit, "margin": MARGIN,
                 "rank": RANK, "step_size": STEP_SIZE, "update_norm": NORM, "new_tokens": NEW_TOKENS,
                 "layers": layers, "projections": sorted(projections), "found": found,

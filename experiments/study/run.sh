@@ -90,4 +90,5 @@ cp -R "$work/card/." "$results"
 for file in results.csv least-set.json least-set.md; do
   [ ! -f "$work/$file" ] || cp "$work/$file" "$results/"
 done
+python3 "$here/by_set.py" "$work/results.csv" >"$results/by-set.md"
 cat "$results/claims.md"
