@@ -22,7 +22,9 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__.split("\n\n")[1].strip())
     with open(sys.argv[1], newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if not row["category"] and row["metric"] in RATES]
+        # Where every answer was degenerate there is no rate.
+        rows = [row for row in csv.DictReader(file)
+                if not row["category"] and row["metric"] in RATES and row["value"]]
     counted = collections.defaultdict(lambda: [0, 0])
     last = {}
     for row in rows:
