@@ -35,6 +35,13 @@ struct DotChart {
     Double(rows.map(\.name.count).max() ?? 0) * Self.letter + 24
   }
 
+  /// Names of lines that stand close to one another go to either side.
+  private static func anchor(of place: Double, beside places: [Double]) -> String {
+    let others = places.filter { $0 != place && abs($0 - place) < 10 * letter }
+    guard let other = others.first else { return "middle" }
+    return place < other ? "end" : "start"
+  }
+
   /// The picture.
   var markup: Markup {
     let height = Self.top + Double(rows.count) * Self.rowHeight + Self.bottom
@@ -53,14 +60,15 @@ struct DotChart {
             ? Digits.rounded(tick * 100, to: 0) + " %" : Digits.rounded(tick, to: 3)),
       ]
     }
-    for reference in references {
+    let places = references.map { scale($0.value) }
+    for (reference, place) in zip(references, places) {
       drawn.append(vertical("reference", scale(reference.value), Self.top - 4, bottom))
       drawn.append(
         Markup(
           "text",
           [
-            "class": "number", "x": Digits.place(scale(reference.value)), "y": "14",
-            "text-anchor": "middle",
+            "class": "number", "x": Digits.place(place), "y": "14",
+            "text-anchor": Self.anchor(of: place, beside: places),
           ], text: reference.name))
     }
     for (index, row) in rows.enumerated() {
