@@ -53,7 +53,7 @@ def main():
         results = json.loads(arguments.output.read_text(encoding="utf-8"))
     results["machine"] = {"cpu": processor(), "threads": arguments.threads,
                           "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
-                          **sections.versions()}
+                          "kernels": sections.kernels(arguments), **sections.versions()}
     for name in chosen:
         note(name)
         results[name] = sections.ALL[name](arguments)

@@ -21,36 +21,31 @@ def times_faster(entry):
     return f"{entry['ratio']:.1f} × [{entry['ratio_least']:.1f}, {entry['ratio_most']:.1f}]"
 
 
-def comparison(what, entry, unit=1):
-    if not entry:
-        return []
-    return [(what, seconds(entry["ours"]), seconds(entry["theirs"]), times_faster(entry))]
-
-
-def rows(found):
-    """(what, ours, theirs, ratio) of every comparison that was made."""
+def comparisons(found):
+    """(what, entry) of every comparison that was made."""
     spectra = found.get("spectra", {})
-    table = comparison("gradient pass, SmolLM2, 64 tokens, against PyTorch forward + backward",
-                       found.get("gradients"))
+    entries = [("gradient pass, SmolLM2, 64 tokens, against PyTorch forward + backward",
+                found.get("gradients"))]
     for name, what in (("svd", "torch.linalg.svd"), ("svd_lowrank", "torch.svd_lowrank(q=64)"),
                        ("svds", "scipy svds(k=64)")):
-        table += comparison(f"spectra of 210 matrices, against {what}",
-                            spectra.get(f"against_{name}"))
-    table += comparison("means of many examples, a layer's matrices, against gesdd", found.get("formed"))
-    table += comparison("checkpoint to spectra file, whole processes", found.get("pipeline"))
-    table += comparison("recovery step, rank 8, against PyTorch + PEFT", found.get("recovery"))
-    table += comparison("64 prompts × 64 new tokens, against transformers generate",
-                        found.get("generation"))
-    return table
+        entries.append((f"spectra of 210 matrices, against {what}", spectra.get(f"against_{name}")))
+    entries += [
+        ("means of many examples, a layer's matrices, against gesdd", found.get("formed")),
+        ("checkpoint to spectra file, whole processes", found.get("pipeline")),
+        ("recovery step, rank 8, against PyTorch + PEFT", found.get("recovery")),
+        ("64 prompts × 64 new tokens, against transformers generate", found.get("generation"))]
+    return [(what, entry) for what, entry in entries if entry]
 
 
 def markdown(found):
     machine = found["machine"]
-    lines = [f"Measured on {machine['cpu']} with {machine['threads']} threads; PyTorch "
+    lines = [f"Measured on {machine['cpu']} with {machine['threads']} threads and OpenBLAS's kernels for "
+             f"{machine['kernels']}; PyTorch "
              f"{machine['torch']}, transformers {machine['transformers']}, PEFT {machine['peft']}, "
              f"SciPy {machine['scipy']}. Medians with the least and the most; contenders took turns.",
              "", "| | Suture | other | times faster |", "|---|---|---|---|"]
-    lines += ["| " + " | ".join(row) + " |" for row in rows(found)]
+    lines += [f"| {what} | {seconds(entry['ours'])} | {seconds(entry['theirs'])} | "
+              f"{times_faster(entry)} |" for what, entry in comparisons(found)]
     lines += [""] + list(remarks(found)) + list(growth(found.get("growth")))
     return "\n".join(lines) + "\n"
 
@@ -64,9 +59,15 @@ def remarks(found):
         yield (f"- Largest error of a singular value, in units of its matrix's first, against a float64 "
                f"decomposition of the same gradient: {errors}.")
         yield f"- Without vectors the spectra take {seconds(entry['values_alone'])}."
-    if peaks := found.get("pipeline", {}).get("peak_bytes"):
-        yield (f"- Peak memory from checkpoint to spectra: {peaks['ours'] / 1e9:.2f} GB against "
-               f"{peaks['theirs'] / 1e9:.2f} GB.")
+    if entry := found.get("pipeline"):
+        ours, theirs = entry["memory"]["ours"], entry["memory"]["theirs"]
+        yield (f"- Peak memory from checkpoint to spectra: {ours['peak_bytes'] / 1e9:.2f} GB, of which "
+               f"{ours['anonymous_bytes'] / 1e9:.2f} GB are anonymous, against "
+               f"{theirs['peak_bytes'] / 1e9:.2f} GB and {theirs['anonymous_bytes'] / 1e9:.2f} GB.")
+        over = entry["over_alone"]
+        yield (f"- From checkpoint to spectra takes {over['median']:.1f} times [{over['least']:.1f}, "
+               f"{over['most']:.1f}] as long as gradients and spectra alone of a model in memory "
+               f"({seconds(entry['alone'])}).")
     if entry := found.get("recovery"):
         yield f"- A whole recovery of {entry['steps']} steps: {seconds(entry['whole_recovery'])}."
     if entry := found.get("generation"):
@@ -75,9 +76,13 @@ def remarks(found):
         if "skipped" in entry:
             yield f"- {name} shape: skipped, {entry['skipped']}."
         else:
-            yield (f"- {name} shape, {entry['checkpoint_bytes'] / 1e9:.1f} GB bf16, 64-token example, "
-                   f"all matrices: gradients {entry['gradients']['seconds']:.0f} s, spectra "
-                   f"{entry['spectra']['seconds']:.0f} s, {entry['peak_bytes'] / 1e9:.2f} GB at most.")
+            runs = [entry["first"], entry["second"]]
+            yield (f"- {name} shape, {entry['checkpoint_bytes'] / 1e9:.1f} GB bf16, 64-token example, from "
+                   f"checkpoint to the spectra of all matrices: {runs[0]['seconds']:.1f} s, and "
+                   f"{runs[1]['seconds']:.1f} s when it was run again; "
+                   f"{max(run['peak_bytes'] for run in runs) / 1e9:.2f} GB at most, of which "
+                   f"{max(run['anonymous_bytes'] for run in runs) / 1e9:.2f} GB are anonymous; sgemm "
+                   f"{entry['sgemm_flops'] / 1e9:.0f} Gflop/s.")
 
 
 def growth(found):
@@ -93,9 +98,11 @@ def growth(found):
 
 
 def figure(found):
-    values = [{"what": what, "ratio": float(ratio.split()[0])} for what, _, _, ratio in rows(found)]
+    values = [{"what": what, "ratio": entry["ratio"], "least": entry["ratio_least"],
+               "most": entry["ratio_most"]} for what, entry in comparisons(found)]
     # A log scale has no zero: bars begin at 1, as fast as the other.
-    scale = {"type": "log", "domain": [0.8, 2 * max(value["ratio"] for value in values)]}
+    scale = {"type": "log", "domain": [min(0.8, *(value["least"] for value in values)),
+                                       2 * max(value["most"] for value in values)]}
     encoding = {
         "y": {"field": "what", "type": "nominal", "sort": None, "title": None,
               "axis": {"labelLimit": 480, "ticks": False, "domain": False}},
@@ -104,13 +111,17 @@ def figure(found):
                        "values": [1, 2, 5, 10, 20, 50, 100, 200], "format": "d"}}}
     bar = {"mark": {"type": "bar", "color": "#0b6e99", "height": 14},
            "encoding": {**encoding, "x2": {"datum": 1}}}
+    spread = {"mark": {"type": "rule", "color": "black", "strokeWidth": 1.5},
+              "encoding": {**encoding, "x": {**encoding["x"], "field": "least"},
+                           "x2": {"field": "most"}}}
     label = {"mark": {"type": "text", "align": "left", "dx": 4},
-             "encoding": {**encoding, "text": {"field": "ratio", "format": ".1f"}}}
+             "encoding": {**encoding, "x": {**encoding["x"], "field": "most"},
+                          "text": {"field": "ratio", "format": ".1f"}}}
     return {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "width": 460,
             "height": {"step": 26}, "background": "white", "config": {"view": {"stroke": None}},
             "title": {"text": f"{found['machine']['cpu']}, {found['machine']['threads']} threads",
                       "anchor": "start"},
-            "data": {"values": values}, "layer": [bar, label]}
+            "data": {"values": values}, "layer": [bar, spread, label]}
 
 
 def main(source, table, stem):

@@ -53,10 +53,16 @@ def torch_model(arguments):
     return reference.load(arguments.model)
 
 
+def kernels(arguments):
+    """What does the products on this machine."""
+    path, _, _ = example(arguments)
+    with suture(arguments, path) as ours:
+        return ours("sgemm")["kernels"]
+
+
 def floor_seconds(gradient, flops):
-    """4 operations a weight and token; the head works for answer tokens alone."""
-    return 4 * (gradient["weights"] * gradient["tokens"]
-                + gradient["head_weights"] * gradient["answer_tokens"]) / flops
+    """The operations that a gradient pass takes at least, at the rate of sgemm."""
+    return gradient["operations"] / flops
 
 
 def gradients(arguments):
@@ -135,8 +141,7 @@ def spectra(arguments):
 def exact_spectra(arguments, example_path):
     """Singular values of our own gradients, formed from their factors and decomposed in float64."""
     gradients_file = arguments.work / "gradients.h5"
-    run_process(suture_commands(
-        arguments, arguments.model, example_path, gradients_file, gradients_file)[0])
+    run_process(suture_command(arguments, arguments.model, example_path, "--output", gradients_file))
     with h5py.File(gradients_file) as file:
         factors = file["factors/0"]
         return {module: torch.linalg.svdvals(torch.from_numpy(
@@ -158,34 +163,33 @@ def spectrum_error(spectrum, exact):
 def pipeline(arguments):
     """(c) from checkpoint to spectra file, as whole processes."""
     path, _, _ = example(arguments)
-    gradients_file, spectra_file = arguments.work / "gradients.h5", arguments.work / "spectra.h5"
-    torch_file = arguments.work / "torch.h5"
-    peaks = {"ours": 0, "theirs": 0}
+    spectra_file, torch_file = arguments.work / "spectra.h5", arguments.work / "torch.h5"
+    peaks = {"ours": {}, "theirs": {}}
 
-    def ours():
-        return processes("ours", suture_commands(
-            arguments, arguments.model, path, gradients_file, spectra_file))
+    def process(name, command):
+        run = run_process(command)
+        for kind in ("peak_bytes", "anonymous_bytes"):
+            peaks[name][kind] = max(peaks[name].get(kind, 0), run[kind])
+        return run["seconds"]
 
-    def theirs():
-        return processes("theirs", [[
-            sys.executable, str(HERE / "torch_spectra.py"), arguments.model, str(path),
-            str(torch_file), str(arguments.threads)]])
+    with suture(arguments, path) as computing:
+        times = alternate(
+            arguments.repeats,
+            ours=lambda: process("ours", suture_command(
+                arguments, arguments.model, path, "--rank", RANK, "--spectra", spectra_file)),
+            alone=lambda: computing("gradient")["seconds"] + computing("spectra")["seconds"],
+            theirs=lambda: process("theirs", [
+                sys.executable, str(HERE / "torch_spectra.py"), arguments.model, str(path),
+                str(torch_file), str(arguments.threads)]))
+    ratios = sorted(whole / alone for whole, alone in zip(times["ours"], times["alone"]))
+    return {**compared(times, "ours", "theirs"), "memory": peaks, "alone": summary(times["alone"]),
+            "over_alone": summary(ratios)}
 
-    def processes(name, commands):
-        runs = [run_process(command) for command in commands]
-        peaks[name] = max(peaks[name], *(run["peak_bytes"] for run in runs))
-        return sum(run["seconds"] for run in runs)
 
-    times = alternate(arguments.repeats, ours=ours, theirs=theirs)
-    return {**compared(times, "ours", "theirs"), "peak_bytes": peaks}
-
-
-def suture_commands(arguments, model, example_path, gradients_file, spectra_file):
-    threads = ["--threads", str(arguments.threads), "--quiet", "--force"]
-    return [[f"{arguments.suture}/compute-gradients", "--model", model, "--examples",
-             str(example_path), "--output", str(gradients_file), *threads],
-            [f"{arguments.suture}/decompose-gradients", str(gradients_file), "--rank", str(RANK),
-             "--output", str(spectra_file), *threads]]
+def suture_command(arguments, model, example_path, *flags):
+    return [f"{arguments.suture}/compute-gradients", "--model", str(model), "--examples",
+            str(example_path), *map(str, flags), "--threads", str(arguments.threads), "--quiet",
+            "--force"]
 
 
 def formed(arguments):
@@ -288,23 +292,24 @@ def large_model(arguments, name):
         return {"skipped": reason}
     path, _, _ = example(arguments, vocabulary=32000)
     folder = arguments.work / name
-    files = arguments.work / "large-gradients.h5", arguments.work / "large-spectra.h5"
+    spectra_file = arguments.work / "large-spectra.h5"
     try:
         note(f"writing a checkpoint of the shape of {name}")
         synthetic.write_llama2(folder, name)
-        stages = {}
-        for stage, command in zip(
-                ("gradients", "spectra"), suture_commands(arguments, str(folder), path, *files)):
-            stages[stage] = run_process(command)
-            note(f"{name}: {stage} took {stages[stage]['seconds']:.0f} s, "
-                 f"{stages[stage]['peak_bytes'] / 1e9:.2f} GB at most")
-        return {**stages, "seconds": sum(stage["seconds"] for stage in stages.values()),
-                "peak_bytes": max(stage["peak_bytes"] for stage in stages.values()),
+        command = suture_command(
+            arguments, folder, path, "--rank", RANK, "--spectra", spectra_file)
+        with suture(arguments, path) as ours:
+            flops = ours("sgemm")["flops"]
+        # Twice: the file is at least partly on the disk at first, and in memory, as far as it fits, then.
+        runs = [run_process(command) for _ in range(2)]
+        for run in runs:
+            note(f"{name}: {run['seconds']:.1f} s, {run['peak_bytes'] / 1e9:.2f} GB at most, "
+                 f"{run['anonymous_bytes'] / 1e9:.2f} GB of them anonymous")
+        return {"first": runs[0], "second": runs[1], "sgemm_flops": flops,
                 "checkpoint_bytes": sum(file.stat().st_size for file in folder.iterdir())}
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        for file in files:
-            file.unlink(missing_ok=True)
+        spectra_file.unlink(missing_ok=True)
 
 
 ALL = {section.__name__: section

@@ -43,9 +43,12 @@ struct FewRowsProduct: @unchecked Sendable {
       && (transposeB == .transposed || n % 16 == 0)
   }
 
+  /// Whether the program was compiled for processors on which they can be the faster ones.
+  static var isCompiledIn: Bool { compiled_for_avx512() }
+
   /// Whether they are faster than OpenBLAS's for one of m x k and k x n.
   static func isFaster(_ m: Int, _ n: Int, _ k: Int) -> Bool {
-    compiled_for_avx512() && m >= 4 && m <= 192 && n >= 64 && k >= 64 && n * k >= 1 << 15
+    isCompiledIn && m >= 4 && m <= 192 && n >= 64 && k >= 64 && n * k >= 1 << 15
   }
 
   // MARK: Tiles with the tokens along their lanes

@@ -11,6 +11,11 @@ public var blasDescription: String {
 /// Name of the processor family whose kernels OpenBLAS uses, such as "SkylakeX".
 public var blasKernel: String { unsafe String(cString: openblas_get_corename()) }
 
+/// What does the products here, such as "SkylakeX, few rows by our own for AVX-512".
+public var productKernels: String {
+  blasKernel + (FewRowsProduct.isCompiledIn ? ", few rows by our own for AVX-512" : "")
+}
+
 /// The value that the environment variable `OPENBLAS_CORETYPE` should have had when the process
 /// started, or nothing when the kernels suit the processor.
 ///

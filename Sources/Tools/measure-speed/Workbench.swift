@@ -42,7 +42,10 @@ final class Workbench {
   private func product() -> JSONValue {
     let size = 2048
     let rate = ProductRate.measured(size: size, repeats: 1)
-    return ["seconds": .number(2 * Double(size * size * size) / rate), "flops": .number(rate)]
+    return [
+      "seconds": .number(2 * Double(size * size * size) / rate), "flops": .number(rate),
+      "kernels": .string(productKernels),
+    ]
   }
 
   private func gradient() throws -> JSONValue {
@@ -54,11 +57,9 @@ final class Workbench {
     factors = collected
     return [
       "seconds": .number(seconds), "loss": .number(loss),
-      "tokens": .integer(example.tokens.count), "answer_tokens": .integer(example.answerTokenCount),
-      "weights": .integer(
-        model.configuration.linearWeightCountPerLayer * model.configuration.layerCount),
-      "head_weights": .integer(
-        model.configuration.vocabularySize * model.configuration.hiddenSize),
+      "operations": .number(
+        model.configuration.gradientPassOperations(
+          tokenCount: example.tokens.count, answerTokenCount: example.answerTokenCount)),
     ]
   }
 
