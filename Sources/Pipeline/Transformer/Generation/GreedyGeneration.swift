@@ -4,7 +4,7 @@ import Tokens
 /// Greedy decoding of many prompts at once.
 ///
 /// The tokens that all prompts begin with are run once; finished sequences leave the batch and
-/// waiting prompts take their place, so that the products stay wide.
+/// waiting prompts take their place, in the pass that decodes the others, so that the products stay wide.
 struct GreedyGeneration {
   let model: LanguageModel
   let prompts: [[TokenID]]
@@ -42,9 +42,9 @@ struct GreedyGeneration {
     var next = 0
     var finished = 0
     while next < prompts.count || !active.isEmpty {
-      let admitted = try admit(from: &next, beside: active, prefix, pass)
-      if admitted.isEmpty { try step(active, pass) }
-      active += admitted
+      let admitted = admit(from: &next, beside: active, prefix)
+      try step(active, admitted, pass)
+      active += admitted.map(\.sequence)
       var done: [Sequence] = []
       for sequence in active {
         guard let end = end(of: sequence) else { continue }
@@ -78,12 +78,14 @@ struct GreedyGeneration {
     return cache
   }
 
-  /// Starts waiting prompts while there is room, and decodes their first token.
+  /// A sequence and the tokens that come next.
+  private typealias Turn = (sequence: Sequence, input: [TokenID])
+
+  /// Waiting prompts that there is room for.
   private func admit(
-    from next: inout Int, beside active: [Sequence], _ prefix: KeyValueCache?, _ pass: CachedPass
-  ) throws -> [Sequence] {
-    var admitted: [Sequence] = []
-    var inputs: [[TokenID]] = []
+    from next: inout Int, beside active: [Sequence], _ prefix: KeyValueCache?
+  ) -> [Turn] {
+    var admitted: [Turn] = []
     var tokens = 0
     var cached = active.reduce(prefix?.count ?? 0) { $0 + $1.cache.capacity }
     while next < prompts.count, active.count + admitted.count < batchSize {
@@ -96,21 +98,22 @@ struct GreedyGeneration {
       cached += capacity
       let cache = KeyValueCache(model.configuration, capacity: capacity)
       if let prefix { cache.copyPrefix(from: prefix) }
-      admitted.append(Sequence(prompt: next, cache: cache))
-      inputs.append(input)
+      admitted.append((Sequence(prompt: next, cache: cache), input))
       tokens += input.count
       next += 1
     }
-    if !admitted.isEmpty { try decode(admitted, inputs, pass) }
     return admitted
   }
 
-  private func step(_ active: [Sequence], _ pass: CachedPass) throws {
+  /// Decodes the next token of sequences on their way, and the first one of those that begin: in one
+  /// pass, or where it would have too many tokens those that begin alone.
+  private func step(_ active: [Sequence], _ admitted: [Turn], _ pass: CachedPass) throws {
+    let tokens = admitted.reduce(active.count) { $0 + $1.input.count }
+    if !admitted.isEmpty, tokens > model.plan.tokensPerPass { return try decode(admitted, pass) }
     let outgrown = active.filter(outgrowsShortDivisors)
     for sequence in outgrown { try decodeAfresh(sequence, pass) }
     let others = active.filter { sequence in !outgrown.contains { $0 === sequence } }
-    guard !others.isEmpty else { return }
-    try decode(others, others.map { Array($0.generated.suffix(1)) }, pass)
+    try decode(others.map { ($0, Array($0.generated.suffix(1))) } + admitted, pass)
   }
 
   /// Whether the next token is the first for which the long divisors count, and the cached keys are
@@ -137,14 +140,13 @@ struct GreedyGeneration {
         [Array(rest.prefix(step))], caches: [sequence.cache], lengths: [length])
       rest = rest.dropFirst(step)
     }
-    try decode([sequence], [Array(rest)], pass)
+    try decode([(sequence, Array(rest))], pass)
   }
 
-  private func decode(
-    _ sequences: [Sequence], _ inputs: [[TokenID]], _ pass: CachedPass
-  ) throws {
-    let logits = try pass.run(inputs, caches: sequences.map(\.cache))
-    for (index, sequence) in sequences.enumerated() {
+  private func decode(_ turns: [Turn], _ pass: CachedPass) throws {
+    if turns.isEmpty { return }
+    let logits = try pass.run(turns.map(\.input), caches: turns.map(\.sequence.cache))
+    for (index, (sequence, _)) in turns.enumerated() {
       sequence.generated.append(TokenID(choice(logits.row(index), after: sequence)))
     }
   }
