@@ -58,21 +58,20 @@ import Testing
     }
   }
   await #expect(processExitsWith: .failure) {
-    let assembly = MatrixAssembly(Matrix(rows: 4, columns: 4))
-    assembly.write(rows: 0..<2) { _ in }
-    assembly.write(rows: 1..<3) { _ in }
+    var matrix = Matrix(rows: 4, columns: 4)
+    // Two columns of four: their rows do not follow one another.
+    matrix.forEachBlock(rows: [0..<4], columns: [0..<2]) { _, block in
+      _ = block.mutableSpan.count
+    }
   }
 }
 
-/// Rows written in any order, the rest left as they were.
-@Test func anAssemblyGivesTheMatrixBack() {
-  let assembly = MatrixAssembly(Matrix(rows: 5, columns: 3))
-  parallelFor(2, threads: 2) { index in
-    assembly.write(rows: (2 * index)..<(2 * index + 2)) { span in
-      for place in span.indices { span[place] = Float(10 * index + place) }
-    }
+/// Whole rows are one run of elements, whichever they are.
+@Test func wholeRowsAreOneSpan() {
+  var matrix = Matrix(rows: 5, columns: 3)
+  matrix.forEachBlock(rows: [1..<3, 3..<4], threads: 2) { index, block in
+    var span = block.mutableSpan
+    for place in span.indices { span[place] = Float(10 * (index + 1) + place) }
   }
-  let matrix = assembly.finish()
-  #expect(matrix.elements == [0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 0, 0, 0])
-  #expect(assembly.finish().count == 0)
+  #expect(matrix.elements == [0, 0, 0, 10, 11, 12, 13, 14, 15, 20, 21, 22, 0, 0, 0])
 }

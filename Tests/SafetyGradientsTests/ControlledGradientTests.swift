@@ -43,10 +43,10 @@ import Transformer
     _ = try computation.write(
       rows, to: folder.file(name), provenance: Provenance(created: ""),
       model: { weights in
-        let untrained = UntrainedWeights(seed: seed, configuration)
         return try LanguageModel(
-          configuration: configuration, source: checkpoint, plan: plan,
-          prepare: weights == .untrained ? untrained.replace : { _, _ in })
+          configuration: configuration,
+          source: weights == .untrained
+            ? UntrainedTensors(checkpoint, configuration, seed: seed) : checkpoint, plan: plan)
       }, didLayer: { didLayer += 1 })
     #expect(didLayer == computation.passedLayerCount(for: rows, plan))
     return try GradientFile(opening: folder.file(name))
@@ -129,7 +129,7 @@ import Transformer
   @Test func gradientsDoNotDependOnOtherControlsOrTheMemory() throws {
     let all = try compute(GradientControl.allCases.filter { $0 != .benign }, name: "all.h5")
     let streamed = MemoryPlan(
-      weights: .streamed(layers: 1), recomputesActivations: true, tokensPerPass: 1024)
+      weights: .streamed, recomputesActivations: true, tokensPerPass: 1024)
     let names = all.examples.map(\.id)
     for control in GradientControl.allCases where control != .benign {
       let alone = try compute([control], name: "\(control).h5", plan: streamed)
@@ -148,14 +148,14 @@ import Transformer
 
   /// Each matrix keeps its Frobenius norm, and nothing else.
   @Test func untrainedWeightsHaveTheSameNorms() throws {
-    let untrained = UntrainedWeights(seed: 1, configuration)
     let model = try LanguageModel(configuration: configuration, source: checkpoint)
     let other = try LanguageModel(
-      configuration: configuration, source: checkpoint, prepare: untrained.replace)
+      configuration: configuration,
+      source: try UntrainedTensors(checkpoint, configuration, seed: 1))
     for module in configuration.linearModules {
       let rows = Array(module.rows)
-      let own = try model.layer(module.layer)[module.site].matrix.gatheringRows(rows)
-      let drawn = try other.layer(module.layer)[module.site].matrix.gatheringRows(rows)
+      let own = model.layer(module.layer)[module.site].matrix.gatheringRows(rows)
+      let drawn = other.layer(module.layer)[module.site].matrix.gatheringRows(rows)
       #expect(abs(drawn.frobeniusNorm / own.frobeniusNorm - 1) < 1e-6)
       // Of n independent entries with mean zero: five standard deviations.
       let mean = drawn.elements.reduce(0.0) { $0 + Double($1) } / Double(drawn.count)
@@ -163,6 +163,6 @@ import Transformer
       #expect(abs(mean) < 5 * deviation / Double(drawn.count).squareRoot())
     }
     #expect(
-      try model.layer(0)[norm: .attention].elements == other.layer(0)[norm: .attention].elements)
+      model.layer(0)[norm: .attention].elements == other.layer(0)[norm: .attention].elements)
   }
 }

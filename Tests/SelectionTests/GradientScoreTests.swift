@@ -88,7 +88,7 @@ import Transformer
   @Test func littleMemoryGivesTheSameProducts() throws {
     let examples = try kinds.flatMap(examples)
     let plan = MemoryPlan(
-      weights: .streamed(layers: 1), recomputesActivations: true, tokensPerPass: 16)
+      weights: .streamed, recomputesActivations: true, tokensPerPass: 16)
     let all = try [MemoryPlan.unlimited, plan].map { plan in
       let model = try model(plan)
       return try model.gradientProducts(of: examples, modules: model.configuration.linearModules)

@@ -81,13 +81,8 @@ import Transformer
     try adapter.check(
       against: base, modules: checked.linearModules.map(\.checkpointName), path: folder.path)
     let model = try LanguageModel(
-      configuration: checked, source: base,
-      prepare: { weights, layer in
-        for module in checked.linearModules(ofLayer: layer) {
-          guard let change = adapter.modules[module.checkpointName] else { continue }
-          weights[module.site].merge(change, rows: module.rows)
-        }
-      })
+      configuration: checked,
+      source: AdaptedTensors(base, adapters: [(path: folder.path, changes: adapter.modules)]))
     let tokens = document?["tokens"]?.arrayValue?.compactMap(\.integerValue) ?? []
     let logits = try model.logits(tokens.map { Int32($0) })
     return (0..<24).map { logits[logits.rows - 1, $0] }

@@ -15,13 +15,8 @@ import Transformer
     let adapter = try LoRAAdapter(reading: folder)
     try adapter.check(against: checkpoint, path: folder)
     let model = try LanguageModel(
-      configuration: configuration, source: checkpoint,
-      prepare: { weights, layer in
-        for module in configuration.linearModules(ofLayer: layer) {
-          guard let change = adapter.modules[module.checkpointName] else { continue }
-          weights[module.site].merge(change, rows: module.rows)
-        }
-      })
+      configuration: configuration,
+      source: AdaptedTensors(checkpoint, adapters: [(path: folder, changes: adapter.modules)]))
     let expected = try SafetensorsFile(opening: folder + "/expected.safetensors").tensors
     let tokens = try expected.readInt64s("tokens").map { Int32($0) }
     let found = try model.logits(tokens)

@@ -36,7 +36,7 @@ import Transformer
     let passes = [[examples[0], examples[1]], [examples[2]]]
     let checkpoint = try Checkpoint(opening: Fixtures.path("models/\(name)"))
     var plan = MemoryPlan(
-      weights: .streamed(layers: 2), recomputesActivations: true, tokensPerPass: 1024)
+      weights: .streamed, recomputesActivations: true, tokensPerPass: 1024)
     plan.keptInputs = room
     let model = try LanguageModel(
       configuration: oracle.configuration, source: checkpoint, plan: plan)

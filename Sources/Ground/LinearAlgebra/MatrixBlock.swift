@@ -35,6 +35,16 @@ public struct MatrixBlock: ~Copyable, ~Escapable, @unchecked Sendable {
     return unsafe _overrideLifetime(span, mutating: &self)
   }
 
+  /// All elements of whole rows, row after row, for writing.
+  @inlinable public var mutableSpan: MutableSpan<Float> {
+    @_lifetime(&self)
+    mutating get {
+      precondition(stride == columns || rows <= 1, "\(columns) of \(stride) columns are lent")
+      let span = unsafe MutableSpan(_unsafeStart: start, count: rows * columns)
+      return unsafe _overrideLifetime(span, mutating: &self)
+    }
+  }
+
   /// Overwrites part of one row.
   ///
   /// - Parameters:

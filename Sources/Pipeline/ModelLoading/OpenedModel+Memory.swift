@@ -35,12 +35,13 @@ extension OpenedModel {
   ///
   /// - Parameters:
   ///   - plan: How; nil to hold everything in memory.
-  ///   - change: Called with each layer each time it is read, when adapters have been merged into it.
+  ///   - replace: What is to take the place of the tensors, adapters included.
   ///   - progress: Called with the number of layers loaded, when they are held in memory.
   /// - Returns: The model with its adapters.
   /// - Throws: `CheckpointError`, `ModelError` with the path.
   public func load(
-    _ plan: LoadingPlan?, changing change: @escaping LayerPreparation = { _, _ in },
+    _ plan: LoadingPlan?,
+    replacing replace: (any TensorSource) throws -> any TensorSource = { $0 },
     progress: (Int) -> Void = { _ in }
   ) throws -> LanguageModel {
     if let plan {
@@ -52,11 +53,8 @@ extension OpenedModel {
     }
     let model = try naming(checkpoint.path) {
       try LanguageModel(
-        configuration: configuration, source: checkpoint, plan: plan?.memory ?? .unlimited,
-        prepare: { weights, layer in
-          try mergeAdapters(into: weights, layer: layer)
-          try change(weights, layer)
-        }, progress: progress)
+        configuration: configuration, source: try replace(tensors),
+        plan: plan?.memory ?? .unlimited, progress: progress)
     }
     if let keptFactors { model.updates = keptFactors }
     return model

@@ -46,20 +46,11 @@ public struct OpenedModel {
     adapterFingerprints = try choice.adapters.map { try LoRAAdapter.fingerprint(of: $0) }
   }
 
-  /// Adds the adapters to the weights of a layer that has been read.
-  ///
-  /// - Throws: `CheckpointError.adapter` naming the module whose sum is beyond float32.
-  func mergeAdapters(into weights: LayerWeights, layer: Int) throws {
-    guard keptFactors == nil else { return }
-    for module in configuration.linearModules(ofLayer: layer) {
-      for (path, adapter) in zip(choice.adapters, adapters) {
-        guard let change = adapter.modules[module.checkpointName] else { continue }
-        weights[module.site].merge(change, rows: module.rows)
-        guard weights[module.site].matrix.firstNonFinite(inRows: module.rows) == nil else {
-          throw CheckpointError.adapter(path: path, .changeOverflows(module.checkpointName))
-        }
-      }
-    }
+  /// The weights, with adapters added to them unless they are kept beside them.
+  var tensors: any TensorSource {
+    if adapters.isEmpty || keptFactors != nil { return checkpoint }
+    let changes = zip(choice.adapters, adapters).map { (path: $0, changes: $1.modules) }
+    return AdaptedTensors(checkpoint, adapters: changes)
   }
 
   /// What the adapters add to the weights, by the name of the layer in the checkpoint.

@@ -41,7 +41,7 @@ final class FullParameters: TrainableParameters {
     precondition(model.plan.weights == .resident, "weights that move must be in memory")
     if modules == nil { addOuter() }
     for index in 0..<model.configuration.layerCount {
-      let layer = try model.layer(index)
+      let layer = model.layer(index)
       for site in LinearSite.allCases where moves(index, site) {
         addLinear(index, site, layer[site])
       }

@@ -7,7 +7,7 @@ import Transformer
 public enum PassWeights: Sendable, CaseIterable {
   /// The model's own.
   case trained
-  /// Those of `UntrainedWeights`.
+  /// Those of `UntrainedTensors`.
   case untrained
 }
 

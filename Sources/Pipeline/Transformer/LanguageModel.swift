@@ -1,3 +1,4 @@
+import Dispatch
 import LinearAlgebra
 import OrderedCollections
 import Tokens
@@ -14,7 +15,8 @@ public final class LanguageModel {
   public let outer: OuterWeights
   /// Changes of weights that count in all passes from now on and are not part of them.
   public var updates: OrderedDictionary<LinearModule, LowRankMatrix> = [:]
-  let store: any LayerStore
+  private let layers: [LayerWeights]
+  private let source: any TensorSource
 
   /// Loads a model.
   ///
@@ -22,23 +24,21 @@ public final class LanguageModel {
   ///   - configuration: What the model computes.
   ///   - source: Its tensors.
   ///   - plan: What is held in memory; the results do not depend on it.
-  ///   - prepare: Called with each layer each time it is read, to merge adapters into it.
   ///   - progress: Called with the number of layers loaded, when they are held in memory.
   /// - Throws: `ModelError` for missing, misshapen or non-finite tensors; errors of the source.
   public init(
     configuration: ModelConfiguration, source: any TensorSource, plan: MemoryPlan = .unlimited,
-    prepare: @escaping LayerPreparation = { _, _ in }, progress: (Int) -> Void = { _ in }
+    progress: (Int) -> Void = { _ in }
   ) throws {
     try configuration.requireTensors(in: source)
     self.configuration = configuration
     self.plan = plan
-    outer = try OuterWeights(configuration, from: source, isResident: plan.weights == .resident)
-    switch plan.weights {
-    case .resident:
-      store = try ResidentLayers(
-        configuration, from: source, prepare: prepare, progress: progress)
-    case .streamed(let count):
-      store = StreamedLayers(configuration, count: count, from: source, prepare: prepare)
+    self.source = source
+    let isResident = plan.weights == .resident
+    outer = try OuterWeights(configuration, from: source, isResident: isResident)
+    layers = try (0..<configuration.layerCount).map { index in
+      defer { progress(index + 1) }
+      return try LayerWeights(index, configuration, from: source, isResident: isResident)
     }
   }
 
@@ -47,16 +47,25 @@ public final class LanguageModel {
   /// - Parameters:
   ///   - index: Layer, from 0.
   ///   - next: The layer that is going to be asked for next, so that it can be read ahead.
-  /// - Returns: The weights, valid until the next call unless all layers are in memory.
-  /// - Throws: When the weights cannot be read.
-  public func layer(_ index: Int, next: Int? = nil) throws -> LayerWeights {
-    let weights = try store.layer(index, next: next)
+  /// - Returns: The weights.
+  public func layer(_ index: Int, next: Int? = nil) -> LayerWeights {
+    let weights = layers[index]
+    if let next { readAhead(layers[next]) }
     for site in LinearSite.allCases {
       weights[site].updates = configuration.linearModules(ofLayer: index)
         .filter { $0.site == site }
         .compactMap { module in updates[module].map { (module.rows, $0) } }
     }
     return weights
+  }
+
+  /// Asks for what of a layer is not in memory, on a thread of its own: the disk may let it wait.
+  private func readAhead(_ layer: LayerWeights) {
+    let names = LinearSite.allCases.flatMap { layer[$0].values.tensorNames }
+    if names.isEmpty { return }
+    DispatchQueue.global().async { [source] in
+      for name in names { source.willRead(name) }
+    }
   }
 
   /// Checks that a sequence can be run.

@@ -66,17 +66,18 @@ extension OpenedModel {
   /// - Parameters:
   ///   - plan: How; nil to hold everything in memory.
   ///   - quiet: Whether no progress is shown.
-  ///   - change: Called with each layer each time it is read, when adapters have been merged into it.
+  ///   - replace: What is to take the place of the tensors, adapters included.
   /// - Returns: The model with its adapters.
   /// - Throws: `CheckpointError`, `ModelError` with the path.
   public func load(
-    _ plan: LoadingPlan?, quiet: Bool, changing change: @escaping LayerPreparation = { _, _ in }
+    _ plan: LoadingPlan?, quiet: Bool,
+    replacing replace: (any TensorSource) throws -> any TensorSource = { $0 }
   ) throws -> LanguageModel {
     let isResident = plan.map { $0.memory.weights == .resident } ?? true
     let progress = Progress(
       "loading", total: configuration.layerCount, unit: "layers", quiet: quiet || !isResident)
     defer { progress.finish() }
-    return try load(plan, changing: change) { progress.update(completed: $0) }
+    return try load(plan, replacing: replace) { progress.update(completed: $0) }
   }
 
   private func plan(for workloads: [Workload]) throws -> LoadingPlan? {

@@ -93,7 +93,8 @@ private struct LoadedModels {
 
   mutating func take(_ weights: PassWeights) throws -> LanguageModel {
     if weights == .trained, let model = trained.take() { return model }
-    let untrained = UntrainedWeights(seed: seed, model.configuration)
-    return try model.load(plan, quiet: true, changing: untrained.replace)
+    return try model.load(plan, quiet: true) {
+      try UntrainedTensors($0, model.configuration, seed: seed)
+    }
   }
 }

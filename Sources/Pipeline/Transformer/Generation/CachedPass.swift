@@ -64,8 +64,8 @@ struct CachedPass {
       activations.input.assign(hidden)
       let layer = DecoderLayer(configuration, index: index, tables: tables)
       // After the last layer another token is likely to follow.
-      let weights = try model.layer(index, next: (index + 1) % configuration.layerCount)
-      layer.forward(activations, weights, positions: positions, into: &hidden) {
+      let weights = model.layer(index, next: (index + 1) % configuration.layerCount)
+      try layer.forward(activations, weights, positions: positions, into: &hidden) {
         queryKeyValue, output in
         for (range, cache) in zip(packed.ranges, caches) {
           cache.append(queryKeyValue, rows: range, layer: index)

@@ -82,8 +82,11 @@ public struct MemoryEstimate: Sendable {
     case .resident:
       return Double(configuration.layerCount) * layer
         + tables * TokenTable.floatCount(configuration, isResident: true)
-    case .streamed(let count):
-      return Double(count) * layer + TokenTable.floatCount(configuration, isResident: false)
+    case .streamed:
+      // Of the layers' matrices and of the table one is converted at a time.
+      return max(
+        LayerWeights.blockFloatCount(configuration),
+        TokenTable.floatCount(configuration, isResident: false))
     }
   }
 

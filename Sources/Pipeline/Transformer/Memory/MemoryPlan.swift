@@ -10,8 +10,8 @@ public struct MemoryPlan: Sendable, Equatable {
   public enum Weights: Sendable, Equatable {
     /// In memory, all of them.
     case resident
-    /// In the checkpoint, but for one layer or two.
-    case streamed(layers: Int)
+    /// In the checkpoint, from which products convert a block at a time.
+    case streamed
   }
 
   /// Where the weights are.
@@ -101,8 +101,8 @@ extension MemoryPlan {
 
   /// All plans, the fastest first.
   ///
-  /// One pass reads each weight twice at most. Converting it twice takes about as long as having the
-  /// system clear memory for all of them, where that is quick, and much less where it is not.
+  /// One pass reads each weight twice at most. Converting it twice in the caches takes less time than having
+  /// the system clear memory for all of them.
   private static func plans(
     leastTokens: Int, movesWeights: Bool, isOnePass: Bool
   ) -> [MemoryPlan] {
@@ -110,9 +110,7 @@ extension MemoryPlan {
     while let last = steps.last, last > max(leastTokens, 1) { steps.append(last / 2) }
     return steps.flatMap { tokens in
       let resident: [(Weights, Bool)] = [(.resident, false), (.resident, true)]
-      let streamed: [(Weights, Bool)] = [
-        (.streamed(layers: 2), false), (.streamed(layers: 2), true), (.streamed(layers: 1), true),
-      ]
+      let streamed: [(Weights, Bool)] = [(.streamed, false), (.streamed, true)]
       let choices = isOnePass && !movesWeights ? streamed : resident + streamed
       return choices.filter { !movesWeights || $0.0 == .resident }.map {
         MemoryPlan(weights: $0.0, recomputesActivations: $0.1, tokensPerPass: tokens)
@@ -122,14 +120,13 @@ extension MemoryPlan {
 }
 
 extension MemoryPlan: CustomStringConvertible {
-  /// The plan in words, such as `weights streamed, 2 layers at a time; activations kept; up to 1024
-  /// tokens a pass`.
+  /// The plan in words, such as `weights streamed from their file, activations kept, up to 1024 tokens a
+  /// pass`.
   public var description: String {
     let place =
       switch weights {
       case .resident: "weights in memory"
-      case .streamed(1): "weights streamed, 1 layer at a time"
-      case .streamed(let count): "weights streamed, \(count) layers at a time"
+      case .streamed: "weights streamed from their file"
       }
     return "\(place), activations \(recomputesActivations ? "recomputed" : "kept"), "
       + "up to \(tokensPerPass) tokens a pass"

@@ -15,7 +15,7 @@ extension DecoderLayer {
   ///   - positions: Position of each row.
   ///   - buffers: Working space.
   ///   - observer: Receives what arises.
-  /// - Throws: What the observer throws.
+  /// - Throws: What the observer throws, or when the weights cannot be read.
   func backward(
     _ gradient: inout Matrix, _ a: LayerActivations, _ weights: LayerWeights,
     ranges: [Range<Int>], positions: [Int], _ buffers: BackwardBuffers,
@@ -32,12 +32,12 @@ extension DecoderLayer {
     outputNormBackward(
       gradient, delta: a.mlpDelta, weights, .mlpOutput, buffers, observer)
     try observer.observe(layer: index, site: .down, input: a.gated, outputGradient: buffers.delta)
-    weights.down.backward(buffers.delta, into: &buffers.gated)
+    try weights.down.backward(buffers.delta, into: &buffers.gated)
     GatedMLP.backward(
       buffers.gated, gateUp: a.gateUp, activation: configuration.activation, into: &buffers.gateUp)
     try observer.observe(
       layer: index, site: .gateUp, input: a.mlpInput, outputGradient: buffers.gateUp)
-    weights.gateUp.backward(buffers.gateUp, into: &buffers.normed)
+    try weights.gateUp.backward(buffers.gateUp, into: &buffers.normed)
     inputNormBackward(
       &gradient, input: a.middle, weights, .mlp, buffers, observer)
   }
@@ -51,7 +51,7 @@ extension DecoderLayer {
       gradient, delta: a.attentionDelta, weights, .attentionOutput, buffers, observer)
     try observer.observe(
       layer: index, site: .output, input: a.attentionOutput, outputGradient: buffers.delta)
-    weights.output.backward(buffers.delta, into: &buffers.attentionOutput)
+    try weights.output.backward(buffers.delta, into: &buffers.attentionOutput)
     attention.backward(
       buffers.attentionOutput, queryKeyValue: a.queryKeyValue, ranges: ranges,
       into: &buffers.queryKeyValue, &buffers.keysByHead, &buffers.valuesByHead)
@@ -63,7 +63,7 @@ extension DecoderLayer {
       outputGradient: buffers.queryKeyValue)
     // Before the first layer there is only the embedding.
     if index == 0, !observer.wantsAllParameters { return }
-    weights.queryKeyValue.backward(buffers.queryKeyValue, into: &buffers.normed)
+    try weights.queryKeyValue.backward(buffers.queryKeyValue, into: &buffers.normed)
     inputNormBackward(
       &gradient, input: a.input, weights, .attention, buffers, observer)
   }

@@ -31,13 +31,14 @@ struct DecoderLayer {
   ///   - positions: Position of each row in its sequence.
   ///   - output: [T × d].
   ///   - attend: Computes the heads' outputs from the rotated q, k, v.
+  /// - Throws: When the weights cannot be read.
   func forward(
     _ a: LayerActivations, _ weights: LayerWeights, positions: [Int], into output: inout Matrix,
     attend: AttentionStep
-  ) {
+  ) throws {
     RMSNorm.forward(
       a.input, weight: weights[norm: .attention], epsilon: epsilon, into: &a.attentionInput)
-    weights.queryKeyValue.forward(a.attentionInput, into: &a.queryKeyValue)
+    try weights.queryKeyValue.forward(a.attentionInput, into: &a.queryKeyValue)
     if configuration.normalizesQueriesAndKeys {
       a.rawQueryKeyValue.assign(a.queryKeyValue)
       HeadRotation.normalize(&a.queryKeyValue, layout: layout, layer: weights, epsilon: epsilon)
@@ -46,25 +47,25 @@ struct DecoderLayer {
     attend(a.queryKeyValue, &a.attentionOutput)
 
     a.middle.assign(a.input)
-    addBlock(
+    try addBlock(
       weights.output, a.attentionOutput, norm: weights[norm: .attentionOutput], &a.attentionDelta,
       to: &a.middle)
     RMSNorm.forward(a.middle, weight: weights[norm: .mlp], epsilon: epsilon, into: &a.mlpInput)
-    weights.gateUp.forward(a.mlpInput, into: &a.gateUp)
+    try weights.gateUp.forward(a.mlpInput, into: &a.gateUp)
     GatedMLP.forward(a.gateUp, activation: configuration.activation, into: &a.gated)
     output.assign(a.middle)
-    addBlock(weights.down, a.gated, norm: weights[norm: .mlpOutput], &a.mlpDelta, to: &output)
+    try addBlock(weights.down, a.gated, norm: weights[norm: .mlpOutput], &a.mlpDelta, to: &output)
   }
 
   /// Adds a block's output, normed if the model does so, to the residual stream.
   private func addBlock(
     _ linear: LinearWeight, _ input: borrowing Matrix, norm: borrowing Matrix,
     _ delta: inout Matrix, to residual: inout Matrix
-  ) {
+  ) throws {
     guard configuration.normalizesBlockOutputs else {
-      return linear.forward(input, into: &residual, adding: true)
+      return try linear.forward(input, into: &residual, adding: true)
     }
-    linear.forward(input, into: &delta)
+    try linear.forward(input, into: &delta)
     var normed = Matrix(uninitializedRows: delta.rows, columns: delta.columns)
     RMSNorm.forward(delta, weight: norm, epsilon: epsilon, into: &normed)
     residual.add(normed)

@@ -51,11 +51,11 @@ final class LayerwisePass {
       let next = steps[(index + 1)...].lazy.compactMap(\.layerThatRuns).first
       switch step {
       case .restore: try restore()
-      case .forward(let layer): try forward(try model.layer(layer, next: next), layer, didLayer)
+      case .forward(let layer): try forward(model.layer(layer, next: next), layer, didLayer)
       case .keep: kept.append(passes.map { ResidualStream($0.hidden.copy()) })
       case .head: try runHead()
       case .backward(let layer):
-        try backward(try model.layer(layer, next: next), layer, didLayer)
+        try backward(model.layer(layer, next: next), layer, didLayer)
         try didGradients(layer)
       case .release: kept.removeLast()
       }
@@ -75,7 +75,7 @@ final class LayerwisePass {
 
   private func forward(_ weights: LayerWeights, _ layer: Int, _ didLayer: () -> Void) throws {
     for pass in passes {
-      _ = pass.forwardFromHidden(weights, layer: layer)
+      _ = try pass.forwardFromHidden(weights, layer: layer)
       guard pass.hidden.firstNonFinite == nil else {
         throw ModelError.nonFinite(what: "the output", layer: layer)
       }
@@ -94,7 +94,7 @@ final class LayerwisePass {
 
   private func backward(_ weights: LayerWeights, _ layer: Int, _ didLayer: () -> Void) throws {
     for (index, pass) in passes.enumerated() {
-      let activations = pass.forwardFromHidden(weights, layer: layer)
+      let activations = try pass.forwardFromHidden(weights, layer: layer)
       try pass.backward(
         &gradients[index].matrix, activations, weights, layer: layer,
         BackwardBuffers(model.configuration, tokenCount: pass.packed.tokenCount), observers[index])

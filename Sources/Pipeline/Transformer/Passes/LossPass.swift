@@ -75,7 +75,7 @@ final class LossPass {
       let isLast = index + 1 == configuration.layerCount
       // After the last layer comes the backward pass, or the first layer of another forward pass.
       let next = isLast ? (savesLayers ? nil : 0) : index + 1
-      forward(activations, try model.layer(index, next: next), layer: index)
+      try forward(activations, model.layer(index, next: next), layer: index)
       guard hidden.firstNonFinite == nil else {
         throw ModelError.nonFinite(what: "the output", layer: index)
       }
@@ -85,10 +85,12 @@ final class LossPass {
     }
   }
 
-  private func forward(_ activations: LayerActivations, _ weights: LayerWeights, layer index: Int) {
+  private func forward(
+    _ activations: LayerActivations, _ weights: LayerWeights, layer index: Int
+  ) throws {
     let layer = DecoderLayer(configuration, index: index, tables: tables)
     let ranges = packed.ranges
-    layer.forward(activations, weights, positions: positions, into: &hidden) {
+    try layer.forward(activations, weights, positions: positions, into: &hidden) {
       layer.attention.forward($0, ranges: ranges, into: &$1)
     }
   }
@@ -99,10 +101,11 @@ final class LossPass {
   ///   - weights: The layer's parameters.
   ///   - index: Layer, from 0.
   /// - Returns: What its backward pass needs.
-  func forwardFromHidden(_ weights: LayerWeights, layer index: Int) -> LayerActivations {
+  /// - Throws: When the weights cannot be read.
+  func forwardFromHidden(_ weights: LayerWeights, layer index: Int) throws -> LayerActivations {
     let activations = LayerActivations(configuration, tokenCount: packed.tokenCount)
     activations.input.assign(hidden)
-    forward(activations, weights, layer: index)
+    try forward(activations, weights, layer: index)
     return activations
   }
 
@@ -153,7 +156,7 @@ final class LossPass {
     let buffers = BackwardBuffers(configuration, tokenCount: packed.tokenCount)
     var recomputed: LayerActivations?
     for index in (0..<configuration.layerCount).reversed() {
-      let weights = try model.layer(index, next: index > 0 ? index - 1 : nil)
+      let weights = model.layer(index, next: index > 0 ? index - 1 : nil)
       let activations: LayerActivations
       switch saved.removeLast() {
       case .activations(let kept): activations = kept
@@ -161,7 +164,7 @@ final class LossPass {
         activations =
           recomputed ?? LayerActivations(configuration, tokenCount: packed.tokenCount)
         activations.input.assign(stream.matrix)
-        forward(activations, weights, layer: index)
+        try forward(activations, weights, layer: index)
       }
       if model.plan.recomputesActivations { recomputed = activations }
       try self.backward(&gradient, activations, weights, layer: index, buffers, observer)

@@ -62,9 +62,10 @@ extension LanguageModel {
   }
 
   private func write(layer index: Int, to writer: SafetensorsWriter) throws {
-    let weights = try layer(index, next: index + 1 < configuration.layerCount ? index + 1 : nil)
+    let weights = layer(index, next: index + 1 < configuration.layerCount ? index + 1 : nil)
     for module in configuration.linearModules(ofLayer: index) {
-      try writer.write(merged(module, weights[module.site]), to: module.checkpointName + ".weight")
+      try writer.write(
+        try merged(module, weights[module.site]), to: module.checkpointName + ".weight")
       if configuration.hasBias(module.site) {
         try writer.write(
           weights[module.site].bias.copyingColumns(module.rows), to: module.checkpointName + ".bias"
@@ -77,9 +78,8 @@ extension LanguageModel {
   }
 
   /// One module's weight with its updates.
-  private func merged(_ module: LinearModule, _ weight: LinearWeight) -> Matrix {
-    var result = weight.matrix.copying(
-      Block(rows: module.rows, columns: 0..<weight.matrix.columns))
+  private func merged(_ module: LinearModule, _ weight: LinearWeight) throws -> Matrix {
+    var result = try weight.values.copy(rows: module.rows)
     for (rows, update) in weight.updates where rows == module.rows {
       result.multiply(update.left, by: update.right, alpha: update.scale, beta: 1)
     }

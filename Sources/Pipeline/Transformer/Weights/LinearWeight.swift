@@ -3,30 +3,42 @@ import LinearAlgebra
 /// The weight of one site: `y = x Wᵀ + b`, plus low-rank updates of its modules.
 public final class LinearWeight {
   /// W, [outputs × inputs], the modules of the site one below the other.
-  public var matrix: Matrix
+  public let values: WeightMatrix
   /// b, [1 × outputs], or empty without a bias.
   public var bias: Matrix
-  /// Updates that are not part of `matrix`, each with the rows that it changes.
+  /// Updates that are not part of W, each with the rows that it changes.
   public var updates: [(rows: Range<Int>, update: LowRankMatrix)] = []
 
-  /// Makes room for the weight of a site.
-  init(_ configuration: ModelConfiguration, _ site: LinearSite) {
-    let modules = configuration.linearModules(ofLayer: 0).filter { $0.site == site }
-    let outputs = modules.map(\.outFeatures).reduce(0, +)
-    let hasBias = configuration.hasBias(site)
-    matrix = Matrix(uninitializedRows: outputs, columns: modules[0].inFeatures)
-    bias = Matrix(rows: hasBias ? 1 : 0, columns: hasBias ? outputs : 0)
+  /// W where it is in memory; empty where it is not.
+  public var matrix: Matrix {
+    _read { yield values.matrix }
+    _modify { yield &values.matrix }
   }
 
-  /// Adds a change to some rows of W for good.
+  /// Reads the weight of a site, or sees to it that products can.
   ///
   /// - Parameters:
-  ///   - change: [rows × inputs].
-  ///   - rows: The module's rows.
-  public func merge(_ change: LowRankMatrix, rows: Range<Int>) {
-    matrix.multiply(
-      change.left, change.left.wholeBlock, by: change.right, change.right.wholeBlock,
-      into: Block(rows: rows, columns: 0..<matrix.columns), alpha: change.scale, beta: 1)
+  ///   - site: Which of the four.
+  ///   - layer: Layer, from 0.
+  ///   - configuration: What the model computes.
+  ///   - source: Has the tensors in the shapes of the configuration.
+  ///   - isResident: Whether W is held in memory.
+  /// - Throws: `ModelError.nonFiniteWeight`, or when the values cannot be read.
+  init(
+    _ site: LinearSite, layer: Int, _ configuration: ModelConfiguration,
+    from source: any TensorSource, isResident: Bool
+  ) throws {
+    let modules = configuration.linearModules(ofLayer: layer).filter { $0.site == site }
+    let columns = modules[0].inFeatures
+    values = try WeightMatrix(
+      modules.map { ($0.checkpointName + ".weight", $0.rows) }, columns: columns, from: source,
+      isResident: isResident, rowsInBlock: WeightMatrix.rowsInBlock(columns: columns))
+    let hasBias = configuration.hasBias(site)
+    bias = Matrix(rows: hasBias ? 1 : 0, columns: hasBias ? values.rows : 0)
+    for module in modules where hasBias {
+      let part = try source.vector(module.checkpointName + ".bias", module.outFeatures)
+      bias.setRow(0, from: module.rows.lowerBound, to: part.span)
+    }
   }
 
   /// Overwrites `output` with `input Wᵀ + b` and the updates' share, or adds them to it.
@@ -35,8 +47,14 @@ public final class LinearWeight {
   ///   - input: X, [tokens × inputs].
   ///   - output: Y, [tokens × outputs].
   ///   - adding: Whether to add to what is there.
-  func forward(_ input: borrowing Matrix, into output: inout Matrix, adding: Bool = false) {
-    output.multiply(input, by: matrix, .transposed, beta: adding ? 1 : 0)
+  /// - Throws: `ModelError.nonFiniteWeight`, or when W cannot be read.
+  func forward(_ input: borrowing Matrix, into output: inout Matrix, adding: Bool = false) throws {
+    let tokens = 0..<input.rows
+    try values.forEachBlock { outputs, matrix, block in
+      output.multiply(
+        input, input.wholeBlock, by: matrix, block, .transposed,
+        into: Block(rows: tokens, columns: outputs), beta: adding ? 1 : 0)
+    }
     if bias.count > 0 { output.addToEachRow(bias) }
     for (rows, update) in updates { update.forward(input, into: &output, columns: rows) }
   }
@@ -49,22 +67,29 @@ public final class LinearWeight {
   /// - Parameters:
   ///   - outputGradient: dY, [tokens × outputs].
   ///   - inputGradient: dX, [tokens × inputs].
-  func backward(_ outputGradient: borrowing Matrix, into inputGradient: inout Matrix) {
+  /// - Throws: `ModelError.nonFiniteWeight`, or when W cannot be read.
+  func backward(_ outputGradient: borrowing Matrix, into inputGradient: inout Matrix) throws {
     // The first token carries loss least of all: where it has a gradient, others are not looked at.
     guard outputGradient.isZero(row: 0) else {
-      return backwardOfAllRows(outputGradient, into: &inputGradient)
+      return try backwardOfAllRows(outputGradient, into: &inputGradient)
     }
     let rows = outputGradient.nonzeroRows
     var part = Matrix(uninitializedRows: rows.count, columns: inputGradient.columns)
-    backwardOfAllRows(outputGradient.gatheringRows(rows), into: &part)
+    try backwardOfAllRows(outputGradient.gatheringRows(rows), into: &part)
     inputGradient.setZero()
     for (index, row) in rows.enumerated() { inputGradient.setRow(row, to: part.row(index)) }
   }
 
   private func backwardOfAllRows(
     _ outputGradient: borrowing Matrix, into inputGradient: inout Matrix
-  ) {
-    inputGradient.multiply(outputGradient, by: matrix)
+  ) throws {
+    let tokens = 0..<outputGradient.rows
+    let target = inputGradient.wholeBlock
+    try values.forEachBlock { outputs, matrix, block in
+      inputGradient.multiply(
+        outputGradient, Block(rows: tokens, columns: outputs), by: matrix, block, into: target,
+        beta: outputs.lowerBound == 0 ? 0 : 1)
+    }
     for (rows, update) in updates {
       update.backward(outputGradient, columns: rows, into: &inputGradient)
     }

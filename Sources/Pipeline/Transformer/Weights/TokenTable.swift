@@ -6,30 +6,29 @@ import Tokens
 /// It is held in memory, or stays in the checkpoint, from which rows are read when they are needed.
 /// Both give the same values, and products with it are taken in the same parts.
 public final class TokenTable {
-  /// The rows; empty when they stay in the checkpoint.
-  public var matrix: Matrix
   /// The tensor's name.
   let name: String
-  private let rows: Int
-  private let columns: Int
+  private let values: WeightMatrix
   private let source: any TensorSource
   private let isResident: Bool
-  /// Some rows of a table that is not in memory.
-  private var part = Matrix(rows: 0, columns: 0)
-  private var isChecked = false
+
+  /// The rows; empty when they stay in the checkpoint.
+  public var matrix: Matrix {
+    _read { yield values.matrix }
+    _modify { yield &values.matrix }
+  }
 
   init(
     _ name: String, _ configuration: ModelConfiguration, from source: any TensorSource,
     isResident: Bool
   ) throws {
-    (rows, columns) = (configuration.vocabularySize, configuration.hiddenSize)
+    let (rows, columns) = (configuration.vocabularySize, configuration.hiddenSize)
     self.name = name
     self.source = source
     self.isResident = isResident
-    matrix = Matrix(rows: 0, columns: 0)
-    guard isResident else { return }
-    matrix = Matrix(uninitializedRows: rows, columns: columns)
-    try read(0..<rows, into: &matrix)
+    values = try WeightMatrix(
+      [(name, 0..<rows)], columns: columns, from: source, isResident: isResident,
+      rowsInBlock: Self.rowsAtOnce(columns: columns))
   }
 
   /// Rows that a product takes at once: 64 MiB of them.
@@ -70,33 +69,7 @@ public final class TokenTable {
   func forEachPart(
     _ body: (Range<Int>, borrowing Matrix, Block) throws -> Void
   ) throws {
-    let step = Self.rowsAtOnce(columns: columns)
     if !isResident { source.willRead(name) }
-    for start in stride(from: 0, to: rows, by: step) {
-      let tokens = start..<min(start + step, rows)
-      if isResident {
-        try body(tokens, matrix, Block(rows: tokens, columns: 0..<columns))
-      } else {
-        try read(tokens)
-        try body(tokens, part, Block(rows: 0..<tokens.count, columns: 0..<columns))
-      }
-    }
-    isChecked = true
-  }
-
-  private func read(_ tokens: Range<Int>) throws {
-    if part.count == 0 {
-      part = Matrix(
-        uninitializedRows: min(rows, Self.rowsAtOnce(columns: columns)), columns: columns)
-    }
-    try read(tokens, into: &part)
-  }
-
-  private func read(_ tokens: Range<Int>, into target: inout Matrix) throws {
-    let assembly = MatrixAssembly(target.take())
-    let pieces = source.pieces(
-      of: name, rows: tokens, columns: columns, checks: !isChecked, into: assembly, atRow: 0)
-    defer { target = assembly.finish() }
-    try TensorReading(pieces) {}.finish()
+    try values.forEachBlock(body)
   }
 }
