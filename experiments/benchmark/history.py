@@ -16,7 +16,8 @@ import sys
 COLUMNS = ["date", "version", "cpu", "kernels", "threads", "sgemm_gflops", "share_of_floor_64",
            "share_of_floor_512", "share_of_floor_1024", "gradient", "spectra_svd", "means_gesdd",
            "pipeline", "pipeline_over_alone", "recovery_step", "generation", "seconds_7b",
-           "anonymous_gb_7b", "seconds_13b", "anonymous_gb_13b"]
+           "anonymous_gb_7b", "seconds_13b", "anonymous_gb_13b", "seconds_70b",
+           "anonymous_gb_70b"]
 
 
 def row(found, version):
@@ -44,8 +45,8 @@ def row(found, version):
         "means_gesdd": ratio(found.get("formed")), "pipeline": ratio(pipeline),
         "pipeline_over_alone": f"{pipeline['over_alone']['median']:.2f}" if pipeline else "",
         "recovery_step": ratio(found.get("recovery")), "generation": ratio(found.get("generation"))}
-    for size in ("7b", "13b"):
-        name = f"llama-2-{size}"
+    for name in ("llama-2-7b", "llama-2-13b", "llama-3-70b"):
+        size = name.rpartition("-")[2]
         values[f"seconds_{size}"] = large(name, lambda entry: entry["seconds"])
         values[f"anonymous_gb_{size}"] = large(name, lambda entry: entry["anonymous_bytes"] / 1e9)
     return values

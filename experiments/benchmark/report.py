@@ -77,7 +77,8 @@ def remarks(found):
             yield f"- {name} shape: skipped, {entry['skipped']}."
         else:
             runs = [entry["first"], entry["second"]]
-            yield (f"- {name} shape, {entry['checkpoint_bytes'] / 1e9:.1f} GB bf16, 64-token example, from "
+            kind = "Q4_K_M" if name == "llama-3-70b" else "bf16"
+            yield (f"- {name} shape, {entry['checkpoint_bytes'] / 1e9:.1f} GB {kind}, 64-token example, from "
                    f"checkpoint to the spectra of all matrices: {runs[0]['seconds']:.1f} s, and "
                    f"{runs[1]['seconds']:.1f} s when it was run again; "
                    f"{max(run['peak_bytes'] for run in runs) / 1e9:.2f} GB at most, of which "

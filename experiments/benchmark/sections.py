@@ -280,35 +280,35 @@ def growth(arguments):
 
 
 def large(arguments):
-    """(g) checkpoints of the shapes of Llama 2, with random weights."""
-    return {name: large_model(arguments, name) for name in ("llama-2-7b", "llama-2-13b")}
+    """(g) checkpoints of the shapes of large models, with random weights."""
+    return {name: large_model(arguments, name) for name in synthetic.LARGE}
 
 
 def large_model(arguments, name):
-    free = shutil.disk_usage(arguments.work).free
-    if free < synthetic.DISK_NEEDED:
-        reason = f"{free >> 30} GiB of disk are free, {synthetic.DISK_NEEDED >> 30} GiB are needed"
+    free, needed = shutil.disk_usage(arguments.work).free, synthetic.bytes_needed(name)
+    if free < needed:
+        reason = f"{free / 1e9:.0f} GB of disk are free, {needed / 1e9:.0f} GB are needed"
         note(f"{name} skipped: {reason}")
         return {"skipped": reason}
     path, _, _ = example(arguments, vocabulary=32000)
-    folder = arguments.work / name
+    checkpoint = arguments.work / synthetic.LARGE[name]
     spectra_file = arguments.work / "large-spectra.h5"
     try:
         note(f"writing a checkpoint of the shape of {name}")
-        synthetic.write_llama2(folder, name)
-        command = suture_command(
-            arguments, folder, path, "--rank", RANK, "--spectra", spectra_file)
+        synthetic.write_large(checkpoint, name)
         with suture(arguments, path) as ours:
             flops = ours("sgemm")["flops"]
-        # Twice: the file is at least partly on the disk at first, and in memory, as far as it fits, then.
+        command = suture_command(
+            arguments, checkpoint, path, "--rank", RANK, "--spectra", spectra_file)
+        # Twice: of a file just written some is in memory; of one just read all that fits.
         runs = [run_process(command) for _ in range(2)]
         for run in runs:
             note(f"{name}: {run['seconds']:.1f} s, {run['peak_bytes'] / 1e9:.2f} GB at most, "
                  f"{run['anonymous_bytes'] / 1e9:.2f} GB of them anonymous")
         return {"first": runs[0], "second": runs[1], "sgemm_flops": flops,
-                "checkpoint_bytes": sum(file.stat().st_size for file in folder.iterdir())}
+                "checkpoint_bytes": synthetic.byte_count(checkpoint)}
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        synthetic.remove(checkpoint)
         spectra_file.unlink(missing_ok=True)
 
 
