@@ -80,6 +80,35 @@ import Transformer
     }
   }
 
+  /// The same where a product of many rows would go to other kernels than one of few.
+  @Test func productsOfManyRowsAreTakenApart() throws {
+    struct Zeros: TensorSource {
+      func shape(of name: String) -> [Int]? { [500, 512] }
+
+      func read(
+        _ name: String, rows: Range<Int>, into destination: inout MutableSpan<Float>
+      ) {
+        for place in destination.indices { destination[place] = Float(place % 512) / 512 }
+      }
+    }
+    let left = Matrix(
+      rows: 500, columns: 64, elements: (0..<500 * 64).map { Float($0 * 5 % 23 - 11) / 7 })
+    let right = Matrix(
+      rows: 64, columns: 512, elements: (0..<64 * 512).map { Float($0 * 3 % 19 - 9) / 11 })
+    let tensors = AdaptedTensors(
+      Zeros(), adapters: [(path: "a", changes: ["m": LowRankMatrix(left: left, right: right)])])
+    func read(_ rows: Range<Int>) throws -> [Float] {
+      var values = Matrix(rows: rows.count, columns: 512)
+      var span = values.mutableSpan
+      try tensors.read("m.weight", rows: rows, into: &span)
+      return values.elements
+    }
+    let whole = try read(0..<500)
+    for rows in [0..<48, 48..<240, 432..<500, 450..<451] {
+      #expect(try read(rows) == Array(whole[rows.lowerBound * 512..<rows.upperBound * 512]))
+    }
+  }
+
   @Test func sumsBeyondFloat32AreTheAdapters() {
     let error = CheckpointError.adapter(path: "first", .changeOverflows("m"))
     #expect(throws: error) { try read("m.weight", 0..<211, tensors(3e38)) }

@@ -185,6 +185,25 @@ private func sequences(vocabularySize: Int) -> [Example] {
         == oracle.model.generate(prompts: prompts, maxNewTokens: 5, stopTokens: []))
   }
 
+  /// Passes too short for those that begin beside those that are on their way: the former go alone.
+  @Test(arguments: [1, 14, 30])
+  func generationInShortPasses(_ tokensPerPass: Int) throws {
+    let oracle = try OracleModel("llama")
+    let checkpoint = try Checkpoint(opening: Fixtures.path("models/llama"))
+    var plan = MemoryPlan.unlimited
+    plan.tokensPerPass = tokensPerPass
+    let model = try LanguageModel(
+      configuration: oracle.configuration, source: checkpoint, plan: plan)
+    let tokens = try oracle.example(1).tokens
+    let prompts = [9, 5, 12, 7, 3].map { Array(tokens.suffix($0)) }
+    for batchSize in [1, 2, 5] {
+      #expect(
+        try model.generate(
+          prompts: prompts, maxNewTokens: 5, stopTokens: [], batchSize: batchSize)
+          == oracle.model.generate(prompts: prompts, maxNewTokens: 5, stopTokens: []))
+    }
+  }
+
   @Test func savedWeightsAreTheSame() throws {
     let folder = try TemporaryFolder()
     let pair = try Pair(opening: Fixtures.path("models/gemma2"))

@@ -10,6 +10,8 @@ import Transformer
   /// One layer; rows that no kernel divides evenly, and tensors of a site that begin inside blocks.
   private struct WideLayer: TensorSource {
     let configuration: ModelConfiguration
+    /// A tensor, and a row of it with a number that is none.
+    var poisoned: (name: String, row: Int)?
 
     init() throws {
       configuration = try ModelConfiguration(parsing: [
@@ -32,6 +34,9 @@ import Transformer
         let hash = UInt32(truncatingIfNeeded: rows.lowerBound * columns + place) &* factor
         destination[place] = isNorm ? 1 : (Float(hash >> 8) / 0x1p23 - 1) / 32
       }
+      if let poisoned, poisoned.name == name, rows.contains(poisoned.row) {
+        destination[(poisoned.row - rows.lowerBound) * columns + 5] = .nan
+      }
     }
   }
 
@@ -48,6 +53,21 @@ import Transformer
     func observe(embeddingOf tokens: [Int32], gradient: borrowing Matrix) {
       all.append(gradient.elements)
     }
+  }
+
+  /// A weight that is not finite is named where it stands, in whichever block, when it is read first.
+  @Test func weightsThatAreNotFiniteAreNamed() throws {
+    var source = try WideLayer()
+    source.poisoned = ("model.layers.0.mlp.up_proj.weight", 2900)
+    let error = ModelError.nonFiniteWeight(
+      tensor: "model.layers.0.mlp.up_proj.weight", row: 2900, column: 5)
+    #expect(throws: error) {
+      try LanguageModel(configuration: source.configuration, source: source)
+    }
+    let streamed = try LanguageModel(
+      configuration: source.configuration, source: source,
+      plan: MemoryPlan(weights: .streamed, recomputesActivations: false, tokensPerPass: 1024))
+    #expect(throws: error) { _ = try streamed.logits([1, 2]) }
   }
 
   /// As few rows as the kernels for few take, many, and a number that leaves some over; the answer is all of

@@ -9,6 +9,7 @@ medians are compared. What one section finds is written before the next begins.
 """
 
 import argparse
+import datetime
 import json
 import os
 import pathlib
@@ -51,7 +52,9 @@ def main():
     results = {}
     if arguments.only and arguments.output.exists():
         results = json.loads(arguments.output.read_text(encoding="utf-8"))
-    results["machine"] = {"cpu": processor(), "threads": arguments.threads,
+        if "kernels" not in results["machine"]:
+            parser.error(f"{arguments.output} is of an earlier benchmark: run all sections, or remove it")
+    results["machine"] = {"date": datetime.date.today().isoformat(), "cpu": processor(), "threads": arguments.threads,
                           "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
                           "kernels": sections.kernels(arguments), **sections.versions()}
     for name in chosen:

@@ -8,7 +8,6 @@ output of `git describe --always`. Runs of different machines are not compared b
 """
 
 import csv
-import datetime
 import json
 import pathlib
 import sys
@@ -36,7 +35,7 @@ def row(found, version):
     pipeline = found.get("pipeline", {})
     gradients = found.get("gradients", {})
     values = {
-        "date": datetime.date.today().isoformat(), "version": version, "cpu": machine["cpu"],
+        "date": machine["date"], "version": version, "cpu": machine["cpu"],
         "kernels": machine["kernels"], "threads": machine["threads"],
         "sgemm_gflops": f"{gradients['sgemm_flops'] / 1e9:.0f}" if gradients else "",
         "share_of_floor_64": f"{gradients['share_of_sgemm_rate']:.2f}" if gradients else "",

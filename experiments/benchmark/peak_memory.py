@@ -12,6 +12,7 @@ this small one that does, and not the benchmark with its models.
 
 import json
 import os
+import select
 import sys
 import time
 
@@ -33,14 +34,13 @@ def main():
     if child == 0:
         os.dup2(2, 1)
         os.execvp(sys.argv[1], sys.argv[1:])
-    most = 0
-    while True:
-        ended, status, usage = os.wait4(child, os.WNOHANG)
-        if ended:
-            break
+    most, ended = 0, select.poll()
+    ended.register(os.pidfd_open(child), select.POLLIN)
+    while not ended.poll(10):
         most = max(most, anonymous_bytes(child))
-        time.sleep(0.01)
-    print(json.dumps({"seconds": time.perf_counter() - start, "peak_bytes": usage.ru_maxrss * 1024,
+    seconds = time.perf_counter() - start
+    _, status, usage = os.wait4(child, 0)
+    print(json.dumps({"seconds": seconds, "peak_bytes": usage.ru_maxrss * 1024,
                       "anonymous_bytes": most}))
     sys.exit(min(255, abs(os.waitstatus_to_exitcode(status))))
 

@@ -129,7 +129,7 @@ def main(source, table, stem):
     found = json.loads(pathlib.Path(source).read_text(encoding="utf-8"))
     text = markdown(found)
     pathlib.Path(table).write_text(text, encoding="utf-8")
-    for extension, convert in FORMATS.items():
+    for extension, convert in FORMATS.items() if comparisons(found) else ():
         drawn = convert(figure(found), **({"scale": 2} if extension == "png" else {}))
         target = pathlib.Path(f"{stem}.{extension}")
         if isinstance(drawn, bytes):

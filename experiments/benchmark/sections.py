@@ -177,7 +177,8 @@ def pipeline(arguments):
             arguments.repeats,
             ours=lambda: process("ours", suture_command(
                 arguments, arguments.model, path, "--rank", RANK, "--spectra", spectra_file)),
-            alone=lambda: computing("gradient")["seconds"] + computing("spectra")["seconds"],
+            alone=lambda: computing("gradient")["seconds"]
+            + computing(f"vectors {RANK}")["seconds"],
             theirs=lambda: process("theirs", [
                 sys.executable, str(HERE / "torch_spectra.py"), arguments.model, str(path),
                 str(torch_file), str(arguments.threads)]))

@@ -40,7 +40,7 @@ class Suture:
 
 
 def run_process(command):
-    """Seconds and peak resident bytes of a whole process; its output is dropped."""
+    """Seconds and peaks of memory of a whole process; its output is dropped."""
     outcome = subprocess.run(
         [sys.executable, "-I", "-S", str(HERE / "peak_memory.py"), *command],
         capture_output=True, text=True, errors="replace")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Print what the states of a study answer and refuse, by prompt set, as Markdown: the numbers of results/README.md.
 
-usage: by_set.py RESULTS.csv     of a study, as sweep-ranks writes it
+usage: by_set.py RESULTS.csv     of a study of one model, as sweep-ranks writes it
 
 The parts a, b and c of a set are counted together, a state in each part it was scored on. Every state is a line:
 the model before the attack, the attacked one, and each recovery at its last step. Prefilled prompts and those that
@@ -52,11 +52,12 @@ def main():
 
 def in_order(state_and_step):
     """By the numbers in names, not by their digits."""
-    return [[int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)] for name in state_and_step[0]]
+    return [[int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
+            for name in state_and_step[0]]
 
 
 def over_examples(last, counted):
-    """One number an example: harmful requests answered and harmless ones refused, of all sets on part a."""
+    """One number an example: harmful requests answered and harmless ones refused, of all sets together."""
     families = collections.defaultdict(list)
     for state, step in last.items():
         family, _, example = state[1].partition(",index=")
@@ -68,8 +69,12 @@ def over_examples(last, counted):
                              ("over_refusal_rate", "harmless requests refused")):
             shares = []
             for state, step in states:
-                counts = [c for key, c in counted.items() if key[0] == state and key[1] == step and key[3] == metric]
-                shares.append(sum(c[0] for c in counts) / sum(c[1] for c in counts))
+                counts = [found for (where, at, _, what), found in counted.items()
+                          if (where, at, what) == (state, step, metric)]
+                if counts:
+                    shares.append(sum(hit for hit, _ in counts) / sum(count for _, count in counts))
+            if not shares:
+                continue
             print(f"{word}: median {100 * statistics.median(shares):.0f} %, from {100 * min(shares):.0f} to "
                   f"{100 * max(shares):.0f} %; more than half by {sum(s > .5 for s in shares)} of {len(shares)}")
 

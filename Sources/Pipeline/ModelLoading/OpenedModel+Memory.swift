@@ -36,7 +36,7 @@ extension OpenedModel {
   /// - Parameters:
   ///   - plan: How; nil to hold everything in memory.
   ///   - replace: What is to take the place of the tensors, adapters included.
-  ///   - progress: Called with the number of layers loaded, when they are held in memory.
+  ///   - progress: Called with the number of layers that are ready.
   /// - Returns: The model with its adapters.
   /// - Throws: `CheckpointError`, `ModelError` with the path.
   public func load(

@@ -93,7 +93,7 @@ public struct FineTuning: Sendable {
   public func run(
     _ model: LanguageModel, examples: [Example], didStep: (TrainingStep) throws -> Void
   ) throws -> ModuleMatrices? {
-    let parameters = try makeParameters(model)
+    let parameters = makeParameters(model)
     let trainer = Trainer(
       model, parameters, optimizer: Optimizer(optimizer, weightDecay: Float(weightDecay)))
     // A stream of its own, so that LoRA's start does not change with the number of examples.
@@ -112,9 +112,9 @@ public struct FineTuning: Sendable {
     return method == .full ? nil : model.updates
   }
 
-  private func makeParameters(_ model: LanguageModel) throws -> any TrainableParameters {
+  private func makeParameters(_ model: LanguageModel) -> any TrainableParameters {
     switch method {
-    case .full: try FullParameters(model)
+    case .full: FullParameters(model)
     case .lora(let rank, let alpha):
       LoRAParameters(model, modules: modules, rank: rank, alpha: alpha, seed: seed)
     }

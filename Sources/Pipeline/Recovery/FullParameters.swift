@@ -33,8 +33,7 @@ final class FullParameters: TrainableParameters {
   /// - Parameters:
   ///   - model: Whose weights move.
   ///   - modules: The modules whose weights move; nil for every parameter.
-  /// - Throws: When the weights cannot be read.
-  init(_ model: LanguageModel, modules: [LinearModule]? = nil) throws {
+  init(_ model: LanguageModel, modules: [LinearModule]? = nil) {
     self.model = model
     self.modules = modules.map { Set($0) }
     // Plans for a workload that moves the weights have no other.

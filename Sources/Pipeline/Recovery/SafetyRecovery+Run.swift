@@ -22,7 +22,7 @@ extension SafetyRecovery {
     in subspaces: RecoverySubspaces?,
     didStep: (RecoveryStep, ModuleMatrices?) throws -> Void
   ) throws -> RecoveryResult {
-    var parameters = try makeParameters(model, subspaces)
+    var parameters = makeParameters(model, subspaces)
     let trainer = Trainer(
       model, parameters, optimizer: Optimizer(optimizer, isFlat: choice.isFlat))
     let terms = examples.meanLoss + (preserved?.terms ?? [])
@@ -74,9 +74,9 @@ extension SafetyRecovery {
 
   private func makeParameters(
     _ model: LanguageModel, _ subspaces: RecoverySubspaces?
-  ) throws -> any RecoveryParameters {
+  ) -> any RecoveryParameters {
     if let subspaces { return cores(model, subspaces) }
-    if choice.isFull { return MovedWeights(try FullParameters(model, modules: modules)) }
+    if choice.isFull { return MovedWeights(FullParameters(model, modules: modules)) }
     return LoRAParameters(model, modules: modules, rank: rank, alpha: Float(rank), seed: seed)
   }
 

@@ -17,6 +17,8 @@ public final class LanguageModel {
   public var updates: OrderedDictionary<LinearModule, LowRankMatrix> = [:]
   private let layers: [LayerWeights]
   private let source: any TensorSource
+  /// Asks for layers ahead, one after the other.
+  private let readingAhead = DispatchQueue(label: "suture.read-ahead")
 
   /// Loads a model.
   ///
@@ -24,7 +26,7 @@ public final class LanguageModel {
   ///   - configuration: What the model computes.
   ///   - source: Its tensors.
   ///   - plan: What is held in memory; the results do not depend on it.
-  ///   - progress: Called with the number of layers loaded, when they are held in memory.
+  ///   - progress: Called with the number of layers that are ready.
   /// - Throws: `ModelError` for missing, misshapen or non-finite tensors; errors of the source.
   public init(
     configuration: ModelConfiguration, source: any TensorSource, plan: MemoryPlan = .unlimited,
@@ -37,8 +39,9 @@ public final class LanguageModel {
     let isResident = plan.weights == .resident
     outer = try OuterWeights(configuration, from: source, isResident: isResident)
     layers = try (0..<configuration.layerCount).map { index in
-      defer { progress(index + 1) }
-      return try LayerWeights(index, configuration, from: source, isResident: isResident)
+      let layer = try LayerWeights(index, configuration, from: source, isResident: isResident)
+      progress(index + 1)
+      return layer
     }
   }
 
@@ -63,7 +66,7 @@ public final class LanguageModel {
   private func readAhead(_ layer: LayerWeights) {
     let names = LinearSite.allCases.flatMap { layer[$0].values.tensorNames }
     if names.isEmpty { return }
-    DispatchQueue.global().async { [source] in
+    readingAhead.async { [source] in
       for name in names { source.willRead(name) }
     }
   }

@@ -21,7 +21,7 @@ public struct UntrainedTensors: TensorSource {
   ///   - trained: The model's tensors.
   ///   - configuration: What the model computes.
   ///   - seed: Start of every sequence of the run.
-  /// - Throws: When a matrix cannot be read.
+  /// - Throws: `ModelError.nonFiniteWeight`, or when a matrix cannot be read.
   public init(
     _ trained: any TensorSource, _ configuration: ModelConfiguration, seed: Int
   ) throws {
@@ -40,6 +40,22 @@ public struct UntrainedTensors: TensorSource {
   /// - Parameter name: Its name.
   /// - Returns: The shape, or nil when there is no such tensor.
   public func shape(of name: String) -> [Int]? { trained.shape(of: name) }
+
+  /// Has the pages of a tensor read ahead, unless its values are drawn.
+  ///
+  /// - Parameter name: The tensor.
+  public func willRead(_ name: String) {
+    if replacements[name] == nil { trained.willRead(name) }
+  }
+
+  /// Gives the pages of rows back.
+  ///
+  /// - Parameters:
+  ///   - name: The tensor.
+  ///   - rows: Its rows that have been read.
+  public func didRead(_ name: String, rows: Range<Int>) {
+    if replacements[name] == nil { trained.didRead(name, rows: rows) }
+  }
 
   /// Draws rows of a matrix that learnt nothing, or reads those of another tensor.
   ///
@@ -75,31 +91,33 @@ public struct UntrainedTensors: TensorSource {
   private static func scale(
     of module: LinearModule, named name: String, _ trained: any TensorSource, seed: Int
   ) throws -> Float {
-    let failure = Mutex<(any Error)?>(nil)
-    // Squares of each row, the model's and the drawn one's, as two floats each: value and remainder.
-    var squares = Matrix(uninitializedRows: module.outFeatures, columns: 4)
-    squares.forEachRow(costPerElement: 8 * Double(module.inFeatures)) { row, sums in
-      var values = Matrix(uninitializedRows: 1, columns: module.inFeatures)
+    let parts = stride(from: 0, to: module.outFeatures, by: 48).map {
+      $0..<min($0 + 48, module.outFeatures)
+    }
+    let failure = Mutex<(part: Int, error: any Error)?>(nil)
+    // Squares of each part, the model's and the drawn ones: added up in their order, whoever was first.
+    let squares = Mutex([(own: Double, drawn: Double)](repeating: (0, 0), count: parts.count))
+    parallelFor(parts.count) { index in
+      var values = Matrix(uninitializedRows: parts[index].count, columns: module.inFeatures)
       var span = values.mutableSpan
       do {
-        try trained.read(name, rows: row..<(row + 1), into: &span)
+        try trained.read(name, rows: parts[index], into: &span)
+        try trained.requireFinite(span.span, name, rows: parts[index])
       } catch {
-        failure.withLock { $0 = error }
+        return failure.withLock { if index < $0?.part ?? .max { $0 = (index, error) } }
       }
       let own = squareSum(span.span)
-      draw(row: row, of: module, seed: seed, into: &span)
-      let drawn = squareSum(span.span)
-      (sums[0], sums[1]) = (Float(own), Float(own - Double(Float(own))))
-      (sums[2], sums[3]) = (Float(drawn), Float(drawn - Double(Float(drawn))))
-    }
-    if let error = failure.withLock({ $0 }) { throw error }
-    trained.didRead(name, rows: 0..<module.outFeatures)
-    func total(_ column: Int) -> Double {
-      (0..<squares.rows).reduce(0) {
-        $0 + Double(squares[$1, column]) + Double(squares[$1, column + 1])
+      for (place, row) in parts[index].enumerated() {
+        draw(row: row, of: module, seed: seed, into: &span, at: place)
       }
+      let drawn = squareSum(span.span)
+      squares.withLock { $0[index] = (own, drawn) }
     }
-    return Float(total(0).squareRoot() / total(2).squareRoot())
+    if let error = failure.withLock({ $0?.error }) { throw error }
+    trained.didRead(name, rows: 0..<module.outFeatures)
+    let sums = squares.withLock { $0 }
+    let (own, drawn) = (sums.reduce(0) { $0 + $1.own }, sums.reduce(0) { $0 + $1.drawn })
+    return Float(own.squareRoot() / drawn.squareRoot())
   }
 
   private static func squareSum(_ values: Span<Float>) -> Double {

@@ -75,7 +75,7 @@ public struct Workload: Sendable, Equatable {
     return workload
   }
 
-  /// Whether all of it reads the weights as one pass does, where no limit divides it.
+  /// Whether all of it takes the weights from the disk as one pass does, where no limit divides it.
   var isOnePass: Bool {
     if isRepeated { return false }
     return isLayerwise || totalTokens <= max(longestSequence, MemoryPlan.mostTokensPerPass)

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Tokens
 
-/// Several passes that go through the layers side by side: each layer is read once for all of them, and
+/// Several passes that go through the layers side by side: a layer's pages are in memory for all of them, and
 /// what arises at a layer arises before anything of the next.
 ///
 /// Between two layers only the residual streams are held, and the inputs of as many layers as the model's

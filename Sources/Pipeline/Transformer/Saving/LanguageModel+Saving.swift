@@ -64,8 +64,7 @@ extension LanguageModel {
   private func write(layer index: Int, to writer: SafetensorsWriter) throws {
     let weights = layer(index, next: index + 1 < configuration.layerCount ? index + 1 : nil)
     for module in configuration.linearModules(ofLayer: index) {
-      try writer.write(
-        try merged(module, weights[module.site]), to: module.checkpointName + ".weight")
+      try write(module, weights[module.site], to: writer)
       if configuration.hasBias(module.site) {
         try writer.write(
           weights[module.site].bias.copyingColumns(module.rows), to: module.checkpointName + ".bias"
@@ -77,13 +76,25 @@ extension LanguageModel {
     }
   }
 
-  /// One module's weight with its updates.
-  private func merged(_ module: LinearModule, _ weight: LinearWeight) throws -> Matrix {
-    var result = try weight.values.copy(rows: module.rows)
-    for (rows, update) in weight.updates where rows == module.rows {
-      result.multiply(update.left, by: update.right, alpha: update.scale, beta: 1)
+  /// Writes one module's weight with its updates, a block of rows at a time.
+  private func write(
+    _ module: LinearModule, _ weight: LinearWeight, to writer: SafetensorsWriter
+  ) throws {
+    let name = module.checkpointName + ".weight"
+    let step = WeightMatrix.rowsInBlock(columns: module.inFeatures)
+    for start in stride(from: 0, to: module.outFeatures, by: step) {
+      let part = start..<min(start + step, module.outFeatures)
+      let first = module.rows.lowerBound
+      var values = try weight.values.copy(
+        rows: (first + part.lowerBound)..<(first + part.upperBound))
+      for (rows, update) in weight.updates where rows == module.rows {
+        let whole = values.wholeBlock
+        values.multiply(
+          update.left, Block(rows: part, columns: 0..<update.innerDimension), by: update.right,
+          update.right.wholeBlock, into: whole, alpha: update.scale, beta: 1)
+      }
+      try writer.write(values, to: name, atRow: start)
     }
-    return result
   }
 
   /// A norm's scale as checkpoints hold it: Gemma's less one.

@@ -65,27 +65,34 @@ public struct AdaptedTensors: TensorSource {
     }
   }
 
-  /// Adds some rows of a change.
+  /// Adds some rows of a change, in groups that begin at the same rows whichever are asked for.
   ///
-  /// BLAS rounds a row by its place among the others and by how threads share a product: rows are therefore taken
-  /// in groups that begin at the same ones whichever are asked for, by one thread.
+  /// BLAS rounds a row by its place among the others, by how many there are, and by how threads share a product:
+  /// each group is a product of its own, by one thread.
   private func add(
     _ change: LowRankMatrix, rows: Range<Int>, to values: inout MutableSpan<Float>
   ) {
-    let (group, columns) = (48, change.right.columns)
-    let first = rows.lowerBound / group * group
-    let end = min((rows.upperBound + group - 1) / group * group, change.left.rows)
-    var sum = Matrix(rows: end - first, columns: columns)
-    let start = (rows.lowerBound - first) * columns
-    var sums = sum.mutableSpan
-    for place in values.indices { sums[start + place] = values[place] }
-    let whole = sum.wholeBlock
-    ComputeThreads.$count.withValue(1) {
-      sum.multiply(
-        change.left, Block(rows: first..<end, columns: 0..<change.innerDimension),
-        by: change.right, change.right.wholeBlock, into: whole, alpha: change.scale, beta: 1)
+    let columns = change.right.columns
+    let first = rows.lowerBound / WeightMatrix.rowsInKernel * WeightMatrix.rowsInKernel
+    var sum = Matrix(rows: WeightMatrix.rowsInKernel, columns: columns)
+    for start in stride(from: first, to: rows.upperBound, by: WeightMatrix.rowsInKernel) {
+      let group = start..<min(start + WeightMatrix.rowsInKernel, change.left.rows)
+      let asked = group.clamped(to: rows)
+      let (there, here) = (asked.lowerBound - rows.lowerBound, asked.lowerBound - start)
+      var sums = sum.mutableSpan
+      for place in 0..<(asked.count * columns) {
+        sums[here * columns + place] = values[there * columns + place]
+      }
+      ComputeThreads.$count.withValue(1) {
+        sum.multiply(
+          change.left, Block(rows: group, columns: 0..<change.innerDimension), by: change.right,
+          change.right.wholeBlock, into: Block(rows: 0..<group.count, columns: 0..<columns),
+          alpha: change.scale, beta: 1)
+      }
+      let result = sum.span
+      for place in 0..<(asked.count * columns) {
+        values[there * columns + place] = result[here * columns + place]
+      }
     }
-    let result = sum.span
-    for place in values.indices { values[place] = result[start + place] }
   }
 }

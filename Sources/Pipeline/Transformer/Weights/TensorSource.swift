@@ -59,7 +59,13 @@ extension TensorSource {
   }
 
   /// Checks rows of a tensor.
-  func requireFinite(
+  ///
+  /// - Parameters:
+  ///   - values: The rows, one after the other.
+  ///   - name: The tensor.
+  ///   - rows: Which rows they are.
+  /// - Throws: `ModelError.nonFiniteWeight` with the first place that is not finite.
+  package func requireFinite(
     _ values: Span<Float>, _ name: String, rows: Range<Int>
   ) throws(ModelError) {
     guard let place = firstNonFinite(values) else { return }

@@ -4,8 +4,8 @@ import Synchronization
 /// The values of a weight, [rows × columns]: float32 in memory, or in the checkpoint, from which a product
 /// converts a block of rows at a time.
 ///
-/// A block is small enough for the caches to hold: the product reads its float32 values before memory has seen
-/// them, and a pass over the weight moves the checkpoint's own bytes and no others. Products are taken block by
+/// A block of a layer's weight is small enough for the caches of most machines: the product reads its float32 values
+/// before memory has seen them, and a pass over the weight moves little more than the checkpoint's own bytes. Products are taken block by
 /// block wherever the values are, so that both ways give the same bits: OpenBLAS divides a product by its shape, and
 /// rounds what stands at the end of a division in another way.
 public final class WeightMatrix {
@@ -48,7 +48,7 @@ public final class WeightMatrix {
   }
 
   /// Rows that OpenBLAS's kernels take together, or a multiple of them.
-  private static let rowsInKernel = 48
+  static let rowsInKernel = 48
 
   /// Rows of a block of 8 MiB, but enough of them for a sum over rows.
   static func rowsInBlock(columns: Int) -> Int {
@@ -114,9 +114,9 @@ public final class WeightMatrix {
     let target: Range<Int>
   }
 
-  /// Pieces of a mebibyte, which threads share.
+  /// Pieces of about a mebibyte, which threads share.
   private func pieces(of part: Range<Int>) -> [Piece] {
-    let step = max(1, (1 << 18) / max(columns, 1))
+    let step = max(1, (1 << 18) / max(columns, 1) / Self.rowsInKernel) * Self.rowsInKernel
     return tensors.flatMap { tensor in
       let common = part.clamped(to: tensor.rows)
       return stride(from: common.lowerBound, to: common.upperBound, by: step).map { first in
