@@ -108,8 +108,10 @@ public enum AccessAdvice: Sendable {
   case willNeed
   /// From front to back.
   case sequential
-  /// Here and there.
+  /// Here and there: a page that is touched is read alone.
   case random
+  /// As the kernel thinks best, again.
+  case normal
   /// Not for some time: its memory may go.
   case finished
 
@@ -118,6 +120,7 @@ public enum AccessAdvice: Sendable {
     case .willNeed: MADV_WILLNEED
     case .sequential: MADV_SEQUENTIAL
     case .random: MADV_RANDOM
+    case .normal: MADV_NORMAL
     case .finished: MADV_DONTNEED
     }
   }

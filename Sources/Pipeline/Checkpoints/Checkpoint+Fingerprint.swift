@@ -18,10 +18,16 @@ extension Checkpoint {
       let descriptor = tensor.descriptor
       let line = "\(descriptor.name)\n\(descriptor.elementType.rawValue) \(descriptor.shape)\n"
       hash.update(Array(line.utf8))
-      for range in Self.sampledRanges(of: tensor.byteRange.count) {
+      let sampled = Self.sampledRanges(of: tensor.byteRange.count).map { range in
         let start = tensor.byteRange.lowerBound + range.lowerBound
-        hash.update(tensor.file.bytes(in: start..<start + range.count))
+        return start..<start + range.count
       }
+      // Around a page that is not in memory the kernel reads megabytes, which would be the whole of a large
+      // model; asked for beforehand, the pages of a tensor are read side by side.
+      tensor.file.advise(.random, in: tensor.byteRange)
+      for range in sampled { tensor.file.advise(.willNeed, in: range) }
+      for range in sampled { hash.update(tensor.file.bytes(in: range)) }
+      tensor.file.advise(.normal, in: tensor.byteRange)
       // The kernel maps the neighbours of every page that is read: gigabytes, over a large model.
       tensor.file.advise(.finished, in: tensor.byteRange)
     }
