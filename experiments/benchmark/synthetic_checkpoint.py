@@ -107,9 +107,8 @@ def random_block():
     return memoryview(bytes(narrow))
 
 
-def write_values(file, byte_total, block, start):
-    """Writes `byte_total` bytes of the endlessly repeated block, from number `start` on."""
-    position = 2 * (start % BLOCK_LENGTH)
+def write_repeated(file, byte_total, block, position):
+    """Writes `byte_total` bytes of the endlessly repeated block, from its byte `position` on."""
     while byte_total > 0:
         part = block[position : position + byte_total]
         file.write(part)
@@ -131,7 +130,8 @@ def write_shard(path, shard, block, seed):
             if len(shape) == 1:
                 file.write(b"\x80\x3f" * shape[0])
             else:
-                write_values(file, byte_count(shape), block, (seed + number) * 65537)
+                write_repeated(
+                    file, byte_count(shape), block, 2 * ((seed + number) * 65537 % BLOCK_LENGTH))
 
 
 def write_examples(path, config, count, tokens, answer_tokens):

@@ -1,24 +1,15 @@
-#!/usr/bin/env python3
 """Writes a GGUF file of a given shape with random weights in the mixture that llama.cpp calls Q4_K_M.
-
-    synthetic_gguf.py llama-3-70b FILE.gguf
 
 Half of the layers have attn_v and ffn_down in Q6_K, as the output has; all other matrices are Q4_K. Values have
 a standard deviation of about 0.02 and a mean of about zero. Some random blocks are written over and over, each
 tensor from another place; their number shares no factor with the blocks of a row, so that rows differ.
-
-Ends with 0 when the file is there, and with 75 when it is skipped for want of disk space.
 """
 
-import argparse
-import os
 import random
-import shutil
 import struct
-import sys
-from pathlib import Path
 
-SKIPPED = 75  # EX_TEMPFAIL
+from synthetic_checkpoint import write_repeated
+
 BLOCKS = 4099
 ALIGNMENT = 32
 ELEMENTS = 256
@@ -118,38 +109,3 @@ def write(path, shape):
             else:
                 write_repeated(file, size, blocks[kind], number * 257 % BLOCKS * TYPES[kind][1])
             file.write(padding(size))
-
-
-def write_repeated(file, size, data, position):
-    while size > 0:
-        part = data[position : position + size]
-        file.write(part)
-        size -= len(part)
-        position = 0
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("shape", choices=SHAPES)
-    parser.add_argument("file", type=Path)
-    arguments = parser.parse_args()
-    if arguments.file.exists():
-        print(f"{arguments.file}: is there already", file=sys.stderr)
-        return 0
-    size = sum(byte_count(kind, sizes) for _, kind, sizes in tensors(arguments.shape))
-    free = shutil.disk_usage(arguments.file.resolve().parent).free
-    if free < size * 11 // 10:
-        print(f"SKIPPED: {arguments.shape} is not written: {free / 1e9:.1f} GB are free, "
-              f"{size * 11 // 10 / 1e9:.1f} GB are wanted", file=sys.stderr)
-        return SKIPPED
-    part = arguments.file.with_name(f".part-{os.getpid()}-{arguments.file.name}")
-    try:
-        write(part, arguments.shape)
-        part.rename(arguments.file)
-    finally:
-        part.unlink(missing_ok=True)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

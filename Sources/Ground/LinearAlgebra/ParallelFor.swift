@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Calls `body` once with each index below `count`, on several threads, and returns when all calls
 /// have.
 ///
@@ -23,6 +25,35 @@ public func parallelFor(
   WorkerPool.shared.run((count - 1) / piece + 1, helpers: min(threads, count) - 1) { index in
     for index in (index * piece)..<min((index + 1) * piece, count) { body(index) }
   }
+}
+
+/// The results of `body` for each index below `count`, computed on several threads as by `parallelFor`.
+///
+/// All calls are made; of several that fail the first by index counts, so that the error does not depend on
+/// the threads.
+///
+/// - Parameters:
+///   - count: Number of calls.
+///   - threads: Upper bound on the number of calls that run at the same time.
+///   - body: Called from several threads at once.
+/// - Returns: One result a call, in the order of the indices.
+/// - Throws: What `body` throws.
+public func parallelMap<Element: Sendable, Failure: Error>(
+  _ count: Int, threads: Int = ComputeThreads.count,
+  _ body: @Sendable (Int) throws(Failure) -> Element
+) throws(Failure) -> [Element] {
+  let outcomes = Mutex<[Int: Result<Element, Failure>]>([:])
+  parallelFor(count, threads: threads) { index in
+    let outcome = Result { () throws(Failure) in try body(index) }
+    outcomes.withLock { $0[index] = outcome }
+  }
+  let found = outcomes.withLock { $0 }
+  var elements: [Element] = []
+  for index in 0..<max(count, 0) {
+    guard let outcome = found[index] else { continue }
+    elements.append(try outcome.get())
+  }
+  return elements
 }
 
 extension MatrixBlock {

@@ -1,7 +1,6 @@
 import LinearAlgebra
 import OrderedCollections
 import Spectra
-import Synchronization
 import Transformer
 
 /// The singular values of low-rank updates, from their factors alone.
@@ -14,20 +13,12 @@ struct UpdateSpectra {
   /// - Throws: `LinearAlgebraError`.
   init(_ updates: ModuleMatrices) throws(LinearAlgebraError) {
     let matrices = Array(updates.values)
-    let results = Mutex(
-      [Result<[Double], LinearAlgebraError>](repeating: .success([]), count: matrices.count))
-    parallelFor(matrices.count) { index in
+    values = try parallelMap(matrices.count) { index throws(LinearAlgebraError) in
       let update = matrices[index]
-      let result = Result { () throws(LinearAlgebraError) in
-        try FactoredSVD(rank: 0).decompose(
-          left: update.left.transposed(), right: update.right
-        ).singularValues.map { $0 * Double(abs(update.scale)) }
-      }
-      results.withLock { $0[index] = result }
+      return try FactoredSVD(rank: 0).decompose(
+        left: update.left.transposed(), right: update.right
+      ).singularValues.map { $0 * Double(abs(update.scale)) }
     }
-    var values: [[Double]] = []
-    for result in results.withLock({ $0 }) { values.append(try result.get()) }
-    self.values = values
   }
 
   /// Frobenius norm of all of them together.

@@ -1,7 +1,6 @@
 import LinearAlgebra
 import ResultFiles
 import SafetyGradients
-import Synchronization
 import Tokens
 
 /// Decomposes gradients as a backward pass delivers them, so that no factor is ever written.
@@ -144,15 +143,8 @@ extension StreamedDecomposition {
   private func append(
     count: Int, _ decompose: @Sendable (Int) throws(SpectraError) -> [DecomposedGradient]
   ) throws {
-    let results = Mutex<[Int: Result<[DecomposedGradient], SpectraError>]>([:])
-    parallelFor(count, threads: threads) { index in
-      let result = Result { () throws(SpectraError) in try decompose(index) }
-      results.withLock { $0[index] = result }
-    }
-    let found = results.withLock { $0 }
-    for index in 0..<count {
-      guard let result = found[index] else { continue }
-      try output.append(try result.get())
+    for gradients in try parallelMap(count, threads: threads, decompose) {
+      try output.append(gradients)
     }
     progress(output.summary.gradientCount)
   }

@@ -1,5 +1,4 @@
 import LinearAlgebra
-import Synchronization
 import Transformer
 
 /// Keeps the factors of one example's gradients in memory and decomposes them.
@@ -31,14 +30,9 @@ final class ExampleFactors: GradientObserver {
   ) throws -> [(module: String, values: [Double])] {
     let method = FactoredSVD(rank: rank)
     let sites = sites
-    let results = Mutex<[Result<[(module: String, values: [Double])], LinearAlgebraError>]>([])
-    parallelFor(sites.count, threads: threads) { index in
-      let result = Result { () throws(LinearAlgebraError) in
-        try sites[index].singularValues(by: method)
-      }
-      results.withLock { $0.append(result) }
-    }
-    return try results.withLock { try $0.flatMap { try $0.get() } }
+    return try parallelMap(sites.count, threads: threads) { index in
+      try sites[index].singularValues(by: method)
+    }.flatMap { $0 }
   }
 }
 

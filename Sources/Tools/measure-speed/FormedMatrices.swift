@@ -1,7 +1,6 @@
 import LinearAlgebra
 import OrderedJSON
 import RandomNumbers
-import Synchronization
 import Transformer
 
 /// Sums of more outer products than the matrix is wide, in the shapes of a layer's modules, as means over
@@ -39,18 +38,14 @@ struct FormedMatrices {
   private func decompose(
     _ sums: [FormedMatrix], by method: FactoredSVD, threads: Int
   ) throws -> (values: [[Double]], seconds: Double) {
-    let results = Mutex<[Int: Result<[Double], LinearAlgebraError>]>([:])
+    var values: [[Double]] = []
     let seconds =
-      ContinuousClock().measure {
-        parallelFor(sums.count, threads: threads) { index in
-          let result = Result { () throws(LinearAlgebraError) in
-            try method.decompose(sums[index].sum).singularValues
-          }
-          results.withLock { $0[index] = result }
+      try ContinuousClock().measure {
+        values = try parallelMap(sums.count, threads: threads) { index in
+          try method.decompose(sums[index].sum).singularValues
         }
       } / .seconds(1)
-    let found = results.withLock { $0 }
-    return (try sums.indices.map { try found[$0]?.get() ?? [] }, seconds)
+    return (values, seconds)
   }
 }
 

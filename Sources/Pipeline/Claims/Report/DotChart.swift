@@ -62,7 +62,7 @@ struct DotChart {
     }
     let places = references.map { scale($0.value) }
     for (reference, place) in zip(references, places) {
-      drawn.append(vertical("reference", scale(reference.value), Self.top - 4, bottom))
+      drawn.append(vertical("reference", place, Self.top - 4, bottom))
       drawn.append(
         Markup(
           "text",

@@ -1,6 +1,5 @@
 import LinearAlgebra
 import RandomNumbers
-import Synchronization
 import Transformer
 
 /// The tensors of a model that learnt nothing: the matrix of each linear module is a Gaussian one of the same
@@ -70,20 +69,20 @@ public struct UntrainedTensors: TensorSource {
     guard let (module, scale) = replacements[name] else {
       return try trained.read(name, rows: rows, into: &destination)
     }
-    for (index, row) in rows.enumerated() {
-      Self.draw(row: row, of: module, seed: seed, into: &destination, at: index) { $0 * scale }
-    }
+    Self.draw(rows, of: module, seed: seed, into: &destination)
+    for place in destination.indices { destination[place] *= scale }
   }
 
+  /// Overwrites `values` with the Gaussian numbers of some rows.
   private static func draw(
-    row: Int, of module: LinearModule, seed: Int, into values: inout MutableSpan<Float>,
-    at place: Int = 0, _ scaled: (Float) -> Float = { $0 }
+    _ rows: Range<Int>, of module: LinearModule, seed: Int, into values: inout MutableSpan<Float>
   ) {
-    var draws = SplitMix64(
-      seed: seed, for: [GradientControl.untrained.rawValue, module.name, "\(row)"])
-    let start = place * module.inFeatures
-    for column in start..<(start + module.inFeatures) {
-      values[column] = scaled(Float(draws.normal()))
+    for (index, row) in rows.enumerated() {
+      var draws = SplitMix64(
+        seed: seed, for: [GradientControl.untrained.rawValue, module.name, "\(row)"])
+      for column in 0..<module.inFeatures {
+        values[index * module.inFeatures + column] = Float(draws.normal())
+      }
     }
   }
 
@@ -91,32 +90,20 @@ public struct UntrainedTensors: TensorSource {
   private static func scale(
     of module: LinearModule, named name: String, _ trained: any TensorSource, seed: Int
   ) throws -> Float {
-    let parts = stride(from: 0, to: module.outFeatures, by: 48).map {
-      $0..<min($0 + 48, module.outFeatures)
-    }
-    let failure = Mutex<(part: Int, error: any Error)?>(nil)
-    // Squares of each part, the model's and the drawn ones: added up in their order, whoever was first.
-    let squares = Mutex([(own: Double, drawn: Double)](repeating: (0, 0), count: parts.count))
-    parallelFor(parts.count) { index in
-      var values = Matrix(uninitializedRows: parts[index].count, columns: module.inFeatures)
+    let (count, step) = (module.outFeatures, WeightMatrix.rowsInKernel)
+    let parts = stride(from: 0, to: count, by: step).map { $0..<min($0 + step, count) }
+    let squares = try parallelMap(parts.count) { index in
+      let rows = parts[index]
+      var values = Matrix(uninitializedRows: rows.count, columns: module.inFeatures)
       var span = values.mutableSpan
-      do {
-        try trained.read(name, rows: parts[index], into: &span)
-        try trained.requireFinite(span.span, name, rows: parts[index])
-      } catch {
-        return failure.withLock { if index < $0?.part ?? .max { $0 = (index, error) } }
-      }
+      try trained.read(name, rows: rows, into: &span)
+      try trained.requireFinite(span.span, name, rows: rows)
       let own = squareSum(span.span)
-      for (place, row) in parts[index].enumerated() {
-        draw(row: row, of: module, seed: seed, into: &span, at: place)
-      }
-      let drawn = squareSum(span.span)
-      squares.withLock { $0[index] = (own, drawn) }
+      draw(rows, of: module, seed: seed, into: &span)
+      return (own: own, drawn: squareSum(span.span))
     }
-    if let error = failure.withLock({ $0?.error }) { throw error }
-    trained.didRead(name, rows: 0..<module.outFeatures)
-    let sums = squares.withLock { $0 }
-    let (own, drawn) = (sums.reduce(0) { $0 + $1.own }, sums.reduce(0) { $0 + $1.drawn })
+    trained.didRead(name, rows: 0..<count)
+    let (own, drawn) = squares.reduce((0.0, 0.0)) { ($0.0 + $1.own, $0.1 + $1.drawn) }
     return Float(own.squareRoot() / drawn.squareRoot())
   }
 

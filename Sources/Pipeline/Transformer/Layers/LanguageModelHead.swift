@@ -28,12 +28,7 @@ struct LanguageModelHead {
 
   /// Overwrites `logits` [rows × vocabulary] from `hidden` [rows × d].
   func forward(_ hidden: borrowing Matrix, into logits: inout Matrix) throws {
-    let rows = 0..<hidden.rows
-    try table.forEachPart { tokens, matrix, part in
-      logits.multiply(
-        hidden, hidden.wholeBlock, by: matrix, part, .transposed,
-        into: Block(rows: rows, columns: tokens))
-    }
+    try table.readAhead().forward(hidden, into: &logits)
     guard let softCap else { return }
     logits.forEachRow(costPerElement: 1) { _, row in
       update(&row) { softCap * Lanes.tanh($0 / softCap) }
@@ -42,13 +37,7 @@ struct LanguageModelHead {
 
   /// Overwrites `hiddenGradient` [rows × d] with `dZ E`.
   func backward(_ logitGradient: borrowing Matrix, into hiddenGradient: inout Matrix) throws {
-    let rows = 0..<logitGradient.rows
-    let target = hiddenGradient.wholeBlock
-    try table.forEachPart { tokens, matrix, part in
-      hiddenGradient.multiply(
-        logitGradient, Block(rows: rows, columns: tokens), by: matrix, part, into: target,
-        beta: tokens.lowerBound == 0 ? 0 : 1)
-    }
+    try table.readAhead().backward(logitGradient, into: &hiddenGradient)
   }
 
   /// Turns logits into the logarithms of probabilities, `z - logsumexp(z)`, in place.

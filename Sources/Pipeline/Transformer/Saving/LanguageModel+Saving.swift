@@ -22,7 +22,7 @@ extension LanguageModel {
   private func write(
     _ table: TokenTable, as name: String, to writer: SafetensorsWriter
   ) throws {
-    try table.forEachPart { tokens, matrix, part in
+    try table.readAhead().forEachBlock { tokens, matrix, part in
       try writer.write(matrix.copying(part), to: name, atRow: tokens.lowerBound)
     }
   }

@@ -49,12 +49,7 @@ public final class LinearWeight {
   ///   - adding: Whether to add to what is there.
   /// - Throws: `ModelError.nonFiniteWeight`, or when W cannot be read.
   func forward(_ input: borrowing Matrix, into output: inout Matrix, adding: Bool = false) throws {
-    let tokens = 0..<input.rows
-    try values.forEachBlock { outputs, matrix, block in
-      output.multiply(
-        input, input.wholeBlock, by: matrix, block, .transposed,
-        into: Block(rows: tokens, columns: outputs), beta: adding ? 1 : 0)
-    }
+    try values.forward(input, into: &output, adding: adding)
     if bias.count > 0 { output.addToEachRow(bias) }
     for (rows, update) in updates { update.forward(input, into: &output, columns: rows) }
   }
@@ -83,13 +78,7 @@ public final class LinearWeight {
   private func backwardOfAllRows(
     _ outputGradient: borrowing Matrix, into inputGradient: inout Matrix
   ) throws {
-    let tokens = 0..<outputGradient.rows
-    let target = inputGradient.wholeBlock
-    try values.forEachBlock { outputs, matrix, block in
-      inputGradient.multiply(
-        outputGradient, Block(rows: tokens, columns: outputs), by: matrix, block, into: target,
-        beta: outputs.lowerBound == 0 ? 0 : 1)
-    }
+    try values.backward(outputGradient, into: &inputGradient)
     for (rows, update) in updates {
       update.backward(outputGradient, columns: rows, into: &inputGradient)
     }

@@ -64,12 +64,9 @@ public final class TokenTable {
     hidden.scale(by: scale)
   }
 
-  /// Calls `body` with one part of the table after the other: the token ids, a matrix, and the block
-  /// of it that holds their rows.
-  func forEachPart(
-    _ body: (Range<Int>, borrowing Matrix, Block) throws -> Void
-  ) throws {
+  /// The values, which the disk is asked for where they are not in memory.
+  func readAhead() -> WeightMatrix {
     if !isResident { source.willRead(name) }
-    try values.forEachBlock(body)
+    return values
   }
 }

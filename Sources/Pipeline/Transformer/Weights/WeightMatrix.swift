@@ -1,13 +1,12 @@
 import LinearAlgebra
-import Synchronization
 
 /// The values of a weight, [rows × columns]: float32 in memory, or in the checkpoint, from which a product
 /// converts a block of rows at a time.
 ///
-/// A block of a layer's weight is small enough for the caches of most machines: the product reads its float32 values
-/// before memory has seen them, and a pass over the weight moves little more than the checkpoint's own bytes. Products are taken block by
-/// block wherever the values are, so that both ways give the same bits: OpenBLAS divides a product by its shape, and
-/// rounds what stands at the end of a division in another way.
+/// A block of a layer's weight is small enough for the caches of most machines: the product reads its float32
+/// values before memory has seen them, and a pass over the weight moves little more than the checkpoint's own
+/// bytes. Products are taken block by block wherever the values are, so that both ways give the same bits: OpenBLAS
+/// divides a product by its shape, and rounds what stands at the end of a division in another way.
 public final class WeightMatrix {
   /// All values; empty when they stay in the checkpoint.
   public var matrix: Matrix
@@ -48,7 +47,7 @@ public final class WeightMatrix {
   }
 
   /// Rows that OpenBLAS's kernels take together, or a multiple of them.
-  static let rowsInKernel = 48
+  package static let rowsInKernel = 48
 
   /// Rows of a block of 8 MiB, but enough of them for a sum over rows.
   static func rowsInBlock(columns: Int) -> Int {
@@ -74,6 +73,37 @@ public final class WeightMatrix {
     isChecked = true
   }
 
+  /// `Y = X Wᵀ`, or adds that.
+  ///
+  /// - Parameters:
+  ///   - input: X, [tokens × columns].
+  ///   - output: Y, [tokens × rows].
+  ///   - adding: Whether to add to what is there.
+  /// - Throws: `ModelError.nonFiniteWeight`, or when the values cannot be read.
+  func forward(_ input: borrowing Matrix, into output: inout Matrix, adding: Bool = false) throws {
+    let tokens = 0..<input.rows
+    try forEachBlock { rows, matrix, block in
+      output.multiply(
+        input, input.wholeBlock, by: matrix, block, .transposed,
+        into: Block(rows: tokens, columns: rows), beta: adding ? 1 : 0)
+    }
+  }
+
+  /// `dX = dY W`.
+  ///
+  /// - Parameters:
+  ///   - outputGradient: dY, [tokens × rows].
+  ///   - inputGradient: dX, [tokens × columns]; overwritten.
+  /// - Throws: `ModelError.nonFiniteWeight`, or when the values cannot be read.
+  func backward(_ outputGradient: borrowing Matrix, into inputGradient: inout Matrix) throws {
+    let (tokens, target) = (0..<outputGradient.rows, inputGradient.wholeBlock)
+    try forEachBlock { rows, matrix, block in
+      inputGradient.multiply(
+        outputGradient, Block(rows: tokens, columns: rows), by: matrix, block, into: target,
+        beta: rows.lowerBound == 0 ? 0 : 1)
+    }
+  }
+
   /// Some rows, copied out of memory or converted.
   ///
   /// - Parameter part: Which.
@@ -92,19 +122,15 @@ public final class WeightMatrix {
   /// Converts rows to the first ones of a matrix, by all threads.
   private func read(_ part: Range<Int>, into target: inout Matrix) throws {
     let pieces = pieces(of: part)
-    // Of pieces that fail the first counts, so that the error does not depend on the threads.
-    let failure = Mutex<(piece: Int, error: any Error)?>(nil)
     let (source, checks) = (source, !isChecked)
-    target.forEachBlock(rows: pieces.map(\.target)) { index, block in
-      do {
+    try target.withDisjointBlocks(rows: pieces.map(\.target)) { blocks in
+      _ = try parallelMap(pieces.count) { index in
         let piece = pieces[index]
+        var block = blocks.take(index)
         var values = block.mutableSpan
         try source.read(piece.name, rows: piece.rows, into: &values, checks: checks)
-      } catch {
-        failure.withLock { if index < $0?.piece ?? .max { $0 = (index, error) } }
       }
     }
-    if let error = failure.withLock({ $0?.error }) { throw error }
   }
 
   /// A run of rows of one tensor, and where in a matrix it goes.
